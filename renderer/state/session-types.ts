@@ -1,0 +1,62 @@
+/**
+ * The training as the window sees it. State that changes a few times per run is in `store` (React renders it); numbers
+ * that arrive many times a second are in the ring buffers of `run()`, painted on `onNumbers`, and never go through React.
+ */
+import type { StoreApi } from 'zustand/vanilla'
+import type { BackendChoice, BackendInfo, BackendName, EndReason, ExportFormat, ExportedFile, RunId } from '../../engine/session/protocol'
+import type { Run } from '../../engine/session/runs'
+import type { Document } from '../../engine/graph/document'
+
+export type RunStatus = 'idle' | 'starting' | 'running' | 'paused' | 'ended' | 'failed'
+
+export interface SessionState {
+  readonly status: RunStatus
+  /** The run on show: the newest, also after it ended. */
+  readonly runId: RunId | null
+  /** Revision of the document that the run trains, or null; differs from the editor's after an edit. */
+  readonly runRevision: number | null
+  /** The document that the run trains. */
+  readonly runDocument: Document | null
+  /** Where it really runs, once known. */
+  readonly backend: BackendInfo | null
+  readonly choice: BackendChoice
+  /** What this machine has; null until asked. */
+  readonly backends: readonly BackendInfo[] | null
+  readonly auto: BackendName | null
+  readonly ended: { readonly why: EndReason; readonly message: string } | null
+  /** Why it failed, stopped by itself or was refused, in a sentence; null when all is well. */
+  readonly message: string | null
+  /** Weights to continue from are there. */
+  readonly canContinue: boolean
+  readonly probeEveryStep: boolean
+}
+
+export type TrainMode = 'fresh' | 'continue'
+
+export interface SessionActions {
+  /** Trains the editor's document as it is now; refusals land in `message`. `paused`: begin before the first step. */
+  train(mode: TrainMode, options?: { readonly paused?: boolean }): Promise<void>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** One step, starting a run paused where there is none. */
+  step(): Promise<void>
+  stop(): Promise<void>
+  setBackend(choice: BackendChoice): void
+  askBackends(): Promise<void>
+  setProbeEveryStep(on: boolean): Promise<void>
+  exportModel(format: ExportFormat): Promise<readonly ExportedFile[]>
+  /** A file of the user's for one data node; kept until another document is opened. */
+  giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
+  clearMessage(): void
+  /** Forgets the run and its weights (another document was opened). */
+  reset(): void
+}
+
+export interface Session {
+  readonly store: StoreApi<SessionState>
+  readonly actions: SessionActions
+  /** Ring buffers of the run on show. The object is replaced with each new run. */
+  run(): Run | null
+  /** Called when numbers arrived or another run is on show, at most some 30 times a second. Answers how to stop listening. */
+  onNumbers(listener: () => void): () => void
+}

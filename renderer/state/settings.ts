@@ -1,0 +1,63 @@
+/**
+ * What the user prefers, kept between visits: theme, panel sizes, the overlay. Read leniently, because storage may be
+ * old, foreign or forbidden.
+ */
+import * as z from 'zod'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+const size = (initial: number, min: number, max: number) => z.number().min(min).max(max).catch(initial)
+
+const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  overlay: z.enum(['gradient', 'update', 'off']).catch('gradient'),
+  paletteWidth: size(216, 160, 400),
+  inspectorWidth: size(292, 220, 520),
+  dockHeight: size(236, 120, 640),
+  paletteOpen: z.boolean().catch(true),
+  inspectorOpen: z.boolean().catch(true),
+  dockOpen: z.boolean().catch(true),
+  logLoss: z.boolean().catch(false),
+  smoothing: z.number().min(0).max(0.99).catch(0.6),
+})
+
+export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
+export type Theme = SettingsState['theme']
+/** What wires and badges show: relative backward flow, update ratio, nothing. */
+export type Overlay = SettingsState['overlay']
+
+/** As much of `localStorage` as is needed. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+}
+
+export interface Settings {
+  readonly store: StoreApi<SettingsState>
+  set(change: Partial<SettingsState>): void
+}
+
+const key = 'wiregrad.settings'
+
+export function createSettings(storage: KeyValueStorage | null): Settings {
+  const store = createStore<SettingsState>(() => settingsSchema.parse(readStored(storage)))
+  return {
+    store,
+    set(change) {
+      store.setState(settingsSchema.parse({ ...store.getState(), ...change }))
+      try {
+        storage?.setItem(key, JSON.stringify(store.getState()))
+      } catch {
+        // A full or forbidden storage costs the preference, nothing else.
+      }
+    },
+  }
+}
+
+function readStored(storage: KeyValueStorage | null): object {
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(key) ?? '{}')
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * How components reach the stores: one context, and hooks that re-render only when the selected value changes. Numbers
+ * of a run never come this way; they are painted from the run's ring buffers.
+ */
+import { createContext, useContext, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { Editor, EditorActions, EditorState } from '../state/editor-types'
+import type { Session, SessionState } from '../state/session-types'
+import type { Settings, SettingsState } from '../state/settings'
+import type { View } from '../state/view'
+
+export interface Stores {
+  readonly editor: Editor
+  readonly session: Session
+  readonly settings: Settings
+  readonly view: View
+}
+
+const Context = createContext<Stores | null>(null)
+
+export function StoresProvider(props: { readonly stores: Stores; readonly children: ReactNode }) {
+  return <Context value={props.stores}>{props.children}</Context>
+}
+
+export function useStores(): Stores {
+  const stores = useContext(Context)
+  if (stores === null) throw new Error('This component is used outside StoresProvider.')
+  return stores
+}
+
+export function useEditor<T>(select: (state: EditorState) => T): T {
+  return useStore(useStores().editor.store, select)
+}
+
+export function useEditorActions(): EditorActions {
+  return useStores().editor.actions
+}
+
+export function useSession<T>(select: (state: SessionState) => T): T {
+  return useStore(useStores().session.store, select)
+}
+
+export function useSettings<T>(select: (state: SettingsState) => T): T {
+  return useStore(useStores().settings.store, select)
+}
