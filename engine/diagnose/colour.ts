@@ -1,0 +1,92 @@
+/**
+ * The one colour rule for gradients: a log scale that diverges around a healthy band, in ColorBrewer's RdBu (safe for
+ * the colour-blind). Values fall into nine bands, so that a painter strokes nine groups and not every wire for itself.
+ * Colour never stands alone: width and a number carry the same message.
+ */
+
+/** From too small (0) over healthy (4) to too large (8). */
+export type Band = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+/** `none`: no value. `zero`: exactly zero, drawn hollow and dashed. `nan`: not finite, hatched, with the word NaN. */
+export type Reading =
+  { readonly kind: 'band'; readonly band: Band } | { readonly kind: 'none' | 'zero' | 'nan' }
+
+export const healthyBand: Band = 4
+export const nanColour = '#d01c8b'
+
+/** RdBu by band; the healthy band takes the theme's neutral colour instead. */
+const stops: Readonly<Record<Band, string>> = {
+  0: '#053061',
+  1: '#134b87',
+  2: '#2166ac',
+  3: '#67a9cf',
+  4: '#f7f7f7',
+  5: '#ef8a62',
+  6: '#b2182b',
+  7: '#8d0c25',
+  8: '#67001f',
+}
+
+/** Colour of a band; `neutral` is the theme's own colour for healthy. */
+export function bandColour(band: Band, neutral: string): string {
+  return band === healthyBand ? neutral : stops[band]
+}
+
+/** Whether text on the band must be light. The healthy band has the theme's own text colour. */
+export function isDarkBand(band: Band): boolean {
+  return band !== 3 && band !== 5 && band !== healthyBand
+}
+
+/**
+ * Band of d, in decades from the layers nearest the loss: full colour at ±3 (the alarm line), darkest at ±6, and a
+ * first, light colour from ±2. A colour means that its line has been reached, so everything within ±1, where healthy
+ * layers lie, and the unrest just beyond it stay neutral: the output layer of a vanishing network stands up to 1.5
+ * decades above the median of its neighbours, and must not look as if it exploded.
+ */
+export function flowBand(d: number): Band {
+  const size = Math.abs(d)
+  const steps = size < 2 ? 0 : size < 3 ? 1 : size < 4.5 ? 2 : size < 6 ? 3 : 4
+  return (4 + Math.sign(d) * steps) as Band
+}
+
+/**
+ * Band of an update ratio ‖ΔW‖/‖W‖ > 0: neutral from 1e-4 to 3e-2, darkest from 1e-7 down and from 10 up; each
+ * ratio takes the nearest stop on the log scale.
+ */
+export function updateBand(ratio: number): Band {
+  const x = Math.log10(ratio)
+  if (x <= -6.75) return 0
+  if (x <= -6.25) return 1
+  if (x <= -5.5) return 2
+  if (x <= -4.5) return 3
+  if (x < (Math.log10(3e-2) - 1) / 2) return 4
+  if (x < -0.5) return 5
+  if (x < 0.25) return 6
+  if (x < 0.75) return 7
+  return 8
+}
+
+/** How a raw value of a probe is shown; `band` is asked only for finite values above zero. */
+export function reading(value: number, band: (value: number) => Band): Reading {
+  if (!Number.isFinite(value)) return { kind: 'nan' }
+  if (value < 0) return { kind: 'none' }
+  return value === 0 ? { kind: 'zero' } : { kind: 'band', band: band(value) }
+}
+
+/** Width of a wire in CSS pixels at zoom 1, from the RMS of δ: clamp(1 + 0.8 (log10 δ + 6), 0.5, 8). */
+export function wireWidth(rms: number): number {
+  if (Number.isNaN(rms) || rms < 0) return 1.5
+  return Math.min(8, Math.max(0.5, 1 + 0.8 * (Math.log10(rms) + 6)))
+}
+
+/** In words, for tooltips and screen readers. */
+export function bandWord(band: Band): 'vanishing' | 'weak' | 'healthy' | 'strong' | 'exploding' {
+  return band < 3
+    ? 'vanishing'
+    : band === 3
+      ? 'weak'
+      : band === 4
+        ? 'healthy'
+        : band === 5
+          ? 'strong'
+          : 'exploding'
+}

@@ -1,0 +1,37 @@
+/**
+ * Numbers as people read them on the graph: `3.1e-9` in tooltips, 10 to the -8.5 on a badge, `1,557,611` for counts.
+ */
+
+/** `0.0213`, `3.1e-9`, `1.2e+4`, `0`, `NaN`, `Infinity`; an em dash for no value (-1 and other negatives). */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
+  if (value < 0) return '—'
+  if (value === 0) return '0'
+  return value >= 1e-3 && value < 1e4 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
+}
+
+/** Exponent of a badge `10^x` to one decimal with a true minus sign: `−8.5`. For finite values above zero. */
+export function formatExponent(value: number): string {
+  const text = Math.log10(value).toFixed(1)
+  return text === '-0.0' ? '0.0' : text.replace('-', '−')
+}
+
+/** Decades from the reference with a sign: `−11.2`, `+0.4`. */
+export function formatDecades(d: number): string {
+  if (Number.isNaN(d)) return 'NaN'
+  if (!Number.isFinite(d)) return d < 0 ? '−∞' : '+∞'
+  const text = Math.abs(d).toFixed(1)
+  return text === '0.0' ? '0.0' : `${d < 0 ? '−' : '+'}${text}`
+}
+
+/** `4,160`, `1,557,611,200`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `812`, `4.2 k`, `1.6 M`, `1.56 B`: short enough for a card. */
+export function formatShortCount(count: number): string {
+  if (count < 10_000) return formatCount(count)
+  const [size, unit] = count < 1e6 ? [1e3, 'k'] : count < 1e9 ? [1e6, 'M'] : [1e9, 'B']
+  return `${Number((count / size).toPrecision(3))} ${unit}`
+}
