@@ -92,8 +92,8 @@ export interface EditorActions {
   /** Opens another document: history begins anew. */
   load(document: Document, fileName: string | null, options?: { readonly dirty?: boolean }): void
   newDocument(): void
-  /** The document of this revision is on disk now. */
-  markSaved(revision: number, fileName: string): void
+  /** This document is on disk now. */
+  markSaved(document: Document, fileName: string): void
 }
 
 export interface Editor {

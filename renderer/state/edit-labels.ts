@@ -1,0 +1,28 @@
+/**
+ * Words that the store needs: names of undo entries and reasons why a wire is refused. The store knows no language, so
+ * the window passes them in.
+ */
+import type { Flag } from './editor-types'
+
+export interface EditLabels {
+  addNode(title: string): string
+  connect: string
+  reconnect: string
+  disconnect: string
+  remove(nodes: number, wires: number): string
+  setParam(field: string): string
+  rename: string
+  note: string
+  flag(flag: Flag, on: boolean): string
+  move(count: number): string
+  renameDocument: string
+  documentNotes: string
+  duplicate(count: number): string
+  paste(count: number): string
+  readonly wiring: {
+    unknownPort(node: string, port: string): string
+    sameNode: string
+    cycle(from: string, to: string): string
+    kind(carried: string, node: string, port: string, accepted: readonly string[]): string
+  }
+}

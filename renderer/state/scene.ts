@@ -1,0 +1,90 @@
+/**
+ * Where things are on the canvas right now, for whoever paints over it. The canvas writes it (many times a second while
+ * panning or dragging), the overlay reads it in `requestAnimationFrame`; React takes no part.
+ */
+import type { NodeId, WireId } from '../../engine/graph/document'
+
+export interface SceneCard {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface SceneWire {
+  /** SVG path in document coordinates. */
+  readonly d: string
+  /** Middle of the path, where the shape is written. */
+  readonly x: number
+  readonly y: number
+  /** The shape it carries; empty where it is not known. */
+  readonly label: string
+}
+
+/** What the pointer or the focus is on, with the place on the screen (client coordinates). */
+export interface SceneHover {
+  readonly kind: 'node' | 'wire'
+  readonly id: string
+  readonly x: number
+  readonly y: number
+}
+
+export interface Scene {
+  /** Screen = document * zoom + (x, y), relative to the canvas's top left. */
+  readonly view: { readonly x: number; readonly y: number; readonly zoom: number }
+  readonly cards: ReadonlyMap<NodeId, SceneCard>
+  readonly wires: ReadonlyMap<WireId, SceneWire>
+  readonly hover: SceneHover | null
+  /** Called after any change; answers how to stop. */
+  subscribe(listener: () => void): () => void
+  /** For the canvas. */
+  setView(view: Scene['view']): void
+  setCards(cards: ReadonlyMap<NodeId, SceneCard>): void
+  setWire(id: WireId, wire: SceneWire | null): void
+  setHover(hover: SceneHover | null): void
+}
+
+export function createScene(): Scene {
+  let view: Scene['view'] = { x: 0, y: 0, zoom: 1 }
+  let cards: ReadonlyMap<NodeId, SceneCard> = new Map()
+  let hover: SceneHover | null = null
+  const wires = new Map<WireId, SceneWire>()
+  const listeners = new Set<() => void>()
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    get view() {
+      return view
+    },
+    get cards() {
+      return cards
+    },
+    get hover() {
+      return hover
+    },
+    wires,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    setView(next) {
+      view = next
+      changed()
+    },
+    setCards(next) {
+      cards = next
+      changed()
+    },
+    setWire(id, wire) {
+      if (wire === null) wires.delete(id)
+      else wires.set(id, wire)
+      changed()
+    },
+    setHover(next) {
+      if (next === hover) return
+      hover = next
+      changed()
+    },
+  }
+}
