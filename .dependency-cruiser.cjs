@@ -1,0 +1,185 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md, one row each. A row lists everything that its folder may
+ * import; whatever is not listed is refused. Type-only imports count like any other, except where a row says so.
+ * app/start/imports.mjs runs these rules, then once more without types to see that nothing pulls tfjs into the window.
+ */
+const TFJS = '^node_modules/@tensorflow/'
+const REACT = [
+  '^node_modules/(@types/)?react(-dom)?/',
+  '^node_modules/lucide-react/',
+  '^node_modules/zustand/',
+]
+const PURE = ['^engine/(graph|analyse|export|import|session|diagnose|random)/']
+const NODES = ['^nodes/']
+const WORDS = ['^renderer/strings(/|\\.ts$)']
+
+const packages = (...names) => names.map((name) => `^node_modules/(@types/)?${name}/`)
+
+/** Row: name, folder, what it may import besides itself. */
+const table = [
+  ['nodes-kit', '^nodes/kit/', [...packages('zod'), TFJS]],
+  ['engine-random', '^engine/random/', ['^nodes/kit/']],
+  ['engine-graph', '^engine/graph/', ['^nodes/kit/', '^engine/random/', ...packages('zod', 'immer')]],
+  [
+    'engine-analyse',
+    '^engine/analyse/',
+    ['^nodes/kit/', '^engine/(graph|random)/', ...packages('zod', 'immer')],
+  ],
+  [
+    'engine-export',
+    '^engine/export/',
+    ['^nodes/kit/', '^engine/(graph|analyse|random)/', ...packages('zod')],
+  ],
+  [
+    'engine-import',
+    '^engine/import/',
+    ['^nodes/kit/', '^engine/(graph|analyse|random)/', ...packages('zod')],
+  ],
+  ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],
+  ['engine-diagnose', '^engine/diagnose/', ['^nodes/kit/', '^engine/(graph|analyse|session)/']],
+  [
+    'engine-below-the-line',
+    '^engine/(backend|layers|compile|data|train|probe|evaluate)/',
+    [
+      '^nodes/kit/',
+      ...PURE,
+      '^engine/(backend|layers|compile|data|train|probe|evaluate)/',
+      TFJS,
+      ...packages('zod', 'papaparse', '@webgpu/types'),
+    ],
+  ],
+  ['engine-worker', '^engine/worker/', ['^nodes/', '^engine/', TFJS, ...packages('zod')]],
+  [
+    'renderer-state',
+    '^renderer/state/',
+    [...NODES, ...PURE, ...WORDS, ...packages('zod', 'immer', 'zustand')],
+  ],
+  [
+    'renderer-platform',
+    '^renderer/platform/',
+    ['^app/shared/', '^engine/session/', '^engine/worker/entry\\.ts$', ...packages('zod')],
+  ],
+  [
+    'renderer-ui',
+    '^renderer/ui/',
+    [...WORDS, '^renderer/state/', ...PURE, ...NODES, ...REACT, ...packages('uplot')],
+  ],
+  [
+    'renderer-canvas',
+    '^renderer/canvas/',
+    ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('@xyflow')],
+  ],
+  [
+    'renderer-panel',
+    '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands)/',
+    ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('uplot')],
+  ],
+  ['renderer-root', '^renderer/[^/]+$', ['^renderer/', '^app/shared/', ...PURE, ...NODES, ...REACT]],
+  ['app-shared', '^app/shared/', [...packages('zod')]],
+  ['app-files', '^app/files/', ['^app/shared/', '^engine/graph/', ...packages('zod', 'node')]],
+  ['app-serve', '^app/serve/', ['^app/(shared|files)/', '^engine/', '^nodes/', ...packages('zod', 'node')]],
+  ['app-cli', '^app/cli/', ['^app/(shared|files)/', '^engine/', '^nodes/', TFJS, ...packages('zod', 'node')]],
+  [
+    'app-start',
+    '^app/start/',
+    ['^app/cli/wiregrad\\.mjs$', ...packages('vite', '@vitejs', 'dependency-cruiser', 'node')],
+  ],
+]
+
+/** Folders whose files may not import a sibling file's folder mate of another folder: [folder]/[one]/… */
+const mayUseNode = '^(app|tests)/|^[^/]+$'
+
+module.exports = {
+  forbidden: [
+    ...table.map(([name, from, to]) => ({
+      name,
+      severity: 'error',
+      comment: 'The import table of ARCHITECTURE.md has no row for this.',
+      from: { path: from },
+      to: { pathNot: [from, ...to], dependencyTypesNot: ['core', 'unknown'] },
+    })),
+    {
+      name: 'nodes-one-file-each',
+      severity: 'error',
+      comment: 'A node type is one file: it knows nodes/kit and no other node.',
+      from: { path: '^nodes/(?!kit/)[^/]+/' },
+      to: { pathNot: ['^nodes/kit/', TFJS] },
+    },
+    {
+      name: 'nodes-catalogue',
+      severity: 'error',
+      comment: 'The catalogue lists the nodes and knows nothing else.',
+      from: { path: '^nodes/[^/]+$' },
+      to: { pathNot: '^nodes/' },
+    },
+    {
+      name: 'nodes-load-without-tfjs',
+      severity: 'error',
+      comment: 'nodes/ gets tfjs as an argument: `import type` only.',
+      from: { path: '^nodes/' },
+      to: { path: TFJS, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'panels-know-no-siblings',
+      severity: 'error',
+      comment: 'Panels meet in renderer/state, never in one another.',
+      from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform)/' },
+      to: { path: '^renderer/[^/]+/', pathNot: '^renderer/($1|state|ui|strings)/' },
+    },
+    {
+      name: 'react-flow-in-canvas-only',
+      severity: 'error',
+      from: { path: '^(app|renderer|nodes|engine)/', pathNot: '^renderer/canvas/' },
+      to: { path: '^node_modules/@xyflow/' },
+    },
+    {
+      name: 'session-client-is-for-the-window',
+      severity: 'error',
+      comment: 'The engine answers the protocol; it does not speak for the window.',
+      from: { path: '^engine/(backend|layers|compile|data|train|probe|evaluate|worker)/' },
+      to: { path: '^engine/session/client' },
+    },
+    {
+      name: 'state-is-not-react',
+      severity: 'error',
+      comment: 'renderer/state is plain stores: zustand/vanilla.',
+      from: { path: '^renderer/state/' },
+      to: { path: '^node_modules/(react|zustand/(esm/)?(react|index)\\.)' },
+    },
+    {
+      name: 'node-built-ins-in-app-only',
+      severity: 'error',
+      from: { pathNot: mayUseNode },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'every-folder-has-a-row',
+      severity: 'error',
+      comment: 'A new folder needs a row in the table.',
+      from: {
+        path: '^(app|renderer|nodes|engine)/',
+        pathNot: [...table.map(([, from]) => from), '^nodes/', '\\.d\\.ts$'],
+      },
+      to: {},
+    },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(app|renderer|nodes|engine)/' },
+      to: { path: '^tests/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^dist/', '/fixtures/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.d.ts', '.mjs', '.js', '.json', '.css'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+}

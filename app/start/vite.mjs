@@ -1,0 +1,94 @@
+/**
+ * How each target is bundled: the window (with the training worker as a file of its own), the local server and the
+ * command line. Everything is bundled, so that what is shipped needs no node_modules.
+ */
+import react from '@vitejs/plugin-react'
+import { cpSync, existsSync } from 'node:fs'
+import path from 'node:path'
+import { root } from './targets.mjs'
+
+/** @typedef {import('vite').InlineConfig} InlineConfig */
+
+/** Copies files and folders into the output once it is written. @param {readonly (readonly [string, string])[]} copies @param {string} outDir */
+function copyAfter(copies, outDir) {
+  return {
+    name: 'wiregrad-copy',
+    closeBundle() {
+      for (const [from, to] of copies) {
+        const source = path.join(root, from)
+        if (existsSync(source)) cpSync(source, path.join(outDir, to), { recursive: true })
+      }
+    },
+  }
+}
+
+/** @type {InlineConfig} */
+const common = { root, configFile: false, logLevel: 'warn', publicDir: false }
+
+/** @param {string} outDir @returns {InlineConfig} */
+function renderer(outDir) {
+  return {
+    ...common,
+    root: path.join(root, 'renderer'),
+    base: './',
+    plugins: [react(), copyAfter([['examples', 'examples']], outDir)],
+    worker: { format: 'es' },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 4096,
+      manifest: true,
+    },
+  }
+}
+
+/**
+ * A program for Node in one file. tfjs's wasm loader and platform are CommonJS at heart: they want `require`,
+ * `__filename` and `__dirname`, which a module lacks.
+ * @param {string} entry
+ * @param {string} file
+ * @param {string} outDir
+ * @param {readonly (readonly [string, string])[]} copies
+ * @returns {InlineConfig}
+ */
+function nodeProgram(entry, file, outDir, copies) {
+  const banner = [
+    "import { createRequire as wiregradCreateRequire } from 'node:module'",
+    "import { fileURLToPath as wiregradFileUrlToPath } from 'node:url'",
+    'const require = wiregradCreateRequire(import.meta.url)',
+    'const __filename = wiregradFileUrlToPath(import.meta.url)',
+    "const __dirname = wiregradFileUrlToPath(new URL('.', import.meta.url)).replace(/[\\\\/]$/, '')",
+  ].join('\n')
+  return {
+    ...common,
+    plugins: [copyAfter(copies, outDir)],
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      ssr: path.join(root, entry),
+      rolldownOptions: { output: { entryFileNames: file, banner, codeSplitting: false } },
+    },
+  }
+}
+
+const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'
+
+/** @type {Readonly<Record<import('./targets.mjs').TargetName, (outDir: string) => InlineConfig>>} */
+export const configs = {
+  renderer,
+  serve: (outDir) => nodeProgram('app/serve/main.ts', 'serve.mjs', outDir, []),
+  cli: (outDir) =>
+    nodeProgram('app/cli/main.ts', 'main.mjs', outDir, [
+      [`${WASM}tfjs-backend-wasm.wasm`, 'tfjs-backend-wasm.wasm'],
+      [`${WASM}tfjs-backend-wasm-simd.wasm`, 'tfjs-backend-wasm-simd.wasm'],
+      [`${WASM}tfjs-backend-wasm-threaded-simd.wasm`, 'tfjs-backend-wasm-threaded-simd.wasm'],
+      ['examples/data', 'examples/data'],
+    ]),
+}

@@ -1,0 +1,37 @@
+/**
+ * How the tests in Node are found and run. tfjs is left to Node's own loader, which takes the CommonJS bundle of each
+ * of its packages, all from one instance and in half a second; inlining it would mix in the ES modules and give two
+ * (tests/tools/tfjs-instance.test.ts holds this).
+ */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  define: { 'process.env.NODE_ENV': '"test"' },
+  test: {
+    environment: 'node',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.{ts,tsx}'],
+          exclude: ['tests/{e2e,bench,tools}/**', 'tests/**/examples/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'examples',
+          include: ['tests/examples/**/*.test.ts', 'tests/engine/examples/**/*.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'tools', include: ['tests/tools/**/*.test.ts'], testTimeout: 120_000 },
+      },
+    ],
+  },
+})
