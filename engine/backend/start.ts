@@ -1,0 +1,153 @@
+/**
+ * Starts a backend and tells the truth about it. `auto` takes hardware WebGPU, hardware WebGL, WebAssembly, plain
+ * JavaScript, in this order; software adapters are slower than WebAssembly and are only used when asked for by name.
+ * tfjs's own choice knows none of this, answers `false` where it fails, and never notices a lost device.
+ */
+import type { BackendChoice, BackendInfo, BackendName } from '../session/protocol'
+import type { Adapter, Hardware } from './adapters'
+import type { TensorFlow } from './tfjs'
+import { repairWasm } from './wasm-repairs'
+import { watchDevice, type Trouble } from './watch'
+
+/** The four, best first. */
+export const backendOrder: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu']
+
+const words: Readonly<Record<BackendName, string>> = {
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  wasm: 'WebAssembly',
+  cpu: 'plain JavaScript',
+}
+
+export interface StartedBackend {
+  readonly info: BackendInfo
+  /** Calls back when the device is lost or reports an error that tfjs hides; returns how to stop listening. */
+  watch(listener: (trouble: Trouble) => void): () => void
+}
+
+export interface Backends {
+  /** What could be started, best first, and what `auto` would take. */
+  list(): Promise<{ readonly available: readonly BackendInfo[]; readonly auto: BackendName }>
+  /** Makes this backend the current one. Throws a sentence where one asked for by name will not start. */
+  start(choice: BackendChoice): Promise<StartedBackend>
+  /** After a lost device: throws the old backend away, so that the next `start` makes a new one. */
+  discard(name: BackendName): void
+}
+
+interface Candidate {
+  readonly name: BackendName
+  readonly adapter: Adapter | null
+}
+
+async function candidates(tf: TensorFlow, hardware: Hardware): Promise<readonly Candidate[]> {
+  const [webgpu, webgl] = await Promise.all([hardware.webgpu(), hardware.webgl()])
+  const all: readonly (Candidate | null)[] = [
+    webgpu === null ? null : { name: 'webgpu', adapter: webgpu },
+    webgl === null ? null : { name: 'webgl', adapter: webgl },
+    { name: 'wasm', adapter: null },
+    { name: 'cpu', adapter: null },
+  ]
+  return all.filter((one) => one !== null && tf.findBackendFactory(one.name) !== null) as Candidate[]
+}
+
+/** Why the better ones were passed over, as a sentence without its end. */
+function passedOver(found: readonly Candidate[], taken: BackendName, failures: ReadonlyMap<BackendName, string>): string[] {
+  const reasons: string[] = []
+  for (const name of backendOrder.slice(0, backendOrder.indexOf(taken))) {
+    const one = found.find((candidate) => candidate.name === name)
+    const failure = failures.get(name)
+    if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
+    else if (one === undefined) reasons.push(`no ${words[name]} here`)
+    else if (one.adapter?.software === true) {
+      reasons.push(`${words[name]} has only a software adapter (${one.adapter.name}), slower than WebAssembly`)
+    }
+  }
+  return reasons
+}
+
+function describe(candidate: Candidate, reason: string): BackendInfo {
+  return {
+    name: candidate.name,
+    adapter: candidate.adapter?.name ?? '',
+    software: candidate.adapter?.software ?? false,
+    reason,
+  }
+}
+
+function autoReason(candidate: Candidate, found: readonly Candidate[], failures: ReadonlyMap<BackendName, string>): string {
+  const reasons = passedOver(found, candidate.name, failures)
+  const taken = candidate.adapter === null ? words[candidate.name] : `${words[candidate.name]} on ${candidate.adapter.name}`
+  if (reasons.length === 0) return `${taken}, the fastest that can be had.`
+  return `${taken}, because of the faster ones: ${reasons.join('; ')}.`
+}
+
+function namedReason(candidate: Candidate): string {
+  if (candidate.adapter === null) return `${words[candidate.name]}, asked for by name.`
+  const software = candidate.adapter.software ? ', a software adapter, slower than WebAssembly' : ''
+  return `${words[candidate.name]}, asked for by name, on ${candidate.adapter.name}${software}.`
+}
+
+/** Tries to make `name` current: null, or what went wrong. */
+async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | null> {
+  try {
+    if (!(await tf.setBackend(name))) return 'tfjs could not initialise it'
+    await tf.ready()
+    if (tf.getBackend() !== name) return `tfjs started ${tf.getBackend()} instead`
+    if (name === 'wasm') repairWasm(tf)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The backends of this thread. `tf` must have been loaded through `backend/tfjs`, with the wasm paths set. */
+export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
+  // Threads of tfjs-wasm hang or crash on cross-origin-isolated pages; must be said before it starts.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+  let found: Promise<readonly Candidate[]> | null = null
+  const look = () => (found ??= candidates(tf, hardware))
+
+  async function start(choice: BackendChoice): Promise<StartedBackend> {
+    const all = await look()
+    const failures = new Map<BackendName, string>()
+    const tried = all.filter((one) => (choice === 'auto' ? one.adapter?.software !== true : one.name === choice))
+    for (const candidate of tried) {
+      const failure = await tryStart(tf, candidate.name)
+      if (failure === null) {
+        const reason = choice === 'auto' ? autoReason(candidate, all, failures) : namedReason(candidate)
+        return { info: describe(candidate, reason), watch: (listener) => watchDevice(tf, candidate.name, listener) }
+      }
+      failures.set(candidate.name, failure)
+    }
+    const why = [...failures].map(([name, failure]) => `${words[name]}: ${failure}`).join('; ')
+    throw new Error(
+      choice === 'auto'
+        ? `No backend would start. ${why}`
+        : `The backend ${choice} was asked for but cannot be used here (${why || 'this machine does not offer it'}). Choose another one, or auto.`,
+    )
+  }
+
+  return {
+    start,
+    async list() {
+      const all = await look()
+      const auto = all.find((one) => one.adapter?.software !== true)
+      return {
+        available: all.map((one) =>
+          describe(one, one === auto ? autoReason(one, all, new Map()) : namedReason(one).replace(', asked for by name', '')),
+        ),
+        auto: auto?.name ?? 'cpu',
+      }
+    },
+    discard(name) {
+      const factory = tf.findBackendFactory(name)
+      try {
+        tf.removeBackend(name)
+      } catch {
+        // A lost device may refuse to free what it holds; it holds nothing any more.
+      }
+      tf.registerBackend(name, factory)
+      found = null
+    },
+  }
+}
