@@ -1,0 +1,187 @@
+/**
+ * What the window and the training worker say to each other. Every request carries an id and gets exactly one reply;
+ * every event carries the run it is about, and events of runs that the listener does not know are dropped. Both sides
+ * are hand-written unions: the two ends ship together, so no schema is parsed between them.
+ */
+import type { Document, Path } from '../graph/document'
+import type { Problem, WirePath } from '../analyse/plan'
+
+export type RunId = string
+export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
+export type BackendChoice = 'auto' | BackendName
+
+export interface BackendInfo {
+  readonly name: BackendName
+  /** What the device calls itself, e.g. `Apple M3`, `SwiftShader`; empty for wasm and cpu. */
+  readonly adapter: string
+  /** True for a software adapter. */
+  readonly software: boolean
+  /** Why this one, in a sentence. */
+  readonly reason: string
+}
+
+/** A file of the user's for one data node. `path` is the data node's id. */
+export interface DataFile {
+  readonly node: Path
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Weights by `path:weight`, float32. */
+export type WeightSet = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>>
+
+export interface TrainRequest {
+  readonly kind: 'train'
+  readonly run: RunId
+  readonly revision: number
+  readonly document: Document
+  readonly backend: BackendChoice
+  readonly files: readonly DataFile[]
+  /** Start from these where path, name and shape agree ("Continue"); null = fresh from the seed. */
+  readonly weights: WeightSet | null
+  /** Begin paused, before the first step. */
+  readonly paused: boolean
+}
+
+export type Request =
+  | { readonly kind: 'backends' }
+  | TrainRequest
+  | { readonly kind: 'pause' | 'resume' | 'step' | 'stop'; readonly run: RunId }
+  /** Probe every step (true), or on the schedule (false). */
+  | { readonly kind: 'probe-every-step'; readonly run: RunId; readonly on: boolean }
+  | { readonly kind: 'weights'; readonly run: RunId }
+  | EvaluateRequest
+  | { readonly kind: 'export'; readonly from: WeightSource; readonly format: ExportFormat }
+
+export type ExportFormat = 'tfjs' | 'safetensors'
+export type Split = 'train' | 'validation' | 'test'
+
+/** Weights of a run that this worker knows, or a document with weights (null = fresh from the document's seed). */
+export type WeightSource =
+  | { readonly kind: 'run'; readonly run: RunId }
+  | { readonly kind: 'document'; readonly document: Document; readonly weights: WeightSet | null }
+
+export interface EvaluateRequest {
+  readonly kind: 'evaluate'
+  readonly document: Document
+  readonly weights: WeightSet
+  readonly split: Split
+  readonly backend: BackendChoice
+  readonly files: readonly DataFile[]
+}
+
+export interface ExportedFile {
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface Replies {
+  readonly backends: { readonly available: readonly BackendInfo[]; readonly auto: BackendName }
+  readonly train: { readonly accepted: true } | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly pause: { readonly step: number }
+  readonly resume: { readonly step: number }
+  readonly step: { readonly step: number }
+  readonly stop: { readonly step: number }
+  readonly 'probe-every-step': { readonly on: boolean }
+  readonly weights: WeightSet
+  readonly evaluate: { readonly accepted: true; readonly scores: Scores } | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly export: { readonly files: readonly ExportedFile[]; readonly parameters: number; readonly names: Readonly<Record<string, string>> }
+}
+export type RequestKind = Request['kind']
+export type ReplyOf<K extends RequestKind> = Replies[K]
+
+export interface RequestMessage {
+  readonly id: number
+  readonly request: Request
+}
+export type ReplyMessage =
+  | { readonly id: number; readonly ok: true; readonly reply: Replies[RequestKind] }
+  /** The worker refused or failed: a sentence. */
+  | { readonly id: number; readonly ok: false; readonly message: string }
+
+/** Loss and metrics of one split. Keys of `metrics`: path of the metric node. */
+export interface Scores {
+  readonly loss: number
+  /** Per loss node where there are several. */
+  readonly losses: Readonly<Record<Path, number>>
+  readonly metrics: Readonly<Record<Path, number>>
+  readonly samples: number
+}
+
+/** Order of the numbers in a probe's arrays, sent once per run. */
+export interface ProbeLayout {
+  /** Weighted nodes in Plan order. */
+  readonly layers: readonly Path[]
+  /** Their depth: number of weighted layers on the longest path before them. */
+  readonly depth: readonly number[]
+  readonly wires: readonly WirePath[]
+}
+
+/** Signals of diagnosis.md, A2, at one step of one training step. NaN stays NaN; a missing value (norm of W is 0) is null in JSON, NaN with `missing` here. */
+export interface Probe {
+  readonly step: number
+  /** Which training step this is about. */
+  readonly trainingStep: number
+  /** L2 norm over all trainable weights of the node, before clipping. -1 where this training step does not train the node. */
+  readonly gradNorm: Float32Array<ArrayBuffer>
+  /** sqrt(mean g^2) over weights of rank >= 2 (all if none). */
+  readonly gradRms: Float32Array<ArrayBuffer>
+  /** ‖g‖ / ‖W‖ over the same weights; -1 where ‖W‖ is 0. */
+  readonly relativeGradient: Float32Array<ArrayBuffer>
+  /** ‖ΔW‖ / ‖W‖ after clipping, decay and optimiser; -1 where ‖W‖ is 0. */
+  readonly updateRatio: Float32Array<ArrayBuffer>
+  /** RMS of dL/da over each wire, at its consumer's end; -1 where no gradient flows in this training step. */
+  readonly wireRms: Float32Array<ArrayBuffer>
+}
+
+/** Numbers of consecutive steps, packed. */
+export interface Ticks {
+  /** 1-based steps. */
+  readonly step: Float64Array<ArrayBuffer>
+  readonly epoch: Float64Array<ArrayBuffer>
+  /** Total loss before the step's update. */
+  readonly loss: Float64Array<ArrayBuffer>
+  /** Row-major [ticks, names.length]. */
+  readonly values: Float64Array<ArrayBuffer>
+}
+
+export type EndReason = 'finished' | 'stopped' | 'diverged'
+
+export type RunEvent =
+  | {
+      readonly kind: 'started'
+      readonly run: RunId
+      readonly backend: BackendInfo
+      readonly parameters: number
+      readonly seed: number
+      /** Steps of the whole run. */
+      readonly totalSteps: number
+      readonly stepsPerEpoch: number
+      readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
+      /** Columns of a tick's `values`: losses (where several) then metrics, by path. */
+      readonly names: readonly Path[]
+      readonly layout: ProbeLayout
+      /** Paths whose weights were carried over. */
+      readonly carried: readonly Path[]
+    }
+  | { readonly kind: 'ticks'; readonly run: RunId; readonly ticks: Ticks; readonly stepsPerSecond: number }
+  | { readonly kind: 'probe'; readonly run: RunId; readonly probe: Probe; /** Share of training time spent probing so far. */ readonly cost: number }
+  | { readonly kind: 'epoch'; readonly run: RunId; readonly epoch: number; readonly step: number; readonly validation: Scores | null }
+  | { readonly kind: 'paused'; readonly run: RunId; readonly step: number; readonly reason: string | null }
+  | { readonly kind: 'resumed'; readonly run: RunId; readonly step: number }
+  /** The device was lost and another backend, or the same anew, went on from the last checkpoint. */
+  | { readonly kind: 'recovered'; readonly run: RunId; readonly step: number; readonly backend: BackendInfo; readonly message: string }
+  | {
+      readonly kind: 'ended'
+      readonly run: RunId
+      readonly why: EndReason
+      readonly message: string
+      readonly step: number
+      readonly seconds: number
+      readonly train: Scores | null
+      readonly validation: Scores | null
+      readonly test: Scores | null
+    }
+  | { readonly kind: 'failed'; readonly run: RunId; readonly message: string }
+
+export type WorkerMessage = ReplyMessage | { readonly event: RunEvent }

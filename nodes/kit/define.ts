@@ -1,0 +1,201 @@
+/**
+ * The single record from which everything about a node type is derived: palette, form, ports, shapes, parameter
+ * count, tfjs layer, PyTorch module, help. It can be read without tfjs: `build` and `run` get tfjs as an argument.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import * as z from 'zod'
+import type { Fields, ValuesOf } from './fields'
+import type { Initialiser } from './initialiser'
+import type { OwnLayers } from './own'
+import type { Kind, Refusal, Spec } from './spec'
+import type { TorchEmit } from './torch'
+
+export type Family = 'io' | 'core' | 'conv' | 'pool' | 'norm' | 'merge' | 'sequence' | 'attention' | 'shape' | 'training' | 'loss' | 'metric'
+
+export interface InputPort {
+  readonly doc: string
+  /** What may be wired here; default `['tensor']`. */
+  readonly accepts?: readonly Kind[]
+  readonly optional?: boolean
+  /** Takes many wires, ordered by their keys. */
+  readonly list?: boolean
+  /** The model's answer, as against what it is compared with: marks the exported model's output on losses. */
+  readonly prediction?: boolean
+}
+
+export interface OutputPort {
+  readonly doc: string
+  /** Left out of the card until asked for, e.g. an attention map. */
+  readonly secondary?: boolean
+  /** Not there under some settings (the target of a dataset without one): `infer` then leaves its key out. */
+  readonly optional?: boolean
+}
+
+export type InputPorts = Readonly<Record<string, InputPort>>
+export type OutputPorts = Readonly<Record<string, OutputPort>>
+
+/** Per input port: one value, a list for a list port, or undefined for an optional port left open. */
+export type PerInput<I extends InputPorts, T> = {
+  readonly [K in keyof I]: I[K] extends { readonly list: true }
+    ? readonly T[]
+    : I[K] extends { readonly optional: true }
+      ? T | undefined
+      : T
+}
+export type PerOutput<O extends OutputPorts, T> = {
+  readonly [K in keyof O as O[K] extends { readonly optional: true } ? never : K]: T
+} & {
+  readonly [K in keyof O as O[K] extends { readonly optional: true } ? K : never]?: T
+}
+
+export interface WeightSpec {
+  readonly shape: readonly number[]
+  readonly initialiser: Initialiser
+  /** False for moving statistics. */
+  readonly trainable: boolean
+}
+export type WeightSpecs = Readonly<Record<string, WeightSpec>>
+
+/** What a node may know about the step in which it runs. */
+export interface RunContext {
+  /** True while training, false in evaluation: dropout, batch statistics. */
+  readonly training: boolean
+  /** Whether moving statistics may move in this pass. */
+  readonly updateStatistics: boolean
+  /** Samples in this batch. */
+  readonly batchSize: number
+  /** Random numbers of this node in this step: the same for the same seed, path and step; device tensors. */
+  readonly random: {
+    /** U[0, 1). */
+    uniform(shape: readonly number[]): Tf.Tensor
+    normal(shape: readonly number[]): Tf.Tensor
+  }
+}
+
+interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> {
+  /** Kebab-case, lasting. */
+  readonly type: string
+  readonly version: number
+  readonly title: string
+  readonly family: Family
+  /** One or two sentences for a learner. */
+  readonly doc: string
+  /** Other words people search by: `linear`, `fully connected`. */
+  readonly synonyms?: readonly string[]
+  readonly fields: F
+  readonly inputs: I
+  readonly outputs: O
+  /** The line under the title on the card, e.g. `64 · relu`. */
+  summary(p: ValuesOf<F>): string
+  /** Specs of every output from the inputs' specs, or a refusal; never throws. */
+  infer(inputs: PerInput<I, Spec>, p: ValuesOf<F>): PerOutput<O, Spec> | Refusal
+  /** Everything that is stored: names are tfjs's own for stock layers (kernel, bias, gamma...). Called only after `infer` agreed. */
+  weights(inputs: PerInput<I, Spec>, p: ValuesOf<F>): WeightSpecs
+  /** Multiply-adds for one sample (conv, dense, matmul, attention; no biases). Left out = 0. Symbolic axes count as 1. */
+  multiplyAdds?(inputs: PerInput<I, Spec>, p: ValuesOf<F>): number
+  readonly emit: { torch(p: ValuesOf<F>, inputs: PerInput<I, Spec>): TorchEmit }
+  /** What the contract test runs. */
+  readonly cases: readonly NodeCase<F>[]
+  /** From version k (index k-1) to k+1. */
+  readonly migrations: readonly ((params: Record<string, unknown>) => Record<string, unknown>)[]
+}
+
+/** One contract-test case: input specs by port (a list for a list port) and the settings that differ from the defaults. */
+export interface NodeCase<F extends Fields> {
+  readonly inputs: Readonly<Record<string, Spec | readonly Spec[]>>
+  readonly params?: Partial<ValuesOf<F>>
+  /** Set where `infer` must refuse: a part of the sentence. */
+  readonly refused?: string
+}
+
+/** Arguments of `run`: device tensors by port, weights by name. */
+export interface RunArguments<F extends Fields, I extends InputPorts> {
+  readonly tf: typeof Tf
+  readonly inputs: PerInput<I, Tf.Tensor>
+  readonly p: ValuesOf<F>
+  readonly context: RunContext
+  /** The node's weights as variables (layers only). */
+  readonly weights: Readonly<Record<string, Tf.Variable>>
+  /** The layer that `build` made (layers only). */
+  readonly layer: Tf.layers.Layer
+}
+
+/** A node with a `tf.layers` layer, stock or our own. */
+export interface LayerDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'layer'
+  /**
+   * The layer, every argument spelled out. It is applied to the wired inputs in the order of `inputs` (list ports
+   * spread, open optional ports left out) and returns the outputs in the order of `outputs`.
+   */
+  build(tf: typeof Tf, p: ValuesOf<F>, own: OwnLayers, inputs: PerInput<I, Spec>): Tf.layers.Layer
+  /** How a step computes it where `layer.apply` will not do (seeded dropout, batch statistics). Same maths as the layer. */
+  run?(a: RunArguments<F, I>): PerOutput<O, Tf.Tensor>
+}
+
+/** A node without weights and without a place in the exported model: stop-gradient, noise. */
+export interface FunctionDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'function'
+  run(a: Omit<RunArguments<F, I>, 'layer' | 'weights'>): PerOutput<O, Tf.Tensor>
+}
+
+/** The mean over the batch of something to minimise. Its one output is `loss`. */
+export interface LossDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'loss'
+  run(a: { readonly tf: typeof Tf; readonly inputs: PerInput<I, Tf.Tensor>; readonly p: ValuesOf<F> }): Tf.Scalar
+}
+
+/** A figure that is reported: sums over a batch are added up over a split, and `value` makes the figure of them. */
+export interface MetricDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'metric'
+  /** Rank-1 float tensor of sums. */
+  sums(a: { readonly tf: typeof Tf; readonly inputs: PerInput<I, Tf.Tensor>; readonly p: ValuesOf<F> }): Tf.Tensor1D
+  value(sums: readonly number[]): number
+  /** Whether a larger value is better. */
+  readonly larger: boolean
+}
+
+/** Samples from a dataset (`data`), or a declared entry of the model (`input`). The engine feeds its outputs. */
+export interface SourceDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'data' | 'input'
+}
+
+/** Marks a model output; passes its input through. */
+export interface OutputDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+  readonly role: 'output'
+}
+
+export type NodeDefinition<F extends Fields = Fields, I extends InputPorts = InputPorts, O extends OutputPorts = OutputPorts> =
+  | LayerDefinition<F, I, O>
+  | FunctionDefinition<F, I, O>
+  | LossDefinition<F, I, O>
+  | MetricDefinition<F, I, O>
+  | SourceDefinition<F, I, O>
+  | OutputDefinition<F, I, O>
+
+/** Any definition, its settings and ports no longer known to the compiler: what the engine loops over. */
+export type Definition = NodeDefinition<Fields, InputPorts, OutputPorts>
+/** Values of any node's settings, already checked by its schema. */
+export type Params = Readonly<Record<string, unknown>>
+
+/** The catalogue: every definition by type. Passed in, never imported by the engine. */
+export type Catalogue = ReadonlyMap<string, Definition>
+
+/**
+ * Checks a definition against its own fields and ports, and forgets them: everything outside the file sees
+ * `Definition`, whose functions take checked values.
+ */
+export function defineNode<const F extends Fields, const I extends InputPorts, const O extends OutputPorts>(
+  definition: NodeDefinition<F, I, O>,
+): Definition {
+  return definition as unknown as Definition
+}
+
+/** The settings of a fresh node. */
+export function initialParams(definition: Definition): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(definition.fields).map(([name, field]) => [name, field.initial as unknown]))
+}
+
+/** Strict schema of a node's settings. */
+export function paramsSchema(definition: Definition): z.ZodType<Params> {
+  return z.strictObject(Object.fromEntries(Object.entries(definition.fields).map(([name, field]) => [name, field.schema])))
+}
