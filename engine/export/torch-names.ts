@@ -1,0 +1,231 @@
+/**
+ * Our weights in PyTorch's names and layouts, and back. Every definition says in `emit.torch` which tensors its module
+ * has and how our weights lie in them; this file only carries that table out, in both directions, so that exporter and
+ * importer cannot disagree. A path becomes a module name with `.` for `/`: `encoder/0/attention` -> `encoder.0.attention`.
+ */
+import { refuse, type Refusal } from '../../nodes/kit/spec'
+import type { TorchPart, TorchTensor } from '../../nodes/kit/torch'
+import type { Path } from '../graph/document'
+import type { Plan, PlanStep } from '../analyse/plan'
+import { floatsOf, storedFloats, storedZeros, type StoredTensor } from './safetensors'
+import type { Weights, WeightValues } from './run-weights'
+
+export interface TorchWeights {
+  /** The state dict, in Plan order. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  /** Where each of our weights went: `hidden:kernel` -> `hidden.weight`. Several may share one tensor. */
+  readonly names: Readonly<Record<string, string>>
+}
+
+/** Name of a node's module in a PyTorch model. */
+export function torchModuleName(path: Path): string {
+  return path.replaceAll('/', '.')
+}
+
+/** The state dict of a model. Weights that several steps share appear once, under the step that owns them. */
+export function toTorch(plan: Plan, weights: Weights): TorchWeights | Refusal {
+  const tensors = new Map<string, StoredTensor>()
+  const names: [string, string][] = []
+  for (const { step, tensor, name } of torchTensors(plan)) {
+    if ('zeros' in tensor) {
+      tensors.set(name, storedZeros(tensor.zeros, tensor.dtype))
+      continue
+    }
+    const parts: WeightValues[] = []
+    for (const part of tensor.parts) {
+      const ours = `${step.path}:${part.weight}`
+      const own = ownWeight(step, part.weight, weights)
+      if ('refused' in own) return own
+      parts.push(intoPart(own, part))
+      names.push([ours, name])
+    }
+    const whole = concatenate(parts)
+    tensors.set(name, storedFloats(whole.shape, whole.values))
+  }
+  return { tensors, names: Object.fromEntries(names) }
+}
+
+/**
+ * Our weights from a state dict that fits this model. Tensors that the model does not know are refused, with the names,
+ * and so are numbers that we have no place for (a second LSTM bias that is not zero).
+ */
+export function fromTorch(plan: Plan, tensors: ReadonlyMap<string, StoredTensor>): Weights | Refusal {
+  const weights: [string, WeightValues][] = []
+  const known = new Set<string>()
+  for (const { step, tensor, name } of torchTensors(plan)) {
+    known.add(name)
+    const stored = tensors.get(name)
+    if ('zeros' in tensor) {
+      if (stored !== undefined && tensor.dtype === 'F32' && floatsOf(stored).some((value) => value !== 0)) {
+        return refuse(
+          `The tensor ${name} should hold only zeros: node ${step.path} has no weight that could take its values.`,
+        )
+      }
+      continue
+    }
+    if (stored === undefined) return refuse(`The file has no tensor ${name}, which node ${step.path} needs.`)
+    const split = fromTensor(step, tensor.parts, name, stored)
+    if ('refused' in split) return split
+    weights.push(...split.weights)
+  }
+  const unknown = [...tensors.keys()].filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    const some = unknown.slice(0, 5).join(', ')
+    return refuse(
+      `The file has tensors that this graph has no place for: ${some}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}.`,
+    )
+  }
+  return Object.fromEntries(weights)
+}
+
+interface NamedTorchTensor {
+  readonly step: PlanStep
+  readonly tensor: TorchTensor
+  readonly name: string
+}
+
+/** Every entry of the model's state dict with the step that owns it. */
+function torchTensors(plan: Plan): readonly NamedTorchTensor[] {
+  return plan.steps
+    .filter((step) => step.sharesWeightsOf === null && Object.keys(step.weights).length > 0)
+    .flatMap((step) =>
+      step.definition.emit
+        .torch(step.params, step.inputSpecs as Parameters<typeof step.definition.emit.torch>[1])
+        .tensors.map((tensor) => ({ step, tensor, name: `${torchModuleName(step.path)}.${tensor.name}` })),
+    )
+}
+
+function ownWeight(step: PlanStep, weight: string, weights: Weights): WeightValues | Refusal {
+  const spec = step.weights[weight]
+  if (spec === undefined)
+    throw new Error(`${step.definition.type} emits a weight ${weight} that it does not have`)
+  const values = weights[`${step.path}:${weight}`]
+  if (values === undefined)
+    return refuse(
+      `The weights hold no ${step.path}:${weight}, which this graph needs. Train the graph as it is now, or give the weights that belong to it.`,
+    )
+  if (!sameSizes(values.shape, spec.shape)) {
+    return refuse(
+      `The weight ${step.path}:${weight} should have shape [${spec.shape.join(', ')}], but has [${values.shape.join(', ')}]. Give the weights that belong to this graph.`,
+    )
+  }
+  return values
+}
+
+/** Cuts a tensor along axis 0 into the parts that make it up, and turns each back into our layout. */
+function fromTensor(
+  step: PlanStep,
+  parts: readonly TorchPart[],
+  name: string,
+  stored: StoredTensor,
+): { weights: [string, WeightValues][] } | Refusal {
+  const shapes = parts.map((part) => shapesOf(weightShape(step, part.weight), part))
+  const rows = shapes.map((shape) => shape.last[0] ?? 1)
+  const first = shapes[0]
+  if (first === undefined) throw new Error(`${step.definition.type} emits ${name} without parts`)
+  const wanted = parts.length === 1 ? first.last : [rows.reduce((a, b) => a + b, 0), ...first.last.slice(1)]
+  if (!sameSizes(stored.shape, wanted)) {
+    return refuse(
+      `The tensor ${name} should have shape [${wanted.join(', ')}], but has [${stored.shape.join(', ')}].`,
+    )
+  }
+  const values = floatsOf(stored)
+  let at = 0
+  const weights = parts.map((part, index): [string, WeightValues] => {
+    const shape = shapes[index] ?? first
+    const length = count(shape.last)
+    const own = permuted(
+      { shape: shape.permuted, values: values.slice(at, at + length) },
+      inverse(part.permute ?? identity(shape.permuted)),
+    )
+    at += length
+    return [`${step.path}:${part.weight}`, { shape: weightShape(step, part.weight), values: own.values }]
+  })
+  return { weights }
+}
+
+function weightShape(step: PlanStep, weight: string): readonly number[] {
+  const spec = step.weights[weight]
+  if (spec === undefined)
+    throw new Error(`${step.definition.type} emits a weight ${weight} that it does not have`)
+  return spec.shape
+}
+
+/** Shapes on the way: ours reinterpreted, permuted, and reinterpreted again. */
+function shapesOf(
+  own: readonly number[],
+  part: TorchPart,
+): { reshaped: readonly number[]; permuted: readonly number[]; last: readonly number[] } {
+  const reshaped = part.reshape ?? own
+  const after = (part.permute ?? identity(reshaped)).map((axis) => reshaped[axis] ?? 1)
+  return { reshaped, permuted: after, last: part.then ?? after }
+}
+
+function intoPart(own: WeightValues, part: TorchPart): WeightValues {
+  const { reshaped, last } = shapesOf(own.shape, part)
+  const moved = permuted({ shape: reshaped, values: own.values }, part.permute ?? identity(reshaped))
+  return { shape: last, values: moved.values }
+}
+
+/** Axes reordered: axis `order[i]` of the input becomes axis i. */
+function permuted(from: WeightValues, order: readonly number[]): WeightValues {
+  const shape = order.map((axis) => from.shape[axis] ?? 1)
+  const steps = strides(from.shape)
+  const jumps = order.map((axis) => steps[axis] ?? 0)
+  const values = new Float32Array(from.values.length)
+  const index = shape.map(() => 0)
+  let source = 0
+  for (let target = 0; target < values.length; target++) {
+    values[target] = from.values[source] ?? 0
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1
+      source += jumps[axis] ?? 0
+      if (next < (shape[axis] ?? 1)) {
+        index[axis] = next
+        break
+      }
+      index[axis] = 0
+      source -= next * (jumps[axis] ?? 0)
+    }
+  }
+  return { shape, values }
+}
+
+function strides(shape: readonly number[]): number[] {
+  const result = shape.map(() => 1)
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    result[axis] = (result[axis + 1] ?? 1) * (shape[axis + 1] ?? 1)
+  return result
+}
+
+function concatenate(parts: readonly WeightValues[]): WeightValues {
+  const first = parts[0]
+  if (first === undefined) throw new Error('A PyTorch tensor needs at least one part')
+  if (parts.length === 1) return first
+  const values = new Float32Array(parts.reduce((length, part) => length + part.values.length, 0))
+  let at = 0
+  for (const part of parts) {
+    values.set(part.values, at)
+    at += part.values.length
+  }
+  return {
+    shape: [parts.reduce((rows, part) => rows + (part.shape[0] ?? 1), 0), ...first.shape.slice(1)],
+    values,
+  }
+}
+
+function identity(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => axis)
+}
+
+function inverse(order: readonly number[]): number[] {
+  return order.map((_, axis) => order.indexOf(axis))
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((all, dim) => all * dim, 1)
+}
+
+function sameSizes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis])
+}
