@@ -1,0 +1,112 @@
+/**
+ * Builds the layer of every weighted node and compares what came out with the Plan. tfjs accepts impossible shapes in
+ * silence, so shapes and weights are inferred by us; the audit is where a disagreement between the two shows.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import type { Plan, PlanStep } from '../analyse/plan'
+import type { Path } from '../graph/document'
+import { formatShape, refuse, type Refusal, type Shape } from '../../nodes/kit/spec'
+import type { OwnLayers } from '../../nodes/kit/own'
+import type { LayerDefinition, InputPorts, OutputPorts } from '../../nodes/kit/define'
+import type { Fields } from '../../nodes/kit/fields'
+import { layerName } from './names'
+import { applySymbolic, orderedSpecs, symbolicInput, tfShape } from './symbols'
+
+export type AnyLayerDefinition = LayerDefinition<Fields, InputPorts, OutputPorts>
+
+/** A built layer and its variables by our weight names. */
+export interface BuiltLayer {
+  readonly layer: Tf.layers.Layer
+  readonly variables: Readonly<Record<string, Tf.Variable>>
+}
+
+function sameTfShape(spec: Shape, built: readonly (number | null)[]): boolean {
+  const wanted = tfShape(spec)
+  return wanted.length === built.length && wanted.every((dim, axis) => dim === (built[axis] ?? null))
+}
+
+/** tfjs scopes a weight's name by its layer: `dense/kernel`, and adds `_1` to one that it has seen before. */
+function weightName(variable: Tf.layers.Layer['weights'][number]): string {
+  const { originalName } = variable as unknown as { originalName: string }
+  return originalName.slice(originalName.lastIndexOf('/') + 1)
+}
+
+/** The tf.Variable inside tfjs's LayerVariable. */
+function inner(variable: Tf.layers.Layer['weights'][number]): Tf.Variable {
+  return (variable as unknown as { val: Tf.Variable }).val
+}
+
+function auditShapes(step: PlanStep, outputs: readonly Tf.SymbolicTensor[]): string | null {
+  const ports = Object.keys(step.definition.outputs)
+  if (outputs.length !== ports.length) return `${ports.length} outputs were planned and the layer has ${outputs.length}`
+  for (const [index, port] of ports.entries()) {
+    const planned = step.outputs[port]
+    const built = outputs[index]?.shape ?? []
+    if (planned !== undefined && !sameTfShape(planned.shape, built)) {
+      return `output ${port} was planned as ${formatShape(planned.shape)} and the layer gives ${formatShape(built)}`
+    }
+  }
+  return null
+}
+
+function auditWeights(step: PlanStep, layer: Tf.layers.Layer): string | null {
+  const built = new Map(layer.weights.map((weight) => [weightName(weight), weight]))
+  if (built.size !== layer.weights.length) return 'two of its weights have the same name'
+  for (const [name, planned] of Object.entries(step.weights)) {
+    const weight = built.get(name)
+    if (weight === undefined) return `the planned weight ${name} is missing; it has ${[...built.keys()].join(', ') || 'none'}`
+    if (!sameTfShape(planned.shape, weight.shape)) {
+      return `weight ${name} was planned as ${formatShape(planned.shape)} and is ${formatShape(weight.shape)}`
+    }
+    const trainable = layer.trainableWeights.includes(weight)
+    if (trainable !== planned.trainable) return `weight ${name} was planned as ${planned.trainable ? '' : 'not '}trainable`
+    built.delete(name)
+  }
+  if (built.size > 0) return `the weight ${[...built.keys()].join(', ')} was not planned`
+  const count = layer.countParams()
+  return step.sharesWeightsOf === null && count !== step.parameters
+    ? `${step.parameters} parameters were planned and the layer has ${count}`
+    : null
+}
+
+function buildLayer(tf: typeof Tf, step: PlanStep, own: OwnLayers): BuiltLayer | Refusal {
+  const definition = step.definition as AnyLayerDefinition
+  const layer = definition.build(tf, step.params, own, step.inputSpecs as never)
+  layer.name = layerName(step.path)
+  const inputs = orderedSpecs(step).map((spec, index) => symbolicInput(tf, `${layerName(step.path)}.in${index}.audit`, spec))
+  const complaint = auditShapes(step, applySymbolic(layer, inputs)) ?? auditWeights(step, layer)
+  if (complaint !== null) {
+    for (const weight of layer.weights) inner(weight).dispose()
+    return refuse(
+      `The ${step.definition.title} node ${step.path} does not come out as planned: ${complaint}. This is a fault in Wiregrad; please report the graph.`,
+    )
+  }
+  return { layer, variables: Object.fromEntries(layer.weights.map((weight) => [weightName(weight), inner(weight)])) }
+}
+
+/**
+ * The layers of a Plan by path; steps that share weights share the layer. Weights are drawn by the initialisers that
+ * `own(path)` makes. Answers a refusal naming the first node that does not come out as planned; nothing stays
+ * allocated then.
+ */
+export function buildLayers(tf: typeof Tf, plan: Plan, own: (path: Path) => OwnLayers): ReadonlyMap<Path, BuiltLayer> | Refusal {
+  const layers = new Map<Path, BuiltLayer>()
+  for (const step of plan.steps) {
+    if (step.definition.role !== 'layer') continue
+    const shared = step.sharesWeightsOf === null ? undefined : layers.get(step.sharesWeightsOf)
+    const built = shared ?? buildLayer(tf, step, own(step.path))
+    if ('refused' in built) {
+      disposeLayers(layers)
+      return built
+    }
+    layers.set(step.path, built)
+  }
+  return layers
+}
+
+/** Frees every variable of the layers, those that tfjs forgets included. */
+export function disposeLayers(layers: ReadonlyMap<Path, BuiltLayer>): void {
+  for (const { variables } of new Set(layers.values())) {
+    for (const variable of Object.values(variables)) variable.dispose()
+  }
+}

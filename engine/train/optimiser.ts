@@ -1,0 +1,117 @@
+/**
+ * The update rules, written out as tensor operations: tfjs's own lack AdamW, schedules and clipping, and take their
+ * epsilon from the backend (1e-4 on WebGL). Every rule is PyTorch's, which for SGD, Adam and AdamW is the published
+ * algorithm: epsilon is added to the square root, momentum gathers raw gradients, the decay of AdamW is decoupled.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import type { Optimiser } from '../graph/document'
+
+/** What an optimiser remembers, by `slot path:weight`; for checkpoints. */
+export type SlotValues = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>
+
+export interface RunningOptimiser {
+  /**
+   * The new value of one weight. `rate` is the learning rate with its schedule, `update` counts from 1. Call inside
+   * `tf.tidy`; what the rule remembers is kept outside it until `dispose`.
+   */
+  next(key: string, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number): Tf.Tensor
+  read(): Promise<SlotValues>
+  restore(slots: SlotValues): void
+  dispose(): void
+}
+
+/** Reads and replaces one remembered tensor; zeros to begin with. */
+interface Slots {
+  get(slot: string, like: Tf.Tensor): Tf.Tensor
+  set(slot: string, value: Tf.Tensor): Tf.Tensor
+}
+
+type Rule<K extends Optimiser['kind']> = (
+  settings: Extract<Optimiser, { kind: K }>,
+  value: Tf.Tensor,
+  gradient: Tf.Tensor,
+  rate: number,
+  update: number,
+  slots: Slots,
+) => Tf.Tensor
+
+interface AdamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+}
+
+/** Kingma & Ba 2015, algorithm 1. */
+function adam(s: AdamSettings, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number, slots: Slots): Tf.Tensor {
+  const m = slots.set('m', slots.get('m', value).mul(s.beta1).add(gradient.mul(1 - s.beta1)))
+  const v = slots.set('v', slots.get('v', value).mul(s.beta2).add(gradient.square().mul(1 - s.beta2)))
+  const step = rate / (1 - s.beta1 ** update)
+  const scale = 1 / Math.sqrt(1 - s.beta2 ** update)
+  return value.sub(m.mul(step).div(v.sqrt().mul(scale).add(s.epsilon)))
+}
+
+const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
+  sgd: (_, value, gradient, rate) => value.sub(gradient.mul(rate)),
+  /** v = momentum v + g; w -= rate v, or with Nesterov w -= rate (g + momentum v). */
+  momentum: (s, value, gradient, rate, _, slots) => {
+    const v = slots.set('v', slots.get('v', value).mul(s.momentum).add(gradient))
+    return value.sub((s.nesterov ? gradient.add(v.mul(s.momentum)) : v).mul(rate))
+  },
+  /** v = rho v + (1 - rho) g^2; w -= rate g / (sqrt(v) + epsilon). */
+  rmsprop: (s, value, gradient, rate, _, slots) => {
+    const v = slots.set('v', slots.get('v', value).mul(s.rho).add(gradient.square().mul(1 - s.rho)))
+    return value.sub(gradient.mul(rate).div(v.sqrt().add(s.epsilon)))
+  },
+  adam,
+  /** Loshchilov & Hutter 2019: first w -= rate * decay * w for weights of rank >= 2, then Adam. */
+  adamw: (s, value, gradient, rate, update, slots) => {
+    const decayed = value.rank >= 2 && s.weightDecay > 0 ? value.mul(1 - rate * s.weightDecay) : value
+    return adam(s, decayed, gradient, rate, update, slots)
+  },
+}
+
+/** Starts an optimiser without memory. */
+export function createOptimiser(tf: typeof Tf, settings: Optimiser): RunningOptimiser {
+  const kept = new Map<string, Tf.Tensor>()
+  const rule = rules[settings.kind] as Rule<Optimiser['kind']>
+  const replace = (name: string, value: Tf.Tensor) => {
+    kept.get(name)?.dispose()
+    kept.set(name, tf.keep(value))
+    return value
+  }
+  return {
+    next(key, value, gradient, rate, update) {
+      return rule(settings, value, gradient, rate, update, {
+        get: (slot, like) => kept.get(`${slot} ${key}`) ?? tf.zerosLike(like),
+        set: (slot, next) => replace(`${slot} ${key}`, next),
+      })
+    },
+    async read() {
+      const entries = await Promise.all(
+        [...kept].map(async ([name, tensor]) => {
+          const values = new Float32Array(await tensor.data<'float32'>())
+          return [name, { shape: tensor.shape, values }] as const
+        }),
+      )
+      return new Map(entries)
+    },
+    restore(slots) {
+      for (const [name, { shape, values }] of slots) replace(name, tf.tensor(values, [...shape], 'float32'))
+    },
+    dispose() {
+      for (const tensor of kept.values()) tensor.dispose()
+      kept.clear()
+    },
+  }
+}
+
+/**
+ * Scales gradients so that their L2 norm together is at most `norm`, by PyTorch's clip_grad_norm_:
+ * g * min(1, norm / (total + 1e-6)). Call inside `tf.tidy`.
+ */
+export function clipByGlobalNorm(tf: typeof Tf, gradients: readonly Tf.Tensor[], norm: number): Tf.Tensor[] {
+  if (gradients.length === 0) return []
+  const total = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt()
+  const factor = tf.minimum(tf.scalar(norm).div(total.add(1e-6)), 1)
+  return gradients.map((gradient) => gradient.mul(factor))
+}
