@@ -12,7 +12,10 @@ export const datasetSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('table'),
     /** File name without folders, or `bundled:NAME`. */
-    file: z.string().max(200).regex(/^(bundled:)?[^/\\]+$/),
+    file: z
+      .string()
+      .max(200)
+      .regex(/^(bundled:)?[^/\\]+$/),
     features: z.array(columnName).min(1).max(4096),
     target: columnName,
     /** `classes`: the target is one of `classes`; `value`: a real number. */

@@ -5,12 +5,24 @@
 import type * as Tf from '@tensorflow/tfjs'
 import * as z from 'zod'
 import type { Fields, ValuesOf } from './fields'
-import type { Initialiser } from './initialiser'
+import { initialiserProblem, type Initialiser } from './initialiser'
 import type { OwnLayers } from './own'
-import type { Kind, Refusal, Spec } from './spec'
+import { isRefusal, refuse, type Kind, type Refusal, type Spec } from './spec'
 import type { TorchEmit } from './torch'
 
-export type Family = 'io' | 'core' | 'conv' | 'pool' | 'norm' | 'merge' | 'sequence' | 'attention' | 'shape' | 'training' | 'loss' | 'metric'
+export type Family =
+  | 'io'
+  | 'core'
+  | 'conv'
+  | 'pool'
+  | 'norm'
+  | 'merge'
+  | 'sequence'
+  | 'attention'
+  | 'shape'
+  | 'training'
+  | 'loss'
+  | 'metric'
 
 export interface InputPort {
   readonly doc: string
@@ -121,7 +133,11 @@ export interface RunArguments<F extends Fields, I extends InputPorts> {
 }
 
 /** A node with a `tf.layers` layer, stock or our own. */
-export interface LayerDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface LayerDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+> extends Common<F, I, O> {
   readonly role: 'layer'
   /**
    * The layer, every argument spelled out. It is applied to the wired inputs in the order of `inputs` (list ports
@@ -133,38 +149,70 @@ export interface LayerDefinition<F extends Fields, I extends InputPorts, O exten
 }
 
 /** A node without weights and without a place in the exported model: stop-gradient, noise. */
-export interface FunctionDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface FunctionDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+> extends Common<F, I, O> {
   readonly role: 'function'
   run(a: Omit<RunArguments<F, I>, 'layer' | 'weights'>): PerOutput<O, Tf.Tensor>
 }
 
 /** The mean over the batch of something to minimise. Its one output is `loss`. */
-export interface LossDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface LossDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<
+  F,
+  I,
+  O
+> {
   readonly role: 'loss'
-  run(a: { readonly tf: typeof Tf; readonly inputs: PerInput<I, Tf.Tensor>; readonly p: ValuesOf<F> }): Tf.Scalar
+  run(a: {
+    readonly tf: typeof Tf
+    readonly inputs: PerInput<I, Tf.Tensor>
+    readonly p: ValuesOf<F>
+  }): Tf.Scalar
 }
 
 /** A figure that is reported: sums over a batch are added up over a split, and `value` makes the figure of them. */
-export interface MetricDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface MetricDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+> extends Common<F, I, O> {
   readonly role: 'metric'
   /** Rank-1 float tensor of sums. */
-  sums(a: { readonly tf: typeof Tf; readonly inputs: PerInput<I, Tf.Tensor>; readonly p: ValuesOf<F> }): Tf.Tensor1D
+  sums(a: {
+    readonly tf: typeof Tf
+    readonly inputs: PerInput<I, Tf.Tensor>
+    readonly p: ValuesOf<F>
+  }): Tf.Tensor1D
   value(sums: readonly number[]): number
   /** Whether a larger value is better. */
   readonly larger: boolean
 }
 
 /** Samples from a dataset (`data`), or a declared entry of the model (`input`). The engine feeds its outputs. */
-export interface SourceDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface SourceDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+> extends Common<F, I, O> {
   readonly role: 'data' | 'input'
 }
 
 /** Marks a model output; passes its input through. */
-export interface OutputDefinition<F extends Fields, I extends InputPorts, O extends OutputPorts> extends Common<F, I, O> {
+export interface OutputDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+> extends Common<F, I, O> {
   readonly role: 'output'
 }
 
-export type NodeDefinition<F extends Fields = Fields, I extends InputPorts = InputPorts, O extends OutputPorts = OutputPorts> =
+export type NodeDefinition<
+  F extends Fields = Fields,
+  I extends InputPorts = InputPorts,
+  O extends OutputPorts = OutputPorts,
+> =
   | LayerDefinition<F, I, O>
   | FunctionDefinition<F, I, O>
   | LossDefinition<F, I, O>
@@ -180,22 +228,47 @@ export type Params = Readonly<Record<string, unknown>>
 /** The catalogue: every definition by type. Passed in, never imported by the engine. */
 export type Catalogue = ReadonlyMap<string, Definition>
 
+/** The settings that say how weights are drawn. */
+function initialiserFields(fields: Fields): readonly string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.widget.kind === 'initialiser')
+}
+
+/** Initialisers that fit some shapes only. */
+const fussy: ReadonlySet<string> = new Set(['values', 'unitForgetBias', 'orthogonal'])
+
 /**
  * Checks a definition against its own fields and ports, and forgets them: everything outside the file sees
- * `Definition`, whose functions take checked values.
+ * `Definition`, whose functions take checked values. `infer` also refuses initialisers that do not fit their weight.
  */
 export function defineNode<const F extends Fields, const I extends InputPorts, const O extends OutputPorts>(
   definition: NodeDefinition<F, I, O>,
 ): Definition {
-  return definition as unknown as Definition
+  const plain = definition as unknown as Definition
+  const names = initialiserFields(definition.fields)
+  if (names.length === 0) return plain
+  const infer: Definition['infer'] = (inputs, p) => {
+    const outputs = plain.infer(inputs, p)
+    const wary = names.some((name) => fussy.has((p[name] as Initialiser).kind))
+    if (!wary || isRefusal(outputs)) return outputs
+    for (const [weight, { shape, initialiser }] of Object.entries(plain.weights(inputs, p))) {
+      const problem = initialiserProblem(weight, shape, initialiser)
+      if (problem !== null) return refuse(problem)
+    }
+    return outputs
+  }
+  return { ...plain, infer }
 }
 
 /** The settings of a fresh node. */
 export function initialParams(definition: Definition): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(definition.fields).map(([name, field]) => [name, field.initial as unknown]))
+  return Object.fromEntries(
+    Object.entries(definition.fields).map(([name, field]) => [name, field.initial as unknown]),
+  )
 }
 
 /** Strict schema of a node's settings. */
 export function paramsSchema(definition: Definition): z.ZodType<Params> {
-  return z.strictObject(Object.fromEntries(Object.entries(definition.fields).map(([name, field]) => [name, field.schema])))
+  return z.strictObject(
+    Object.fromEntries(Object.entries(definition.fields).map(([name, field]) => [name, field.schema])),
+  )
 }

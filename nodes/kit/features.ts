@@ -5,7 +5,9 @@ import { formatShape, refuse, type Refusal, type Shape, type Spec } from './spec
 export function featureCount(title: string, port: string, x: Spec): number | Refusal {
   const last = x.shape.at(-1)
   if (x.shape.length < 2) {
-    return refuse(`${title} needs an axis of features after the batch, but ${port} is ${formatShape(x.shape)}.`)
+    return refuse(
+      `${title} needs an axis of features after the batch, but ${port} is ${formatShape(x.shape)}.`,
+    )
   }
   if (typeof last !== 'number') {
     return refuse(

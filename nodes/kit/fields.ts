@@ -72,7 +72,11 @@ export function sizes(o: {
   readonly min?: number
   readonly doc: string
 }): Field<readonly number[]> {
-  const item = z.number().int().min(o.min ?? 1).max(1_000_000)
+  const item = z
+    .number()
+    .int()
+    .min(o.min ?? 1)
+    .max(1_000_000)
   const schema = o.length === undefined ? z.array(item).max(8) : z.array(item).length(o.length)
   const widget: Widget = { kind: 'shape', ...(o.length === undefined ? {} : { length: o.length }) }
   return { schema, initial: o.initial, doc: o.doc, widget }

@@ -53,3 +53,25 @@ export function shapeOfValues(values: Values): number[] | null {
   }
   return [values.length, ...inner]
 }
+
+/** Why an initialiser cannot fill a weight of this shape, as a sentence; null where it can. */
+export function initialiserProblem(
+  weight: string,
+  shape: readonly number[],
+  initialiser: Initialiser,
+): string | null {
+  const size = shape.join(' × ')
+  if (initialiser.kind === 'values') {
+    const given = shapeOfValues(initialiser.values)
+    if (given === null) return `The values for ${weight} are ragged or empty; they must form ${size}.`
+    if (given.length === shape.length && given.every((n, axis) => n === shape[axis])) return null
+    return `The values for ${weight} form ${given.length === 0 ? 'a single number' : given.join(' × ')}, but the weight is ${size}.`
+  }
+  if (initialiser.kind === 'unitForgetBias' && (shape.length !== 1 || (shape[0] ?? 0) % 4 !== 0)) {
+    return `unitForgetBias fills the bias of an LSTM (four gates in a row), but ${weight} is ${size}. Use zeros.`
+  }
+  if (initialiser.kind === 'orthogonal' && shape.length < 2) {
+    return `orthogonal needs a weight with rows and columns, but ${weight} is ${size}. Use zeros or normal.`
+  }
+  return null
+}

@@ -24,7 +24,12 @@ export interface WindowAxis {
  * Places of a window along an axis of `length`: `valid` floor((n - k) / s) + 1; `same` ceil(n / s), with the odd zero
  * at the end (as TensorFlow).
  */
-export function windowAxis(length: number, size: number, stride: number, padding: 'valid' | 'same'): WindowAxis {
+export function windowAxis(
+  length: number,
+  size: number,
+  stride: number,
+  padding: 'valid' | 'same',
+): WindowAxis {
   if (padding === 'valid') return { places: Math.floor((length - size) / stride) + 1, before: 0, after: 0 }
   const places = Math.ceil(length / stride)
   const total = Math.max((places - 1) * stride + size - length, 0)
@@ -48,7 +53,9 @@ export function imageWindow(title: string, x: Spec, o: WindowSettings): ImageWin
   }
   const [, height, width, channels] = x.shape
   if (typeof height !== 'number' || typeof width !== 'number' || typeof channels !== 'number') {
-    return refuse(`${title} needs a fixed height, width and number of channels, but x is ${formatShape(x.shape)}.`)
+    return refuse(
+      `${title} needs a fixed height, width and number of channels, but x is ${formatShape(x.shape)}.`,
+    )
   }
   const [high = 1, wide = 1] = o.size
   if (o.padding === 'valid' && (high > height || wide > width)) {

@@ -1,0 +1,301 @@
+/**
+ * Scaled dot-product attention with several heads (Vaswani et al. 2017). The weights have Keras's shapes; where heads ×
+ * key size is the width of the query they are also those of PyTorch's module, cut differently.
+ */
+import { defineNode, type WeightSpecs } from '../kit/define'
+import { lastSize } from '../kit/features'
+import { bool, initialiser, int } from '../kit/fields'
+import { formatShape, refuse, tensor, type Dim, type Refusal, type Spec } from '../kit/spec'
+import type { TorchEmit, TorchTensor } from '../kit/torch'
+
+interface Inputs {
+  readonly query: Spec
+  readonly key: Spec | undefined
+  readonly value: Spec | undefined
+  readonly mask: Spec | undefined
+}
+
+interface Settings {
+  readonly heads: number
+  readonly keySize: number
+  readonly valueSize: number
+  readonly useBias: boolean
+  readonly causal: boolean
+}
+
+function valueSize(p: Settings): number {
+  return p.valueSize === 0 ? p.keySize : p.valueSize
+}
+
+/** Sizes of the features of query, key and value. */
+function widths({ query, key, value }: Inputs) {
+  const keys = key ?? query
+  return { query: lastSize(query), key: lastSize(keys), value: lastSize(value ?? keys) }
+}
+
+function count(dim: Dim | undefined): number {
+  return typeof dim === 'number' ? dim : 1
+}
+
+function sequenceRefusal(port: string, x: Spec): Refusal | null {
+  if (x.shape.length === 3 && typeof x.shape[2] === 'number') return null
+  return refuse(
+    `Attention looks from place to place of a sequence B × T × features, but ${port} is ${formatShape(x.shape)}.`,
+  )
+}
+
+/** Masks: [B, Tq, Tk] or [B, 1, Tq, Tk], where Tq may be 1 (the same for every place that looks). */
+function maskRefusal(mask: Spec, from: Dim, to: Dim): Refusal | null {
+  const shape =
+    mask.shape.length === 4 && mask.shape[1] === 1 ? [mask.shape[0], ...mask.shape.slice(2)] : mask.shape
+  const [, rows, columns] = shape
+  if (shape.length === 3 && (rows === from || rows === 1) && columns === to) return null
+  return refuse(
+    `The mask says for each of ${String(from)} places which of ${String(to)} it may look at, so it should be ${formatShape([null, from, to])}, but it is ${formatShape(mask.shape)}.`,
+  )
+}
+
+function inferAttention(inputs: Inputs, p: Settings) {
+  const { query, key, value, mask } = inputs
+  const bad =
+    sequenceRefusal('query', query) ??
+    (key === undefined ? null : sequenceRefusal('key', key)) ??
+    (value === undefined ? null : sequenceRefusal('value', value))
+  if (bad !== null) return bad
+  if (key === undefined && value !== undefined) {
+    return refuse(
+      'value is wired but key is not. Wire the same sequence to key, or take the wire to value off.',
+    )
+  }
+  const from = query.shape[1] ?? null
+  const to = (key ?? query).shape[1] ?? null
+  if (value !== undefined && value.shape[1] !== to) {
+    return refuse(
+      `key and value must have one place for each other, but key is ${formatShape((key ?? query).shape)} and value ${formatShape(value.shape)}.`,
+    )
+  }
+  const badMask = mask === undefined ? null : maskRefusal(mask, from, to)
+  if (badMask !== null) return badMask
+  return { y: tensor([null, from, lastSize(query)]), attention: tensor([null, p.heads, from, to]) }
+}
+
+/** One projection [D, H, K] as PyTorch's [H·K, D]. */
+function projection(weight: string, width: number, size: number) {
+  return { weight, reshape: [width, size], permute: [1, 0] }
+}
+
+/** nn.MultiheadAttention, which has one size for everything. */
+function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
+  const width = widths(inputs)
+  const all = width.query
+  const same = width.key === all && width.value === all
+  const parts = [
+    projection('query_kernel', width.query, all),
+    projection('key_kernel', width.key, all),
+    projection('value_kernel', width.value, all),
+  ] as const
+  const weights: readonly TorchTensor[] = same
+    ? [{ name: 'in_proj_weight', parts }]
+    : [
+        { name: 'q_proj_weight', parts: [parts[0]] },
+        { name: 'k_proj_weight', parts: [parts[1]] },
+        { name: 'v_proj_weight', parts: [parts[2]] },
+      ]
+  const biases: readonly TorchTensor[] = p.useBias
+    ? [
+        {
+          name: 'in_proj_bias',
+          parts: ['query_bias', 'key_bias', 'value_bias'].map((weight) => ({ weight, reshape: [all] })),
+        },
+        { name: 'out_proj.bias', parts: [{ weight: 'output_bias' }] },
+      ]
+    : []
+  return {
+    call: 'nn.MultiheadAttention',
+    args: {
+      embed_dim: all,
+      num_heads: p.heads,
+      bias: p.useBias,
+      batch_first: true,
+      ...(same ? {} : { kdim: width.key, vdim: width.value }),
+    },
+    tensors: [
+      ...weights,
+      { name: 'out_proj.weight', parts: [projection('output_kernel', all, all)] },
+      ...biases,
+    ],
+    forward: { causal: p.causal, average_attn_weights: false },
+  }
+}
+
+/** Head sizes of their own: a module that the exporter writes, with one linear map a projection. */
+function ownTorch(inputs: Inputs, p: Settings): TorchEmit {
+  const width = widths(inputs)
+  const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
+  const linear = (name: string, from: number, to: number): readonly TorchTensor[] => [
+    { name: `${name}.weight`, parts: [projection(`${name}_kernel`, from, to)] },
+    ...(p.useBias ? [{ name: `${name}.bias`, parts: [{ weight: `${name}_bias`, reshape: [to] }] }] : []),
+  ]
+  return {
+    call: 'wiregrad.MultiHeadAttention',
+    args: {
+      query_size: width.query,
+      key_features: width.key,
+      value_features: width.value,
+      heads: p.heads,
+      key_size: p.keySize,
+      value_size: valueSize(p),
+      bias: p.useBias,
+    },
+    tensors: [
+      ...linear('query', width.query, keys),
+      ...linear('key', width.key, keys),
+      ...linear('value', width.value, values),
+      ...linear('output', values, width.query),
+    ],
+    forward: { causal: p.causal, average_attn_weights: false },
+  }
+}
+
+export const multiHeadAttention = defineNode({
+  role: 'layer',
+  type: 'multi-head-attention',
+  version: 1,
+  title: 'Multi-head attention',
+  family: 'attention',
+  doc: 'Every place of a sequence looks at all places, weighs them by how well they match, and takes a mix of them. Several heads look for different things.',
+  synonyms: ['self-attention', 'cross-attention', 'transformer', 'mha', 'scaled dot product'],
+  fields: {
+    heads: int({ initial: 4, min: 1, max: 1024, doc: 'How many ways of looking, side by side.' }),
+    keySize: int({
+      initial: 16,
+      min: 1,
+      max: 65_536,
+      doc: 'Numbers by which one head matches. Heads × key size is usually the width of the query.',
+    }),
+    valueSize: int({
+      initial: 0,
+      min: 0,
+      max: 65_536,
+      doc: 'Numbers that one head takes from a place; 0 means as many as the key size.',
+    }),
+    useBias: bool({ initial: true, doc: 'Adds learned numbers to all four projections.' }),
+    causal: bool({
+      initial: false,
+      doc: 'A place may look at itself and at earlier ones only: needed to predict what comes next.',
+    }),
+    kernelInitialiser: initialiser({
+      initial: { kind: 'glorotUniform' },
+      doc: 'How the first weights of the four projections are drawn.',
+    }),
+    biasInitialiser: initialiser({ initial: { kind: 'zeros' }, doc: 'How the first biases are drawn.' }),
+  },
+  inputs: {
+    query: { doc: 'The sequence that looks, B × T × features.' },
+    key: { doc: 'The sequence that is looked at; open, the query itself (self-attention).', optional: true },
+    value: { doc: 'What is taken from each place of key; open, the key.', optional: true },
+    mask: {
+      doc: '1 where a place may look, 0 where not: B × T of query × T of key (or × 1 ×).',
+      optional: true,
+    },
+  },
+  outputs: {
+    y: { doc: 'As query: for every place the mix of what it looked at.' },
+    attention: {
+      doc: 'Who looked where: B × heads × T of query × T of key; each row adds up to one.',
+      secondary: true,
+    },
+  },
+  summary: (p) => `${p.heads} heads × ${p.keySize}${p.causal ? ' · causal' : ''}`,
+  infer: inferAttention,
+  weights: (inputs, p) => {
+    const width = widths(inputs)
+    const kernel = (shape: readonly number[]) => ({
+      shape,
+      initialiser: p.kernelInitialiser,
+      trainable: true,
+    })
+    const bias = (shape: readonly number[]) => ({ shape, initialiser: p.biasInitialiser, trainable: true })
+    const biases: WeightSpecs = p.useBias
+      ? {
+          query_bias: bias([p.heads, p.keySize]),
+          key_bias: bias([p.heads, p.keySize]),
+          value_bias: bias([p.heads, valueSize(p)]),
+          output_bias: bias([width.query]),
+        }
+      : {}
+    return {
+      query_kernel: kernel([width.query, p.heads, p.keySize]),
+      key_kernel: kernel([width.key, p.heads, p.keySize]),
+      value_kernel: kernel([width.value, p.heads, valueSize(p)]),
+      output_kernel: kernel([p.heads, valueSize(p), width.query]),
+      ...biases,
+    }
+  },
+  multiplyAdds: (inputs, p) => {
+    const width = widths(inputs)
+    const from = count(inputs.query.shape[1])
+    const to = count((inputs.key ?? inputs.query).shape[1])
+    const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
+    const projections =
+      from * width.query * keys +
+      to * width.key * keys +
+      to * width.value * values +
+      from * values * width.query
+    return projections + from * to * (keys + values)
+  },
+  build: (_tf, p, own, inputs) =>
+    own.multiHeadAttention({
+      heads: p.heads,
+      keySize: p.keySize,
+      valueSize: valueSize(p),
+      outputSize: lastSize(inputs.query),
+      useBias: p.useBias,
+      causal: p.causal,
+      inputs: (['key', 'value', 'mask'] as const).filter((port) => inputs[port] !== undefined),
+      kernelInitialiser: (weight) => own.initialiser(weight, p.kernelInitialiser),
+      biasInitialiser: (weight) => own.initialiser(weight, p.biasInitialiser),
+    }),
+  emit: {
+    torch: (p, inputs) => {
+      const width = lastSize(inputs.query)
+      const stock = p.heads * p.keySize === width && p.heads * valueSize(p) === width
+      return stock ? stockTorch(inputs, p) : ownTorch(inputs, p)
+    },
+  },
+  cases: [
+    { inputs: { query: tensor([null, 4, 6]) }, params: { heads: 2, keySize: 3 } },
+    { inputs: { query: tensor([null, 'T', 4]) }, params: { heads: 2, keySize: 2, causal: true } },
+    {
+      inputs: { query: tensor([null, 3, 4]) },
+      params: { heads: 2, keySize: 3, valueSize: 1, useBias: false },
+    },
+    { inputs: { query: tensor([null, 3, 4]), key: tensor([null, 5, 3]) }, params: { heads: 2, keySize: 2 } },
+    {
+      inputs: {
+        query: tensor([null, 3, 4]),
+        key: tensor([null, 5, 4]),
+        value: tensor([null, 5, 2]),
+        mask: tensor([null, 3, 5]),
+      },
+      params: { heads: 2, keySize: 2 },
+    },
+    {
+      inputs: { query: tensor([null, 3, 4]), mask: tensor([null, 1, 3, 3]) },
+      params: { heads: 1, keySize: 4, causal: true },
+    },
+    {
+      inputs: { query: tensor([null, 3, 4]), mask: tensor([null, 1, 3]) },
+      params: { heads: 2, keySize: 3, valueSize: 2 },
+    },
+    { inputs: { query: tensor([null, 8]) }, refused: 'query is B × 8' },
+    { inputs: { query: tensor([null, 3, 4]), key: tensor([null, 4]) }, refused: 'key is B × 4' },
+    { inputs: { query: tensor([null, 3, 4]), value: tensor([null, 3, 4]) }, refused: 'key is not' },
+    {
+      inputs: { query: tensor([null, 3, 4]), key: tensor([null, 5, 4]), value: tensor([null, 6, 4]) },
+      refused: 'one place for each other',
+    },
+    { inputs: { query: tensor([null, 3, 4]), mask: tensor([null, 4, 4]) }, refused: 'should be B × 3 × 3' },
+  ],
+  migrations: [],
+})

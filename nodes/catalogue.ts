@@ -1,0 +1,63 @@
+/** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { multiHeadAttention } from './attention/multi-head-attention'
+import { conv2d } from './conv/conv2d'
+import { activation } from './core/activation'
+import { dense } from './core/dense'
+import { dropout } from './core/dropout'
+import { data } from './io/data'
+import { input } from './io/input'
+import { output } from './io/output'
+import type { Catalogue, Definition } from './kit/define'
+import { binaryCrossentropy } from './loss/binary-crossentropy'
+import { categoricalCrossentropy } from './loss/categorical-crossentropy'
+import { meanSquaredError } from './loss/mean-squared-error'
+import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
+import { add } from './merge/add'
+import { concatenate } from './merge/concatenate'
+import { accuracy } from './metric/accuracy'
+import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { batchNorm } from './norm/batch-norm'
+import { layerNorm } from './norm/layer-norm'
+import { averagePool2d } from './pool/average-pool2d'
+import { globalAveragePool2d } from './pool/global-average-pool2d'
+import { maxPool2d } from './pool/max-pool2d'
+import { embedding } from './sequence/embedding'
+import { lstm } from './sequence/lstm'
+import { positionEmbedding } from './sequence/position-embedding'
+import { flatten } from './shape/flatten'
+import { reshape } from './shape/reshape'
+import { noise } from './training/noise'
+import { stopGradient } from './training/stop-gradient'
+
+const definitions: readonly Definition[] = [
+  data,
+  input,
+  output,
+  dense,
+  activation,
+  dropout,
+  conv2d,
+  maxPool2d,
+  averagePool2d,
+  globalAveragePool2d,
+  batchNorm,
+  layerNorm,
+  add,
+  concatenate,
+  flatten,
+  reshape,
+  embedding,
+  positionEmbedding,
+  lstm,
+  multiHeadAttention,
+  stopGradient,
+  noise,
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+  accuracy,
+  meanAbsoluteError,
+]
+
+export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))
