@@ -15,12 +15,18 @@ const forbidden: ReadonlySet<string> = new Set(['constructor', 'prototype'])
 
 export const idSchema = z
   .string()
-  .regex(idPattern, 'An id is a lower-case letter followed by at most 63 lower-case letters, digits or underscores')
+  .regex(
+    idPattern,
+    'An id is a lower-case letter followed by at most 63 lower-case letters, digits or underscores',
+  )
   .refine((id) => !forbidden.has(id), 'This word cannot be an id')
 
 /** A node inside blocks: ids joined by `/`; a copy of a repeated block is a number. `encoder/3/attention`. */
 export type Path = string
-const pathSchema = z.string().regex(/^[a-z][a-z0-9_]{0,63}(\/([a-z][a-z0-9_]{0,63}|\d{1,4}))*$/).max(1024)
+const pathSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}(\/([a-z][a-z0-9_]{0,63}|\d{1,4}))*$/)
+  .max(1024)
 
 const finite = z.number()
 const pointSchema = z.tuple([finite, finite])
@@ -80,16 +86,32 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rmsprop'), learningRate: rate, rho: share, epsilon: rate }),
   z.strictObject({ kind: z.literal('adam'), learningRate: rate, beta1: share, beta2: share, epsilon: rate }),
   /** Decoupled weight decay (Loshchilov & Hutter 2019), applied to weights of rank >= 2. */
-  z.strictObject({ kind: z.literal('adamw'), learningRate: rate, beta1: share, beta2: share, epsilon: rate, weightDecay: z.number().min(0) }),
+  z.strictObject({
+    kind: z.literal('adamw'),
+    learningRate: rate,
+    beta1: share,
+    beta2: share,
+    epsilon: rate,
+    weightDecay: z.number().min(0),
+  }),
 ])
 
 /** Factor on the learning rate at step t (from 0): a linear rise over `warmup` steps, then the named curve. */
 export const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant'), warmup: z.number().int().min(0) }),
   /** Times `factor` after every `every` steps. */
-  z.strictObject({ kind: z.literal('step'), warmup: z.number().int().min(0), every: z.number().int().min(1), factor: z.number().positive().max(1) }),
+  z.strictObject({
+    kind: z.literal('step'),
+    warmup: z.number().int().min(0),
+    every: z.number().int().min(1),
+    factor: z.number().positive().max(1),
+  }),
   /** Half a cosine from 1 down to `final` over the rest of the run (Loshchilov & Hutter 2017). */
-  z.strictObject({ kind: z.literal('cosine'), warmup: z.number().int().min(0), final: z.number().min(0).max(1) }),
+  z.strictObject({
+    kind: z.literal('cosine'),
+    warmup: z.number().int().min(0),
+    final: z.number().min(0).max(1),
+  }),
 ])
 
 export const trainingStepSchema = z.strictObject({

@@ -1,0 +1,93 @@
+/**
+ * Asks a definition about its node: shapes, weights, counts. Answers are remembered by the settings and the specs that
+ * come in, so that an edit costs only what lies behind it, and 48 copies of a block cost one.
+ */
+import { shapeOfValues } from '../../nodes/kit/initialiser'
+import { isRefusal, type Spec } from '../../nodes/kit/spec'
+import type { Definition, Params, WeightSpec } from '../../nodes/kit/define'
+
+/** Specs by wired input port; a list port has an array. */
+export type InputSpecs = Readonly<Record<string, Spec | readonly Spec[]>>
+
+export interface Inferred {
+  readonly outputs: Readonly<Record<string, Spec>>
+  readonly weights: Readonly<Record<string, WeightSpec>>
+  readonly parameters: number
+  readonly trainableParameters: number
+  readonly multiplyAdds: number
+}
+
+let remembered = new WeakMap<Params, Map<string, Inferred | string>>()
+
+/** Forgets everything: for measuring a cold start. */
+export function clearInferred(): void {
+  remembered = new WeakMap()
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1)
+}
+
+function valuesFault(name: string, weight: WeightSpec): string | null {
+  if (weight.initialiser.kind !== 'values') return null
+  const shape = shapeOfValues(weight.initialiser.values)
+  const wanted = weight.shape.join(' × ') || 'a single number'
+  if (shape === null) return `The values of \`${name}\` are not a full table; write ${wanted} numbers.`
+  const same = shape.length === weight.shape.length && shape.every((dim, axis) => dim === weight.shape[axis])
+  return same
+    ? null
+    : `The values of \`${name}\` are ${shape.join(' × ') || 'a single number'}, but the weight is ${wanted}; write as many.`
+}
+
+function ask(definition: Definition, params: Params, specs: InputSpecs): Inferred | string {
+  const inputs: Record<string, unknown> = { ...specs }
+  for (const [port, { list }] of Object.entries(definition.inputs)) if (list === true) inputs[port] ??= []
+  // The compiler no longer knows which ports are lists: the definition was checked against its own ports by defineNode.
+  const typed = inputs as Readonly<Record<string, Spec>>
+  const outputs = definition.infer(typed, params)
+  if (isRefusal(outputs)) return outputs.refused
+  const weights = definition.weights(typed, params)
+  let parameters = 0
+  let trainableParameters = 0
+  for (const [name, weight] of Object.entries(weights)) {
+    const fault = valuesFault(name, weight)
+    if (fault !== null) return fault
+    parameters += size(weight.shape)
+    if (weight.trainable) trainableParameters += size(weight.shape)
+  }
+  return {
+    outputs,
+    weights,
+    parameters,
+    trainableParameters,
+    multiplyAdds: definition.multiplyAdds?.(typed, params) ?? 0,
+  }
+}
+
+function signature(specs: InputSpecs): string {
+  let text = ''
+  for (const port in specs) {
+    const value = specs[port]
+    for (const spec of Array.isArray(value) ? (value as readonly Spec[]) : [value as Spec]) {
+      text += `${port}:${spec.kind}:${spec.dtype}`
+      for (const dim of spec.shape) text += typeof dim === 'string' ? `,'${dim}` : `,${dim ?? 'B'}`
+      text += ';'
+    }
+  }
+  return text
+}
+
+/** What the definition says for these settings and inputs, or its refusal. `params` must have been checked and frozen. */
+export function inferNode(definition: Definition, params: Params, specs: InputSpecs): Inferred | string {
+  const key = signature(specs)
+  let known = remembered.get(params)
+  if (known === undefined || known.size > 100) {
+    known = new Map()
+    remembered.set(params, known)
+  }
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const result = ask(definition, params, specs)
+  known.set(key, result)
+  return result
+}

@@ -1,0 +1,78 @@
+/**
+ * Checks steps that use another step's weights: tied copies and `weightsOf`. Both must be alike in type, settings and
+ * weight shapes, else one set of weights cannot serve both.
+ */
+import type { Path } from '../graph/document'
+import type { Params, WeightSpec } from '../../nodes/kit/define'
+import { error, type FlatNode } from './flat'
+import type { PlanStep, Problem } from './plan'
+
+function sameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  const keys = Object.keys(left)
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]))
+  )
+}
+
+function differingSetting(a: Params, b: Params): string | null {
+  return Object.keys(a).find((name) => !sameJson(a[name], b[name])) ?? null
+}
+
+type Weights = Readonly<Record<string, WeightSpec>>
+
+function weightFault(ours: Weights, theirs: Weights, other: string): string | null {
+  const names = new Set([...Object.keys(ours), ...Object.keys(theirs)])
+  for (const name of names) {
+    const a = ours[name]?.shape
+    const b = theirs[name]?.shape
+    if (a !== undefined && b !== undefined && sameJson(a, b)) continue
+    const text = (shape: readonly number[] | undefined): string =>
+      shape === undefined ? 'missing' : shape.join(' × ')
+    return `It is to use the weights of ${other}, but its \`${name}\` would be ${text(a)} and that one's is ${text(b)}; give both inputs of the same size.`
+  }
+  return null
+}
+
+/** Problems of steps whose weights are another's, and those steps without the ones at fault and all behind them. */
+export function checkShared(
+  steps: readonly PlanStep[],
+  nodes: ReadonlyMap<Path, FlatNode>,
+): { readonly steps: readonly PlanStep[]; readonly problems: readonly Problem[] } {
+  if (steps.every((step) => step.sharesWeightsOf === null)) return { steps, problems: [] }
+  const byPath = new Map(steps.map((step) => [step.path, step]))
+  const problems: Problem[] = []
+  const gone = new Set<Path>()
+  for (const step of steps) {
+    if (step.sharesWeightsOf === null) continue
+    const owner = byPath.get(step.sharesWeightsOf)
+    const other = nodes.get(step.sharesWeightsOf)?.name ?? step.sharesWeightsOf
+    if (owner === undefined) {
+      gone.add(step.path)
+      if (nodes.get(step.sharesWeightsOf)?.mode === 'off')
+        problems.push(error(step.path, `It is to use the weights of ${other}, which is disabled.`))
+      continue
+    }
+    const setting = owner.definition === step.definition ? differingSetting(step.params, owner.params) : null
+    const fault =
+      owner.definition !== step.definition
+        ? `It is to use the weights of ${other}, which is of another type.`
+        : setting !== null
+          ? `It is to use the weights of ${other}, but the two differ in the setting \`${setting}\`; set both alike.`
+          : weightFault(step.weights, owner.weights, other)
+    if (fault === null) continue
+    problems.push(error(step.path, fault))
+    gone.add(step.path)
+  }
+  if (gone.size === 0) return { steps, problems }
+  const kept = steps.filter((step) => {
+    const sources = Object.values(step.inputs).flat()
+    if (sources.some((source) => gone.has(source.path))) gone.add(step.path)
+    return !gone.has(step.path)
+  })
+  return { steps: kept, problems }
+}

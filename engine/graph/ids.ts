@@ -1,0 +1,42 @@
+/**
+ * Fresh ids, readable in a saved file: `dense`, then `dense_2`. Ids are never shown to people; they are what paths,
+ * run files and diffs are made of.
+ */
+import { idSchema } from './document'
+
+/** Ids that are taken: a record keyed by id, or a set. */
+export type Taken = Readonly<Record<string, unknown>> | ReadonlySet<string>
+
+function isTaken(taken: Taken, id: string): boolean {
+  return taken instanceof Set ? taken.has(id) : Object.hasOwn(taken, id)
+}
+
+/** The nearest thing to these words that is an id: `layer-norm` -> `layer_norm`. */
+export function idFrom(words: string): string {
+  const plain = words
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+/, '')
+    .replace(/_+$/, '')
+    .slice(0, 56)
+  return idSchema.safeParse(plain).success ? plain : `n_${plain}`.replace(/_$/, '')
+}
+
+/** `dense`, or `dense_2`, `dense_3`... when that is taken. */
+export function freshId(words: string, taken: Taken): string {
+  const base = idFrom(words)
+  if (!isTaken(taken, base)) return base
+  const stem = base.replace(/_\d+$/, '')
+  for (let number = 2; ; number += 1) {
+    const id = `${stem}_${number}`
+    if (!isTaken(taken, id)) return id
+  }
+}
+
+/** `w1`, `w2`... */
+export function freshWireId(taken: Readonly<Record<string, unknown>>): string {
+  for (let number = Object.keys(taken).length + 1; ; number += 1) {
+    const id = `w${number}`
+    if (!Object.hasOwn(taken, id)) return id
+  }
+}

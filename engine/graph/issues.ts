@@ -1,0 +1,99 @@
+/**
+ * Turns what a schema found wrong into a sentence: where, what was wanted, what came.
+ */
+import type * as z from 'zod'
+import { formatPath } from './scan'
+
+/** A value short enough for a sentence. */
+export function quote(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (Array.isArray(value)) {
+    const text = JSON.stringify(value) as string | undefined
+    return text !== undefined && text.length <= 40 ? text : `a list of ${value.length}`
+  }
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value: unknown = root
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return value
+}
+
+const names: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+}
+
+function bound(
+  issue: { readonly origin: string; readonly inclusive?: boolean | undefined },
+  limit: number,
+  side: 'least' | 'most',
+): string {
+  if (issue.origin === 'string') return `text of at ${side} ${limit} characters`
+  if (issue.origin === 'array') return `a list of at ${side} ${limit}`
+  if (issue.inclusive === false) return `a number ${side === 'least' ? 'above' : 'below'} ${limit}`
+  return `a number of at ${side} ${limit}`
+}
+
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return names[issue.expected] ?? issue.expected
+    case 'too_small':
+      return bound(issue, Number(issue.minimum), 'least')
+    case 'too_big':
+      return bound(issue, Number(issue.maximum), 'most')
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? quote(issue.values[0])
+        : `one of ${issue.values.map((value) => String(value)).join(', ')}`
+    case 'invalid_format':
+      return issue.message.startsWith('Invalid') ? 'a word of the right form' : issue.message
+    case 'invalid_union':
+      return 'another form'
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return issue.message
+    default:
+      return 'something else'
+  }
+}
+
+/**
+ * The first problem of a parse as one sentence. `prefix` is put before the path: what the value is a part of.
+ */
+export function issueSentence(error: z.ZodError, root: unknown, prefix: readonly PropertyKey[] = []): string {
+  const issue = error.issues[0]
+  if (issue === undefined) return 'The value is not of the right form.'
+  const path = [...prefix, ...issue.path]
+  const where = path.length === 0 ? 'the file' : `\`${formatPath(path)}\``
+  if (issue.code === 'unrecognized_keys') {
+    return `${upper(where)} has the unknown entry ${issue.keys.map((key) => `"${key.slice(0, 64)}"`).join(', ')}; remove it.`
+  }
+  if (issue.code === 'invalid_key')
+    return `${upper(where)} is not a name that can be used here: ${issue.issues[0]?.message ?? 'wrong form'}.`
+  const value = valueAt(root, issue.path)
+  if (value === undefined) return `${upper(where)} is missing: ${wanted(issue)} was wanted.`
+  return `${upper(where)} must be ${wanted(issue)}, but is ${quote(value)}.`
+}
+
+function upper(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}
