@@ -1,0 +1,239 @@
+/**
+ * What a card shows, derived from the document, the catalogue and the analysis. No React, no React Flow: a plain record
+ * whose `key` is equal exactly when the card looks the same, so that an edit renders only the cards that it changed.
+ */
+import type { Analysis, PlanStep, Problem } from '../../engine/analyse/plan'
+import {
+  blockInstanceSchema,
+  blockType,
+  type Document,
+  type Node,
+  type NodeId,
+} from '../../engine/graph/document'
+import type { Catalogue, Family, InputPort, Params } from '../../nodes/kit/define'
+import { formatShape, type Kind, type Spec } from '../../nodes/kit/spec'
+import { strings } from '../ui/strings'
+
+export interface CardPort {
+  readonly name: string
+  readonly doc: string
+  /** What it takes or gives; the colour. */
+  readonly kind: Kind
+  readonly list: boolean
+  readonly optional: boolean
+  readonly wired: boolean
+}
+
+export interface CardModel {
+  readonly key: string
+  readonly title: string
+  readonly summary: string
+  readonly family: Family | 'block' | 'unknown'
+  readonly inputs: readonly CardPort[]
+  readonly outputs: readonly CardPort[]
+  /** All weights, or null where the node could not be shaped. */
+  readonly parameters: number | null
+  /** Shape of the first output, for people; empty where not known. */
+  readonly shape: string
+  readonly errors: readonly string[]
+  readonly warnings: readonly string[]
+  /** Copies of a block; 1 for everything else. */
+  readonly repeat: number
+  readonly frozen: boolean
+  readonly bypass: boolean
+  readonly disabled: boolean
+}
+
+/** What is looked up for every card, gathered once per analysis. */
+interface Facts {
+  readonly problems: ReadonlyMap<NodeId, readonly Problem[]>
+  /** Steps inside each top-level node (itself, or what a block holds). */
+  readonly steps: ReadonlyMap<NodeId, readonly PlanStep[]>
+}
+
+function top(path: string): NodeId {
+  const slash = path.indexOf('/')
+  return slash === -1 ? path : path.slice(0, slash)
+}
+
+function group<T>(items: readonly T[], keyOf: (item: T) => string | null): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    if (key === null) continue
+    const there = groups.get(key)
+    if (there === undefined) groups.set(key, [item])
+    else there.push(item)
+  }
+  return groups
+}
+
+function factsOf(analysis: Analysis): Facts {
+  return {
+    problems: group(analysis.problems, (problem) => (problem.node === null ? null : top(problem.node))),
+    steps: group(analysis.plan.steps, (step) => top(step.path)),
+  }
+}
+
+/** Ports of every node that a wire ends at: `node>port` for outputs, `node<port` for inputs. */
+function wiredPorts(document: Document): ReadonlySet<string> {
+  const wired = new Set<string>()
+  for (const wire of Object.values(document.wires)) {
+    wired.add(`${wire.from[0]}>${wire.from[1]}`)
+    wired.add(`${wire.to[0]}<${wire.to[1]}`)
+  }
+  return wired
+}
+
+interface Look {
+  readonly title: string
+  readonly summary: string
+  readonly family: CardModel['family']
+  readonly repeat: number
+  readonly inputs: Readonly<Record<string, InputPort>>
+  readonly outputs: Readonly<Record<string, { readonly doc: string; readonly secondary?: boolean }>>
+}
+
+/** A summary is written for checked settings; unchecked ones (a file from elsewhere) may make it throw. */
+function safeSummary(summary: (p: Params) => string, params: Params): string {
+  try {
+    return summary(params)
+  } catch {
+    return ''
+  }
+}
+
+function lookOf(
+  document: Document,
+  id: NodeId,
+  node: Node,
+  catalogue: Catalogue,
+  wired: ReadonlySet<string>,
+): Look {
+  const definition = catalogue.get(node.type)
+  if (definition !== undefined) {
+    const { title, family, inputs, outputs } = definition
+    return {
+      title,
+      family,
+      inputs,
+      outputs,
+      repeat: 1,
+      summary: safeSummary((p) => definition.summary(p as never), node.params),
+    }
+  }
+  const instance = node.type === blockType ? blockInstanceSchema.safeParse(node.params) : null
+  const block =
+    instance?.success === true && Object.hasOwn(document.blocks, instance.data.block)
+      ? document.blocks[instance.data.block]
+      : undefined
+  if (instance?.success === true && block !== undefined) {
+    const port = (inner: readonly [NodeId, string]) => ({
+      doc: `${inner[0]} · ${inner[1]}`,
+      accepts: innerKinds(block.nodes[inner[0]], inner[1], catalogue),
+    })
+    return {
+      title: block.name,
+      family: 'block',
+      summary: strings.canvas.nodes(Object.keys(block.nodes).length),
+      repeat: instance.data.repeat,
+      inputs: Object.fromEntries(Object.entries(block.inputs).map(([name, inner]) => [name, port(inner)])),
+      outputs: Object.fromEntries(Object.entries(block.outputs).map(([name, inner]) => [name, port(inner)])),
+    }
+  }
+  // Neither in the catalogue nor a block: the ports that wires name, so that nothing drawn is lost from sight.
+  const named = (mark: string) =>
+    Object.fromEntries(
+      [...wired]
+        .filter((key) => key.startsWith(`${id}${mark}`))
+        .map((key) => [key.slice(id.length + 1), { doc: '' }]),
+    )
+  return {
+    title: node.type,
+    family: 'unknown',
+    summary: '',
+    repeat: 1,
+    inputs: named('<'),
+    outputs: named('>'),
+  }
+}
+
+function innerKinds(node: Node | undefined, port: string, catalogue: Catalogue): readonly Kind[] {
+  const inputs = node === undefined ? undefined : catalogue.get(node.type)?.inputs
+  return (
+    (inputs !== undefined && Object.hasOwn(inputs, port) ? inputs[port]?.accepts : undefined) ?? ['tensor']
+  )
+}
+
+/** Of an output whose node could not be shaped. */
+function defaultOutputKind(node: Node, family: CardModel['family'], port: string): Kind {
+  return family === 'loss' ? 'loss' : node.type === 'data' && port === 'y' ? 'target' : 'tensor'
+}
+
+function modelOf(
+  document: Document,
+  id: NodeId,
+  node: Node,
+  catalogue: Catalogue,
+  facts: Facts,
+  wired: ReadonlySet<string>,
+): CardModel {
+  const look = lookOf(document, id, node, catalogue, wired)
+  const steps = facts.steps.get(id) ?? []
+  const own = steps.find((step) => step.path === id)
+  const problems = facts.problems.get(id) ?? []
+  const inputs = Object.entries(look.inputs).map(([name, port]) => ({
+    name,
+    doc: port.doc,
+    kind: kindAt(own?.inputSpecs[name]) ?? port.accepts?.[0] ?? 'tensor',
+    list: port.list === true,
+    optional: port.optional === true,
+    wired: wired.has(`${id}<${name}`),
+  }))
+  const outputs = Object.entries(look.outputs).flatMap(([name, port]) => {
+    const isWired = wired.has(`${id}>${name}`)
+    if (port.secondary === true && !isWired) return []
+    const kind = own?.outputs[name]?.kind ?? defaultOutputKind(node, look.family, name)
+    return [{ name, doc: port.doc, kind, list: false, optional: false, wired: isWired }]
+  })
+  const shape = Object.values(own?.outputs ?? {})[0]?.shape
+  const titled = node.label !== undefined && node.label !== '' && node.label !== look.title
+  const model = {
+    title: titled ? (node.label as string) : look.title,
+    summary: titled ? [look.title, look.summary].filter((part) => part !== '').join(' · ') : look.summary,
+    family: look.family,
+    inputs,
+    outputs,
+    parameters: steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0),
+    shape: shape === undefined ? '' : formatShape(shape),
+    errors: problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message),
+    warnings: problems.filter((problem) => problem.severity === 'warning').map((problem) => problem.message),
+    repeat: look.repeat,
+    frozen: node.frozen === true,
+    bypass: node.bypass === true,
+    disabled: node.disabled === true,
+  }
+  return { ...model, key: JSON.stringify(model) }
+}
+
+function kindAt(spec: Spec | readonly Spec[] | undefined): Kind | undefined {
+  return spec === undefined ? undefined : 'kind' in spec ? spec.kind : spec[0]?.kind
+}
+
+/** Models of all cards; one whose key did not change keeps its identity from `before`. */
+export function cardModels(
+  document: Document,
+  analysis: Analysis,
+  catalogue: Catalogue,
+  before: ReadonlyMap<NodeId, CardModel>,
+): ReadonlyMap<NodeId, CardModel> {
+  const facts = factsOf(analysis)
+  const wired = wiredPorts(document)
+  const models = new Map<NodeId, CardModel>()
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const model = modelOf(document, id, node, catalogue, facts, wired)
+    const old = before.get(id)
+    models.set(id, old?.key === model.key ? old : model)
+  }
+  return models
+}

@@ -1,0 +1,211 @@
+/**
+ * The document as React Flow wants it: nodes and edges whose identity is kept wherever nothing about them changed, so
+ * that an edit, a selection or a drag renders only what it touched. Live numbers are never in here.
+ */
+import type { Edge, Node as FlowNode } from '@xyflow/react'
+import type { Analysis } from '../../engine/analyse/plan'
+import type { Document, Frame, NodeId, WireId } from '../../engine/graph/document'
+import { formatShape, type Kind } from '../../nodes/kit/spec'
+import type { Selection } from '../state/editor-types'
+import { strings } from '../ui/strings'
+import type { CardModel } from './card-model'
+import { cardWidth, flowHandles, placePorts, type PortPlaces } from './geometry'
+import { describeNode, describeWire } from './describe'
+
+export type CardNode = FlowNode<{ readonly model: CardModel; readonly places: PortPlaces }, 'card'>
+export type FrameNode = FlowNode<{ readonly frame: Frame }, 'frame'>
+export type CanvasNode = CardNode | FrameNode
+
+export interface WireData extends Record<string, unknown> {
+  /** Shape that it carries; empty where not known. */
+  readonly label: string
+  readonly kind: Kind
+  readonly problem: 'error' | 'warning' | null
+  /** Height to swing down to, where a long wire would cross cards. */
+  readonly below: number | null
+}
+export type WireEdge = Edge<WireData, 'wire'>
+
+/** React Flow needs ids of frames and cards not to collide; ids of nodes have no dash. */
+export const frameFlowId = (id: string) => `frame-${id}`
+
+/** Positions during a drag, before they are in the document. */
+export type Places = ReadonlyMap<string, readonly [number, number]>
+
+export function flowNodes(
+  document: Document,
+  models: ReadonlyMap<NodeId, CardModel>,
+  selection: Selection,
+  dragged: Places | null,
+  before: ReadonlyMap<string, CanvasNode>,
+): CanvasNode[] {
+  const nodes: CanvasNode[] = []
+  for (const [id, frame] of Object.entries(document.frames)) {
+    const flowId = frameFlowId(id)
+    const old = before.get(flowId)
+    nodes.push(old?.type === 'frame' && old.data.frame === frame ? old : flowFrame(flowId, frame))
+  }
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const model = models.get(id)
+    if (model === undefined) continue
+    const at = dragged?.get(id) ?? node.at
+    const selected = selection.nodes.has(id)
+    const old = before.get(id)
+    const same =
+      old?.type === 'card' &&
+      old.data.model === model &&
+      old.selected === selected &&
+      old.position.x === at[0] &&
+      old.position.y === at[1]
+    nodes.push(same ? old : flowCard(id, model, at, selected, old))
+  }
+  return nodes
+}
+
+function flowCard(
+  id: NodeId,
+  model: CardModel,
+  at: readonly [number, number],
+  selected: boolean,
+  old: CanvasNode | undefined,
+): CardNode {
+  const kept = old?.type === 'card' && old.data.model === model ? old : null
+  const places = kept?.data.places ?? placePorts(model.inputs.length, model.outputs.length)
+  const names = (ports: readonly { readonly name: string }[]) => ports.map((port) => port.name)
+  return {
+    id,
+    type: 'card',
+    position: { x: at[0], y: at[1] },
+    selected,
+    width: cardWidth,
+    height: places.height,
+    handles: kept?.handles ?? flowHandles(names(model.inputs), names(model.outputs), places),
+    data: kept?.data ?? { model, places },
+    ariaLabel: kept?.ariaLabel ?? describeNode(model),
+  }
+}
+
+function flowFrame(id: string, frame: Frame): FrameNode {
+  return {
+    id,
+    type: 'frame',
+    position: { x: frame.at[0], y: frame.at[1] },
+    width: frame.size[0],
+    height: frame.size[1],
+    data: { frame },
+    zIndex: -1,
+    selectable: false,
+    draggable: false,
+    connectable: false,
+    focusable: false,
+    ariaLabel: strings.canvas.frame(frame.title),
+  }
+}
+
+export function flowEdges(
+  document: Document,
+  models: ReadonlyMap<NodeId, CardModel>,
+  analysis: Analysis,
+  selection: Selection,
+  before: ReadonlyMap<WireId, WireEdge>,
+): WireEdge[] {
+  const problems = new Map<string, { readonly severity: 'error' | 'warning'; readonly message: string }>()
+  for (const problem of analysis.problems) {
+    if (problem.wire !== null && problems.get(problem.wire)?.severity !== 'error')
+      problems.set(problem.wire, problem)
+  }
+  const edges: WireEdge[] = []
+  for (const [id, wire] of Object.entries(document.wires)) {
+    const from = models.get(wire.from[0])
+    const to = models.get(wire.to[0])
+    // A wire whose port is gone (a file from elsewhere) has no place on the canvas; the problems list names it.
+    const output = from?.outputs.find((port) => port.name === wire.from[1])
+    if (output === undefined || to?.inputs.some((port) => port.name === wire.to[1]) !== true) continue
+    const spec = analysis.wires.get(id)
+    const problem = problems.get(id)
+    const data: WireData = {
+      label: spec === undefined ? '' : formatShape(spec.shape),
+      kind: spec?.kind ?? output.kind,
+      problem: problem?.severity ?? null,
+      below: swing(document, models, wire.from, wire.to),
+    }
+    const edge: WireEdge = {
+      id,
+      type: 'wire',
+      source: wire.from[0],
+      sourceHandle: wire.from[1],
+      target: wire.to[0],
+      targetHandle: wire.to[1],
+      selected: selection.wires.has(id),
+      reconnectable: selection.wires.has(id),
+      ariaLabel: describeWire(from?.title ?? '', to.title, data.label, problem?.message ?? ''),
+      data,
+    }
+    const old = before.get(id)
+    edges.push(old !== undefined && sameEdge(old, edge) ? old : edge)
+  }
+  return edges
+}
+
+function sameEdge(a: WireEdge, b: WireEdge): boolean {
+  return (
+    a.source === b.source &&
+    a.target === b.target &&
+    a.sourceHandle === b.sourceHandle &&
+    a.targetHandle === b.targetHandle &&
+    a.selected === b.selected &&
+    a.ariaLabel === b.ariaLabel &&
+    a.data?.kind === b.data?.kind &&
+    a.data?.problem === b.data?.problem &&
+    a.data?.below === b.data?.below
+  )
+}
+
+/** Columns a wire must skip before it swings below the cards between its ends. */
+const longWire = cardWidth * 2.2
+const clearance = 30
+/** More cards than this are not looked at for every wire: the picture is an overview then. */
+const swingLimit = 400
+
+/**
+ * Lowest bottom (plus clearance) of the cards that a straight wire between these ports would cross, or null where it
+ * crosses none. Only far ends are looked at: neighbours are wired directly.
+ */
+function swing(
+  document: Document,
+  models: ReadonlyMap<NodeId, CardModel>,
+  from: readonly [NodeId, string],
+  to: readonly [NodeId, string, string?],
+): number | null {
+  const a = portAt(document, models, from[0], from[1], 'outputs')
+  const b = portAt(document, models, to[0], to[1], 'inputs')
+  if (a === null || b === null || b[0] - a[0] < longWire || models.size > swingLimit) return null
+  let lowest: number | null = null
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const model = models.get(id)
+    if (model === undefined || id === from[0] || id === to[0]) continue
+    const left = node.at[0]
+    if (left + cardWidth < a[0] || left > b[0]) continue
+    const height = placePorts(model.inputs.length, model.outputs.length).height
+    const middle = Math.min(1, Math.max(0, (left + cardWidth / 2 - a[0]) / (b[0] - a[0])))
+    const y = a[1] + (b[1] - a[1]) * middle
+    if (node.at[1] - 8 < y && y < node.at[1] + height + 8)
+      lowest = Math.max(lowest ?? 0, node.at[1] + height + clearance)
+  }
+  return lowest
+}
+
+function portAt(
+  document: Document,
+  models: ReadonlyMap<NodeId, CardModel>,
+  id: NodeId,
+  port: string,
+  side: 'inputs' | 'outputs',
+): readonly [number, number] | null {
+  const node = document.nodes[id]
+  const model = models.get(id)
+  if (node === undefined || model === undefined) return null
+  const places = placePorts(model.inputs.length, model.outputs.length)
+  const y = places[side][model[side].findIndex((there) => there.name === port)]
+  return y === undefined ? null : [node.at[0] + (side === 'outputs' ? cardWidth : 0), node.at[1] + y]
+}

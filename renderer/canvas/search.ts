@@ -1,0 +1,64 @@
+/**
+ * Finding a node type by a few letters: at the start of the title, of a word, of a synonym, anywhere, or as letters in
+ * order. With a wire in the hand only what can take it is offered, and names the port.
+ */
+import type { Catalogue, Definition } from '../../nodes/kit/define'
+import type { Kind } from '../../nodes/kit/spec'
+
+/** The loose end that a new node is to be wired to. */
+export interface LooseEnd {
+  readonly side: 'source' | 'target'
+  /** Kinds that the end gives (one) or takes. */
+  readonly kinds: readonly Kind[]
+}
+
+export interface Found {
+  readonly definition: Definition
+  /** Smaller is better. */
+  readonly score: number
+}
+
+export function findTypes(catalogue: Catalogue, query: string, end: LooseEnd | null): readonly Found[] {
+  const wanted = query.trim().toLowerCase()
+  const found: Found[] = []
+  for (const definition of catalogue.values()) {
+    if (end !== null && !takes(definition, end)) continue
+    const score = Math.min(
+      scoreOf(wanted, definition.title),
+      ...(definition.synonyms ?? []).map((word) => scoreOf(wanted, word) + 0.5),
+    )
+    if (Number.isFinite(score)) found.push({ definition, score })
+  }
+  return found.sort((a, b) => a.score - b.score)
+}
+
+function takes(definition: Definition, end: LooseEnd): boolean {
+  if (end.side === 'source') {
+    return Object.values(definition.inputs).some((port) =>
+      (port.accepts ?? ['tensor']).some((kind) => end.kinds.includes(kind)),
+    )
+  }
+  const gives: readonly Kind[] =
+    definition.role === 'loss'
+      ? ['loss']
+      : definition.role === 'data'
+        ? ['tensor', 'tokens', 'target']
+        : definition.role === 'metric'
+          ? []
+          : ['tensor']
+  return Object.keys(definition.outputs).length > 0 && gives.some((kind) => end.kinds.includes(kind))
+}
+
+function scoreOf(wanted: string, name: string): number {
+  const text = name.toLowerCase()
+  if (wanted === '') return 0
+  if (text.startsWith(wanted)) return 1
+  if (text.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 2
+  if (text.includes(wanted)) return 3
+  let at = 0
+  for (const letter of wanted) {
+    at = text.indexOf(letter, at) + 1
+    if (at === 0) return Number.POSITIVE_INFINITY
+  }
+  return 4
+}

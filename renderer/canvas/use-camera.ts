@@ -1,0 +1,119 @@
+/**
+ * Everything that follows the camera without rendering: the level of detail as a class on the wrapper, the view told to
+ * the scene, the shield while panning, and the wishes of other panels (fit, zoom, show a node).
+ */
+import { useReactFlow, useStoreApi, type OnMove } from '@xyflow/react'
+import { useEffect, useMemo, type RefObject } from 'react'
+import type { Editor } from '../state/editor-types'
+import type { Scene } from '../state/scene'
+import type { View } from '../state/view'
+
+export type Detail = 'far' | 'middle' | 'near'
+
+const farBelow = 0.45
+const nearAbove = 0.8
+const hysteresis = 0.03
+
+/** Level of detail at this zoom; near a threshold the one before stays. */
+export function detailAt(zoom: number, before: Detail): Detail {
+  if (zoom < farBelow - hysteresis) return 'far'
+  if (zoom > nearAbove + hysteresis) return 'near'
+  if (zoom > farBelow + hysteresis && zoom < nearAbove - hysteresis) return 'middle'
+  if (zoom <= farBelow + hysteresis) return before === 'far' ? 'far' : 'middle'
+  return before === 'near' ? 'near' : 'middle'
+}
+
+/** Room for what floats over the canvas. */
+export const fitOptions = {
+  padding: { top: '64px', bottom: '96px', left: '36px', right: '36px' },
+  maxZoom: 1.15,
+  minZoom: 0.1,
+} as const
+const revealZoom = 0.9
+
+export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): void {
+  const flow = useStoreApi()
+  useEffect(() => {
+    let detail: Detail = 'near'
+    let last: unknown = null
+    const follow = () => {
+      const { transform } = flow.getState()
+      if (transform === last) return
+      last = transform
+      const [x, y, zoom] = transform
+      scene.setView({ x, y, zoom })
+      const next = detailAt(zoom, detail)
+      root.current?.classList.remove(`canvas-${detail}`)
+      root.current?.classList.add(`canvas-${next}`)
+      detail = next
+    }
+    follow()
+    return flow.subscribe(follow)
+  }, [flow, root, scene])
+}
+
+/** An empty layer over the nodes while the canvas is dragged: it spares the hit test of every wire. Never while wheeling. */
+export function useShield(shield: RefObject<HTMLElement | null>): {
+  readonly onMove: OnMove
+  readonly onMoveEnd: OnMove
+} {
+  return useMemo(
+    () => ({
+      onMove(event) {
+        if (shield.current !== null && event !== null && /^(mouse|pointer)/.test(event.type))
+          shield.current.hidden = false
+      },
+      onMoveEnd() {
+        if (shield.current !== null) shield.current.hidden = true
+      },
+    }),
+    [shield],
+  )
+}
+
+export function useViewRequests(view: View, editor: Editor): void {
+  const flow = useReactFlow()
+  const api = useStoreApi()
+  useEffect(() => {
+    const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160
+    return view.attach(
+      (request) => {
+        switch (request.kind) {
+          case 'fit':
+            void flow.fitView({ ...fitOptions, duration })
+            break
+          case 'fit-selection': {
+            const nodes = [...editor.store.getState().selection.nodes].map((id) => ({ id }))
+            void flow.fitView(
+              nodes.length === 0 ? { ...fitOptions, duration } : { ...fitOptions, nodes, duration },
+            )
+            break
+          }
+          case 'zoom-in':
+            void flow.zoomIn({ duration })
+            break
+          case 'zoom-out':
+            void flow.zoomOut({ duration })
+            break
+          case 'zoom-reset':
+            void flow.zoomTo(1, { duration })
+            break
+          case 'reveal': {
+            const node = flow.getInternalNode(request.node)
+            if (node === undefined) break
+            const { x, y } = node.internals.positionAbsolute
+            const zoom = Math.max(flow.getZoom(), revealZoom)
+            void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom, duration })
+            break
+          }
+        }
+      },
+      {
+        centre() {
+          const { width, height, transform } = api.getState()
+          return [(width / 2 - transform[0]) / transform[2], (height / 2 - transform[1]) / transform[2]]
+        },
+      },
+    )
+  }, [flow, api, view, editor])
+}

@@ -1,0 +1,231 @@
+/**
+ * Drawing and moving wires: ports that do not fit go grey and say why beside the pointer, a wire may be dropped anywhere
+ * on a card, Escape lets go of it, and over the empty canvas it asks for a node that takes it. Everything during the
+ * gesture happens on elements; React renders before and after.
+ */
+import {
+  useStoreApi,
+  type Connection,
+  type Edge,
+  type OnConnectEnd,
+  type OnConnectStart,
+} from '@xyflow/react'
+import { useMemo, useRef, type RefObject } from 'react'
+import type { WireId } from '../../engine/graph/document'
+import type { Editor, PortRef } from '../state/editor-types'
+import type { CardModel } from './card-model'
+import {
+  bestPort,
+  cardUnder,
+  judgePorts,
+  markPorts,
+  portKey,
+  unmarkPorts,
+  type FixedEnd,
+  type PortVerdict,
+} from './connecting'
+
+export interface LooseWire {
+  readonly fixed: FixedEnd
+  /** Client coordinates where it was dropped. */
+  readonly x: number
+  readonly y: number
+}
+
+interface Gesture {
+  readonly fixed: FixedEnd
+  readonly moving: WireId | null
+  readonly verdicts: ReadonlyMap<string, PortVerdict>
+  cancelled: boolean
+  stop(): void
+}
+
+export interface WiringHandlers {
+  onConnectStart: OnConnectStart
+  onConnect(connection: Connection): void
+  onConnectEnd: OnConnectEnd
+  onReconnectStart(event: unknown, edge: Edge): void
+  onReconnect(edge: Edge, connection: Connection): void
+  onReconnectEnd(): void
+  isValidConnection(connection: Connection | Edge): boolean
+}
+
+export function endsOf(connection: Connection | Edge): { readonly from: PortRef; readonly to: PortRef } {
+  return {
+    from: { node: connection.source, port: connection.sourceHandle ?? '' },
+    to: { node: connection.target, port: connection.targetHandle ?? '' },
+  }
+}
+
+export interface WiringOptions {
+  readonly editor: Editor
+  readonly root: RefObject<HTMLElement | null>
+  readonly hint: RefObject<HTMLElement | null>
+  readonly models: RefObject<ReadonlyMap<string, CardModel>>
+  readonly onLoose: (wire: LooseWire) => void
+}
+
+export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions): WiringHandlers {
+  const flow = useStoreApi()
+  const gesture = useRef<Gesture | null>(null)
+  const moving = useRef<WireId | null>(null)
+
+  return useMemo(() => {
+    function judge(from: PortRef, to: PortRef) {
+      return editor.judge(from, to, moving.current ?? undefined)
+    }
+
+    function place(from: PortRef, to: PortRef) {
+      if (moving.current === null) editor.actions.connect(from, to)
+      else editor.actions.reconnect(moving.current, from, to)
+    }
+
+    function begin(fixed: FixedEnd) {
+      gesture.current?.stop()
+      if (root.current === null) return
+      const verdicts = judgePorts(fixed, models.current, judge)
+      markPorts(root.current, fixed, verdicts)
+      root.current.classList.add('canvas-wiring')
+      const stopFollowing = follow((x, y) => {
+        const aim = aimOf(fixed, verdicts, x, y)
+        highlight(root.current, aim?.ref ?? null)
+        showHint(root.current, hint.current, aim?.verdict?.message ?? null, x, y)
+      })
+      const current: Gesture = {
+        fixed,
+        moving: moving.current,
+        verdicts,
+        cancelled: false,
+        stop() {
+          stopFollowing()
+          window.removeEventListener('keydown', escape, true)
+          highlight(root.current, null)
+          showHint(root.current, hint.current, null, 0, 0)
+          root.current?.classList.remove('canvas-wiring')
+          if (root.current !== null) unmarkPorts(root.current)
+        },
+      }
+      function escape(event: KeyboardEvent) {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        // React Flow still reports a connection at the next move if the last target was valid; the flag makes it nothing.
+        current.cancelled = true
+        flow.getState().cancelConnection()
+        current.stop()
+      }
+      window.addEventListener('keydown', escape, true)
+      gesture.current = current
+    }
+
+    function aimOf(
+      fixed: FixedEnd,
+      verdicts: ReadonlyMap<string, PortVerdict>,
+      x: number,
+      y: number,
+    ): PortVerdict | null {
+      const { connection } = flow.getState()
+      const near = connection.toHandle
+      if (near?.id != null) return verdicts.get(portKey({ node: near.nodeId, port: near.id })) ?? null
+      const card = cardUnder(x, y)
+      const model = card === null ? undefined : models.current.get(card)
+      if (card === null || model === undefined || card === fixed.node) return null
+      const best = bestPort(card, model, fixed, verdicts)
+      if (best !== null) return verdicts.get(portKey(best)) ?? null
+      const first = (fixed.side === 'source' ? model.inputs : model.outputs)[0]
+      return first === undefined ? null : (verdicts.get(portKey({ node: card, port: first.name })) ?? null)
+    }
+
+    return {
+      onConnectStart(_event, { nodeId, handleId, handleType }) {
+        if (nodeId !== null && handleId !== null && handleType !== null)
+          begin({ node: nodeId, port: handleId, side: handleType })
+      },
+      onConnect(connection) {
+        if (gesture.current?.cancelled === true) return
+        const { from, to } = endsOf(connection)
+        place(from, to)
+      },
+      onConnectEnd(event, state) {
+        const current = gesture.current
+        gesture.current = null
+        current?.stop()
+        if (current === null || current.cancelled || state.toHandle !== null) return
+        const point = 'changedTouches' in event ? event.changedTouches[0] : event
+        if (point === undefined) return
+        const card = cardUnder(point.clientX, point.clientY)
+        const model = card === null ? undefined : models.current.get(card)
+        if (card !== null && model !== undefined) {
+          const port =
+            card === current.fixed.node ? null : bestPort(card, model, current.fixed, current.verdicts)
+          if (port !== null) place(...order(current.fixed, port))
+        } else if (current.moving === null && isInside(root.current, point.clientX, point.clientY)) {
+          onLoose({ fixed: current.fixed, x: point.clientX, y: point.clientY })
+        }
+      },
+      onReconnectStart(_event, edge) {
+        moving.current = edge.id
+      },
+      onReconnect(_edge, connection) {
+        if (gesture.current?.cancelled === true) return
+        const { from, to } = endsOf(connection)
+        place(from, to)
+      },
+      onReconnectEnd() {
+        moving.current = null
+      },
+      isValidConnection(connection) {
+        const { from, to } = endsOf(connection)
+        return judge(from, to)?.kind !== 'refused'
+      },
+    }
+  }, [editor, flow, root, hint, models, onLoose])
+}
+
+function order(fixed: FixedEnd, other: PortRef): [PortRef, PortRef] {
+  return fixed.side === 'source' ? [fixed, other] : [other, fixed]
+}
+
+function isInside(root: HTMLElement | null, x: number, y: number): boolean {
+  const box = root?.getBoundingClientRect()
+  return box !== undefined && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom
+}
+
+/** Calls once per frame with the pointer's place, after React Flow has moved the wire. Answers how to stop. */
+function follow(listener: (x: number, y: number) => void): () => void {
+  let frame = 0
+  const move = (event: PointerEvent) => {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => listener(event.clientX, event.clientY))
+  }
+  window.addEventListener('pointermove', move)
+  return () => {
+    window.removeEventListener('pointermove', move)
+    cancelAnimationFrame(frame)
+  }
+}
+
+function highlight(root: HTMLElement | null, port: PortRef | null): void {
+  for (const handle of root?.querySelectorAll<HTMLElement>('[data-aim]') ?? []) delete handle.dataset['aim']
+  if (root === null || port === null) return
+  const handle = root.querySelector<HTMLElement>(
+    `.react-flow__handle[data-nodeid="${port.node}"][data-handleid="${port.port}"]`,
+  )
+  if (handle !== null) handle.dataset['aim'] = 'yes'
+}
+
+/** The sentence beside the pointer; kept inside the canvas. */
+function showHint(
+  root: HTMLElement | null,
+  hint: HTMLElement | null,
+  sentence: string | null,
+  x: number,
+  y: number,
+): void {
+  if (hint === null || root === null) return
+  hint.hidden = sentence === null
+  if (sentence === null) return
+  if (hint.textContent !== sentence) hint.textContent = sentence
+  const box = root.getBoundingClientRect()
+  hint.style.left = `${Math.max(8, Math.min(x - box.left + 16, box.width - hint.offsetWidth - 8))}px`
+  hint.style.top = `${Math.max(8, Math.min(y - box.top + 18, box.height - hint.offsetHeight - 8))}px`
+}
