@@ -15,7 +15,7 @@ import {
 import { issueSentence } from '../graph/issues'
 import type { Catalogue, Params } from '../../nodes/kit/define'
 import { blockSizes, deepestBlock, largestGraph, type BlockSizes } from './block-size'
-import { error, type Flat, type FlatNode, type Link } from './flat'
+import { error, warning, type Flat, type FlatNode, type Link } from './flat'
 import { nodeName } from './names'
 import type { Problem } from './plan'
 import { withOverrides } from './params'
@@ -202,6 +202,10 @@ function addInstance(context: Context, scope: Scope, id: NodeId, node: Node): vo
       instances: new Map(),
     }
   })
+  if (many && !Object.keys(block.outputs).some((port) => Object.hasOwn(block.inputs, port))) {
+    const message = `It is repeated ${instance.repeat} times, but no output of the block “${block.name}” has the name of an input, so the copies do not follow one another; give one the same name.`
+    context.problems.push(warning(path, message))
+  }
   scope.instances.set(id, { block, copies })
   for (const copy of copies) addScope(context, copy)
 }
