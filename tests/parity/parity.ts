@@ -1,0 +1,91 @@
+/** What `npm run parity` does, once there is a Python with PyTorch. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { jobOf } from './case'
+import { distance } from './closeness'
+import { readGolden, writeGolden } from './golden-files'
+import type { Answer, Golden, Job, Name } from './job'
+import { allCases } from './jobs'
+import type { Numbers } from './numbers'
+
+/** Two versions of PyTorch agree to this in double precision, with seven digits written. */
+const sameNumbers = 1e-6
+
+/** Runs reference.py and gives what it wrote. */
+export function askPython<T>(python: string, command: 'answer' | 'load', asked: unknown, folder: string): T {
+  const source = join(folder, 'asked.json')
+  const target = join(folder, 'told.json')
+  writeFileSync(source, JSON.stringify(asked))
+  const script = fileURLToPath(new URL('./reference.py', import.meta.url))
+  const run = spawnSync(python, ['-B', script, command, source, target], { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (run.status !== 0) throw new Error(`reference.py ${command} failed (see above).`)
+  return JSON.parse(readFileSync(target, 'utf8')) as T
+}
+
+function answered(python: string, jobs: readonly Job[], folder: string): Golden {
+  const { torch, answers } = askPython<{ torch: string; answers: Answer[] }>(python, 'answer', jobs, folder)
+  return { torch, entries: jobs.map((job, index) => ({ job, answer: answers[index] as Answer })) }
+}
+
+function differences(before: Answer, now: Answer): readonly string[] {
+  const groups = ['outputs', 'gradients', 'statistics', 'state'] as const
+  const arrays = groups.flatMap((group) => changed(group, before[group], now[group]))
+  const curve = distance(now.curve, before.curve)
+  const loss = distance([now.loss ?? 0], [before.loss ?? 0])
+  return [
+    ...arrays,
+    ...(curve > sameNumbers ? [`the curve is off by ${curve.toExponential(2)}`] : []),
+    ...(loss > sameNumbers ? [`the loss is off by ${loss.toExponential(2)}`] : []),
+  ]
+}
+
+function changed(
+  group: string,
+  before: Readonly<Record<Name, Numbers>>,
+  now: Readonly<Record<Name, Numbers>>,
+): readonly string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+  return names.flatMap((name) => {
+    const [old, fresh] = [before[name], now[name]]
+    if (old === undefined || fresh === undefined) return [`${group} ${name} is in one of the two only`]
+    const off = old.shape.join() === fresh.shape.join() ? distance(fresh.values, old.values) : Infinity
+    return off > sameNumbers ? [`${group} ${name} is off by ${off.toExponential(2)}`] : []
+  })
+}
+
+/** Sentences about one golden file; none where the committed numbers stand. */
+function compare(name: string, now: Golden): readonly string[] {
+  const committed = readGolden(name)
+  if (committed === null) return [`${name}: nothing is committed`]
+  const before = new Map(committed.entries.map((entry) => [entry.job.name, entry]))
+  const sentences = now.entries.flatMap(({ job, answer }) => {
+    const old = before.get(job.name)
+    before.delete(job.name)
+    if (old === undefined) return [`${name}/${job.name}: is not committed`]
+    const asked = JSON.stringify(old.job) === JSON.stringify(job) ? [] : ['PyTorch is asked something else now']
+    return [...asked, ...differences(old.answer, answer)].map((sentence) => `${name}/${job.name}: ${sentence}`)
+  })
+  return [...sentences, ...[...before.keys()].map((gone) => `${name}/${gone}: is committed but no longer a case`)]
+}
+
+/** 0 where all agrees, 1 where something does not. */
+export async function parity(python: string, write: boolean): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'wiregrad-parity-'))
+  try {
+    const sentences: string[] = []
+    for (const [name, cases] of allCases()) {
+      const golden = answered(python, cases.map(jobOf), folder)
+      if (write) writeGolden(name, golden)
+      else sentences.push(...compare(name, golden))
+      console.log(`${name}: ${golden.entries.length} cases ${write ? 'written' : 'made again'}`)
+    }
+    for (const sentence of sentences) console.error(sentence)
+    if (sentences.length > 0) console.error('Look at what changed; `npm run parity -- --write` commits the new numbers.')
+    return sentences.length > 0 ? 1 : 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
