@@ -83,7 +83,7 @@ const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'
 /** @type {Readonly<Record<import('./targets.mjs').TargetName, (outDir: string) => InlineConfig>>} */
 export const configs = {
   renderer,
-  serve: (outDir) => nodeProgram('app/serve/main.ts', 'serve.mjs', outDir, []),
+  serve: (outDir) => nodeProgram('app/serve/serve.ts', 'serve.mjs', outDir, []),
   cli: (outDir) =>
     nodeProgram('app/cli/main.ts', 'main.mjs', outDir, [
       [`${WASM}tfjs-backend-wasm.wasm`, 'tfjs-backend-wasm.wasm'],
