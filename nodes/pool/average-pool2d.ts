@@ -1,8 +1,12 @@
-/** The mean of the numbers under each window; zeros of the padding are not counted (as Keras). */
+/**
+ * The mean of the numbers under each window; zeros of the padding are not counted (as Keras). `run`, because tfjs's
+ * gradient of it counts them: wrong at the edges on every backend.
+ */
+import type { Tensor4D } from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { choice, sizes } from '../kit/fields'
 import { tensor, type Spec } from '../kit/spec'
-import { evenPadding, imageWindow, padding } from '../kit/window'
+import { evenPadding, imageWindow, padding, windowAxis } from '../kit/window'
 
 interface Settings {
   readonly poolSize: readonly number[]
@@ -21,6 +25,16 @@ function poolWindow(x: Spec, p: Settings) {
 
 function pair(list: readonly number[]): [number, number] {
   return [list[0] ?? 1, list[1] ?? 1]
+}
+
+/** Along one axis: the zeros before and after, and by what each mean over a whole window falls short of ours. */
+function axisShares(length: number, size: number, stride: number) {
+  const { places, before, after } = windowAxis(length, size, stride, 'same')
+  const shares = Array.from({ length: places }, (_, place) => {
+    const start = place * stride - before
+    return size / (Math.min(length, start + size) - Math.max(0, start))
+  })
+  return { zeros: [before, after] as [number, number], shares }
 }
 
 export const averagePool2d = defineNode({
@@ -60,6 +74,21 @@ export const averagePool2d = defineNode({
       padding: p.padding,
       dataFormat: 'channelsLast',
     }),
+  run: ({ tf, inputs: { x }, p }) => {
+    const pool = (image: typeof x) =>
+      tf.avgPool(image as Tensor4D, pair(p.poolSize), pair(p.strides), 'valid')
+    if (p.padding === 'valid') return { y: pool(x) }
+    const [high, wide] = pair(p.poolSize)
+    const [down, across] = pair(p.strides)
+    const rows = axisShares(x.shape[1] ?? 1, high, down)
+    const columns = axisShares(x.shape[2] ?? 1, wide, across)
+    const y = tf.tidy(() => {
+      const means = pool(tf.pad(x, [[0, 0], rows.zeros, columns.zeros, [0, 0]])) // (B, OH, OW, C)
+      const byRow = tf.tensor(rows.shares, [1, rows.shares.length, 1, 1])
+      return tf.mul(tf.mul(means, byRow), tf.tensor(columns.shares, [1, 1, columns.shares.length, 1]))
+    })
+    return { y }
+  },
   emit: {
     torch: (p, { x }) => {
       const window = poolWindow(x, p)
