@@ -45,7 +45,10 @@ export function jobStep(step: PlanStep): JobStep {
     path: step.path,
     type: definition.type,
     role: definition.role,
-    emit: definition.emit.torch(step.params, step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>),
+    emit: definition.emit.torch(
+      step.params,
+      step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>,
+    ),
     inputs: wired.map((port) => {
       const source = step.inputs[port] as Source | readonly Source[]
       return { port, from: 'path' in source ? refOf(source) : source.map(refOf) }

@@ -26,7 +26,8 @@ export function disagreement(
   tolerance: number,
 ): string | null {
   if (got === undefined) return `${what} is missing`
-  if (got.shape.join() !== wanted.shape.join()) return `${what} has shape [${got.shape.join()}], not [${wanted.shape.join()}]`
+  if (got.shape.join() !== wanted.shape.join())
+    return `${what} has shape [${got.shape.join()}], not [${wanted.shape.join()}]`
   const off = distance(got.values, wanted.values)
   return off <= tolerance ? null : `${what} is off by ${off.toExponential(2)} (allowed: ${tolerance})`
 }

@@ -14,7 +14,10 @@ export function readGolden(name: string): Golden | null {
 /** One line for each step, array of numbers and other leaf; small enough to be looked at. */
 export function writeGolden(name: string, golden: Golden): void {
   const entries = golden.entries.map(({ job, answer }) => `{"job":${lines(job)},\n"answer":${lines(answer)}}`)
-  writeFileSync(fileOf(name), `{"torch":${JSON.stringify(golden.torch)},"entries":[\n${entries.join(',\n')}\n]}\n`)
+  writeFileSync(
+    fileOf(name),
+    `{"torch":${JSON.stringify(golden.torch)},"entries":[\n${entries.join(',\n')}\n]}\n`,
+  )
 }
 
 function lines(record: object): string {

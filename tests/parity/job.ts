@@ -18,7 +18,9 @@ export interface JobStep {
   readonly inputs: readonly { readonly port: string; readonly from: Name | readonly Name[] }[]
   readonly outputs: readonly string[]
   /** Empty where the step uses another's. */
-  readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; readonly trainable: boolean }>>
+  readonly weights: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly trainable: boolean }>
+  >
   /** The step whose module this one uses, or null. */
   readonly shares: string | null
 }

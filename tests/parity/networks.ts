@@ -37,7 +37,9 @@ function feedsOf(name: string, document: Document): Record<Name, Numbers> {
     })
     return { 'data:x': x, 'data:y': { ...x, values } }
   }
-  throw new Error(`The reference network ${name} takes its samples from ${dataset.kind}, whose numbers are not fixed.`)
+  throw new Error(
+    `The reference network ${name} takes its samples from ${dataset.kind}, whose numbers are not fixed.`,
+  )
 }
 
 /** A network twice: with batch statistics and a descent, and as it is evaluated. */
@@ -46,7 +48,10 @@ export function casesOfNetwork(name: (typeof networkNames)[number]): readonly Ca
   const feeds = feedsOf(name, document)
   const watch = Object.entries(document.nodes)
     .filter(([, node]) => !['data', 'output'].includes(node.type))
-    .map(([id, node]) => `${id}:${node.type.endsWith('crossentropy') || node.type.endsWith('error') ? 'loss' : 'y'}`)
+    .map(
+      ([id, node]) =>
+        `${id}:${node.type.endsWith('crossentropy') || node.type.endsWith('error') ? 'loss' : 'y'}`,
+    )
   const [step] = document.training.steps
   if (step === undefined) throw new Error(`The reference network ${name} does not say how it trains.`)
   const descent = { steps: 20, optimiser: step.optimiser, clip: step.clip?.norm ?? null }

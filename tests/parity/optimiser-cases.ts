@@ -13,7 +13,14 @@ const rules: Readonly<Record<string, { readonly optimiser: Optimiser; readonly c
   adam: { optimiser: { kind: 'adam', learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
   'adam-epsilon': { optimiser: { kind: 'adam', learningRate: 0.05, beta1: 0.8, beta2: 0.9, epsilon: 1e-2 } },
   adamw: {
-    optimiser: { kind: 'adamw', learningRate: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, weightDecay: 0.5 },
+    optimiser: {
+      kind: 'adamw',
+      learningRate: 0.02,
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-3,
+      weightDecay: 0.5,
+    },
   },
 }
 

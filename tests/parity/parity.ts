@@ -20,7 +20,9 @@ export function askPython<T>(python: string, command: 'answer' | 'load', asked: 
   const target = join(folder, 'told.json')
   writeFileSync(source, JSON.stringify(asked))
   const script = fileURLToPath(new URL('./reference.py', import.meta.url))
-  const run = spawnSync(python, ['-B', script, command, source, target], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const run = spawnSync(python, ['-B', script, command, source, target], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   if (run.status !== 0) throw new Error(`reference.py ${command} failed (see above).`)
   return JSON.parse(readFileSync(target, 'utf8')) as T
 }
@@ -65,10 +67,16 @@ function compare(name: string, now: Golden): readonly string[] {
     const old = before.get(job.name)
     before.delete(job.name)
     if (old === undefined) return [`${name}/${job.name}: is not committed`]
-    const asked = JSON.stringify(old.job) === JSON.stringify(job) ? [] : ['PyTorch is asked something else now']
-    return [...asked, ...differences(old.answer, answer)].map((sentence) => `${name}/${job.name}: ${sentence}`)
+    const asked =
+      JSON.stringify(old.job) === JSON.stringify(job) ? [] : ['PyTorch is asked something else now']
+    return [...asked, ...differences(old.answer, answer)].map(
+      (sentence) => `${name}/${job.name}: ${sentence}`,
+    )
   })
-  return [...sentences, ...[...before.keys()].map((gone) => `${name}/${gone}: is committed but no longer a case`)]
+  return [
+    ...sentences,
+    ...[...before.keys()].map((gone) => `${name}/${gone}: is committed but no longer a case`),
+  ]
 }
 
 /** 0 where all agrees, 1 where something does not. */
@@ -83,7 +91,8 @@ export async function parity(python: string, write: boolean): Promise<number> {
       console.log(`${name}: ${golden.entries.length} cases ${write ? 'written' : 'made again'}`)
     }
     for (const sentence of sentences) console.error(sentence)
-    if (sentences.length > 0) console.error('Look at what changed; `npm run parity -- --write` commits the new numbers.')
+    if (sentences.length > 0)
+      console.error('Look at what changed; `npm run parity -- --write` commits the new numbers.')
     return sentences.length > 0 ? 1 : 0
   } finally {
     rmSync(folder, { recursive: true, force: true })

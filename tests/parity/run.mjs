@@ -13,12 +13,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 function torchVersion() {
   if (!existsSync(python)) return null
-  const asked = spawnSync(python, ['-c', 'import numpy, torch; print(torch.__version__)'], { encoding: 'utf8' })
+  const asked = spawnSync(python, ['-c', 'import numpy, torch; print(torch.__version__)'], {
+    encoding: 'utf8',
+  })
   return asked.status === 0 ? asked.stdout.trim() : null
 }
 
 function install() {
-  const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
+  const mayInstall =
+    process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
   if (!mayInstall) return false
   console.log('PyTorch is missing: installing the Debian packages python3-torch and python3-numpy.')
   const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }

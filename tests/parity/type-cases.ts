@@ -76,12 +76,18 @@ const conv: readonly TypeCase[] = [
     { filters: 3, kernelSize: [3, 3], strides: [2, 2], padding: 'same', activation: 'tanh' },
     [2, 6, 7, 1],
   ),
-  image('conv-valid-strided', 'conv2d', { filters: 2, kernelSize: [2, 3], strides: [2, 1], padding: 'valid' }, [
-    2, 6, 5, 2,
-  ]),
-  image('conv-1x1-softmax', 'conv2d', { filters: 3, kernelSize: [1, 1], activation: 'softmax', useBias: false }, [
-    2, 2, 3, 2,
-  ]),
+  image(
+    'conv-valid-strided',
+    'conv2d',
+    { filters: 2, kernelSize: [2, 3], strides: [2, 1], padding: 'valid' },
+    [2, 6, 5, 2],
+  ),
+  image(
+    'conv-1x1-softmax',
+    'conv2d',
+    { filters: 3, kernelSize: [1, 1], activation: 'softmax', useBias: false },
+    [2, 2, 3, 2],
+  ),
 ]
 
 const pool: readonly TypeCase[] = ['max-pool2d', 'average-pool2d'].flatMap((type) => [
@@ -106,7 +112,12 @@ const shape: readonly TypeCase[] = [
   image('global-average-pool2d', 'global-average-pool2d', {}, [2, 3, 4, 2]),
   image('flatten', 'flatten', {}, [2, 2, 3, 2]),
   image('reshape', 'reshape', { shape: [3, -1] }, [2, 2, 3, 2]),
-  { name: 'add', type: 'add', params: {}, inputs: { xs: ['a', 'b', 'c'].map((part) => reals(`add-${part}`, [2, 3])) } },
+  {
+    name: 'add',
+    type: 'add',
+    params: {},
+    inputs: { xs: ['a', 'b', 'c'].map((part) => reals(`add-${part}`, [2, 3])) },
+  },
   {
     name: 'concatenate',
     type: 'concatenate',
@@ -132,12 +143,25 @@ const sequence: readonly TypeCase[] = [
   image('lstm-last', 'lstm', { units: 3 }, [2, 4, 3]),
   image('lstm-sequences', 'lstm', { units: 2, returnSequences: true }, [2, 5, 3]),
   image('lstm-no-bias', 'lstm', { units: 2, useBias: false }, [2, 3, 2]),
-  image('lstm-other-gates', 'lstm', { units: 2, activation: 'softsign', recurrentActivation: 'tanh' }, [2, 3, 2]),
+  image(
+    'lstm-other-gates',
+    'lstm',
+    { units: 2, activation: 'softsign', recurrentActivation: 'tanh' },
+    [2, 3, 2],
+  ),
 ]
 
 /** 1 where a place may look; every place may look somewhere. */
-const looks = { dtype: 'float32', shape: [2, 3, 4], values: [1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1] } as const
-const looksBack = { dtype: 'float32', shape: [1, 1, 4, 4], values: [1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1] } as const
+const looks = {
+  dtype: 'float32',
+  shape: [2, 3, 4],
+  values: [1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1],
+} as const
+const looksBack = {
+  dtype: 'float32',
+  shape: [1, 1, 4, 4],
+  values: [1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1],
+} as const
 
 function attention(name: string, params: TypeCase['params'], inputs: TypeCase['inputs']): TypeCase {
   return { name: `attention-${name}`, type: 'multi-head-attention', params, inputs }
@@ -145,7 +169,11 @@ function attention(name: string, params: TypeCase['params'], inputs: TypeCase['i
 
 const attentions: readonly TypeCase[] = [
   attention('self', { heads: 2, keySize: 2 }, { query: reals('attention-self', [2, 3, 4]) }),
-  attention('causal', { heads: 2, keySize: 3, causal: true }, { query: reals('attention-causal', [2, 4, 6]) }),
+  attention(
+    'causal',
+    { heads: 2, keySize: 3, causal: true },
+    { query: reals('attention-causal', [2, 4, 6]) },
+  ),
   attention(
     'cross',
     { heads: 2, keySize: 2 },
@@ -183,10 +211,18 @@ function scored(name: string, type: string, prediction: Numbers, target?: Number
 }
 
 /** 0 and 1. */
-const yesNo = (name: string, shape: readonly number[]) => ({ ...indices(name, shape, 2), dtype: 'float32' as const })
+const yesNo = (name: string, shape: readonly number[]) => ({
+  ...indices(name, shape, 2),
+  dtype: 'float32' as const,
+})
 
 const losses: readonly TypeCase[] = [
-  scored('categorical', 'categorical-crossentropy', reals('categorical', [4, 3], 3), oneHot('categorical', [4, 3])),
+  scored(
+    'categorical',
+    'categorical-crossentropy',
+    reals('categorical', [4, 3], 3),
+    oneHot('categorical', [4, 3]),
+  ),
   scored(
     'categorical-sequence',
     'categorical-crossentropy',
@@ -201,19 +237,31 @@ const losses: readonly TypeCase[] = [
     indices('sparse-sequence', [2, 3], 4),
   ),
   scored('binary', 'binary-crossentropy', reals('binary', [5, 2], 4), yesNo('binary', [5, 2])),
-  scored('binary-real', 'binary-crossentropy', reals('binary-real', [5, 1], 4), undefined, { constantTarget: 1 }),
-  scored('binary-fake', 'binary-crossentropy', reals('binary-fake', [5, 1], 4), undefined, { constantTarget: 0 }),
+  scored('binary-real', 'binary-crossentropy', reals('binary-real', [5, 1], 4), undefined, {
+    constantTarget: 1,
+  }),
+  scored('binary-fake', 'binary-crossentropy', reals('binary-fake', [5, 1], 4), undefined, {
+    constantTarget: 0,
+  }),
   scored('squares', 'mean-squared-error', reals('squares', [3, 4]), reals('squares-target', [3, 4])),
-  scored('squares-constant', 'mean-squared-error', reals('squares-constant', [3, 2]), undefined, { constantTarget: 0.5 }),
+  scored('squares-constant', 'mean-squared-error', reals('squares-constant', [3, 2]), undefined, {
+    constantTarget: 0.5,
+  }),
 ]
 
 const metrics: readonly TypeCase[] = [
   scored('accuracy-index', 'accuracy', reals('accuracy-index', [9, 3]), indices('accuracy-index', [9], 3)),
   scored('accuracy-column', 'accuracy', reals('accuracy-column', [8, 3]), oneHot('accuracy-column', [8, 3])),
   scored('accuracy-yes-no', 'accuracy', reals('accuracy-yes-no', [8, 1]), yesNo('accuracy-yes-no', [8, 1])),
-  scored('accuracy-threshold', 'accuracy', reals('accuracy-t', [8, 1], 0.5, 0.5), yesNo('accuracy-t', [8, 1]), {
-    threshold: 0.5,
-  }),
+  scored(
+    'accuracy-threshold',
+    'accuracy',
+    reals('accuracy-t', [8, 1], 0.5, 0.5),
+    yesNo('accuracy-t', [8, 1]),
+    {
+      threshold: 0.5,
+    },
+  ),
   scored('absolute', 'mean-absolute-error', reals('absolute', [4, 3]), reals('absolute-target', [4, 3])),
 ]
 

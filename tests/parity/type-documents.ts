@@ -38,7 +38,10 @@ export function caseOfType(one: TypeCase): Case {
           {
             type: 'input',
             version: 1,
-            params: { shape: numbers.shape.slice(1), values: numbers.dtype === 'int32' ? 'tokens' : 'numbers' },
+            params: {
+              shape: numbers.shape.slice(1),
+              values: numbers.dtype === 'int32' ? 'tokens' : 'numbers',
+            },
             at,
           },
         ]),
