@@ -18,6 +18,8 @@ export interface Wiregrad {
   /** Where the window saves documents, and drafts and runs. */
   readonly workspace: string
   readonly data: string
+  /** What the page did wrong so far. A test that provokes something takes it out. */
+  readonly problems: string[]
 }
 
 /** Serves the built bundle from a folder of its own, as `npm start` does. */
@@ -50,7 +52,7 @@ export const test = base.extend<{ wiregrad: Wiregrad }>({
     const folder = await mkdtemp(path.join(os.tmpdir(), 'wiregrad-e2e-'))
     const served = await serveBundle(folder)
     const problems = watch(page, served.port)
-    await use(served)
+    await use({ ...served, problems })
     await served.close()
     await rm(folder, { recursive: true, force: true })
     expect(problems).toEqual([])
