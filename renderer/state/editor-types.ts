@@ -8,6 +8,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, NodeId, Training, WireId } from '../../engine/graph/document'
 import type { Catalogue } from '../../nodes/kit/define'
+import type { WireVerdict } from './wiring'
 
 export interface Selection {
   readonly nodes: ReadonlySet<NodeId>
@@ -59,6 +60,8 @@ export interface EditorActions {
   commitGesture(): void
   /** Takes back everything since `beginGesture`, as if it had not happened. */
   cancelGesture(): void
+  /** Ends the coalescing of edits in one field: called when the field is left. */
+  seal(): void
   undo(): void
   redo(): void
 
@@ -100,4 +103,6 @@ export interface Editor {
   readonly catalogue: Catalogue
   readonly store: StoreApi<EditorState>
   readonly actions: EditorActions
+  /** Whether `connect` would take this wire, and what is to be said of it; null = it fits. `moving`: the wire whose end is being moved. */
+  judge(from: PortRef, to: PortRef, moving?: WireId): WireVerdict | null
 }

@@ -5,6 +5,7 @@
 import type { Draft } from 'immer'
 import { createStore } from 'zustand/vanilla'
 import { analyse } from '../../engine/analyse/analyse'
+import { createDocument } from '../../engine/graph/create'
 import type { Document } from '../../engine/graph/document'
 import { createHistory, sameValue } from '../../engine/graph/history'
 import type { Catalogue } from '../../nodes/kit/define'
@@ -12,7 +13,7 @@ import { documentActions } from './document-actions'
 import type { EditLabels } from './edit-labels'
 import type { Editor, EditorState, Selection } from './editor-types'
 import { graphActions } from './graph-actions'
-import { newDocument } from './new-document'
+import { judgeWire } from './wiring'
 
 export interface EditorOptions {
   readonly catalogue: Catalogue
@@ -40,7 +41,7 @@ export interface EditorCore {
 export const emptySelection: Selection = { nodes: new Set(), wires: new Set() }
 
 export function createEditor({ catalogue, labels, untitled }: EditorOptions): Editor {
-  const first = newDocument(untitled)
+  const first = createDocument(untitled)
   let history = createHistory(first)
   /** What is on disk; null = this document never was. */
   let saved: Document | null = first
@@ -108,6 +109,10 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
   return {
     catalogue,
     store,
+    judge(from, to, moving) {
+      const { document, analysis } = store.getState()
+      return judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to, moving)
+    },
     actions: {
       edit: core.apply,
       beginGesture: (label) => history.begin(label),
@@ -119,6 +124,7 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
         history.cancel()
         show()
       },
+      seal: () => history.seal(),
       undo() {
         history.undo()
         show()
@@ -130,7 +136,7 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
       ...graphActions(core),
       ...documentActions(core),
       load,
-      newDocument: () => load(newDocument(untitled), null),
+      newDocument: () => load(createDocument(untitled), null),
       markSaved(document, fileName) {
         saved = document
         history.seal()

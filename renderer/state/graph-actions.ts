@@ -4,11 +4,12 @@
 import type { Draft } from 'immer'
 import * as z from 'zod'
 import { nodeSchema, wireSchema, idSchema, type Document, type Node, type NodeId, type Wire, type WireId } from '../../engine/graph/document'
+import { freshId, freshWireId } from '../../engine/graph/ids'
+import { compareKeys, freshKeys, keyBetween } from '../../engine/graph/keys'
 import { initialParams, type Definition } from '../../nodes/kit/define'
 import type { Spec } from '../../nodes/kit/spec'
 import type { EditorCore } from './editor'
 import type { AddNodeOptions, EditorActions, PortRef } from './editor-types'
-import { freshId, nextListKey, wireStem } from './fresh-id'
 import { judgeWire } from './wiring'
 
 type GraphActions = Pick<
@@ -155,15 +156,26 @@ function putWire(draft: Draft<Document>, core: EditorCore, from: PortRef, to: Po
   const source: [string, string] = [from.node, from.port]
   let wire: Wire
   if (port?.list === true) {
-    const keys = there.map(([, other]) => other.to[2] ?? '').sort()
-    wire = { from: source, to: [to.node, to.port, nextListKey(keys.at(-1) ?? null)] }
+    wire = { from: source, to: [to.node, to.port, lastKey(there.map(([, other]) => other))] }
   } else {
     for (const [id] of there) delete draft.wires[id]
     wire = { from: source, to: [to.node, to.port] }
   }
-  const id = keepId ?? freshId(wireStem, draft.wires)
+  const id = keepId ?? freshWireId(draft.wires)
   draft.wires[id] = wire
   return id
+}
+
+/** A key after all of these wires; where there is no room after the last one, they are numbered anew. */
+function lastKey(wires: Draft<Wire>[]): string {
+  const order = wires.toSorted((a, b) => compareKeys(a.to[2] ?? '', b.to[2] ?? ''))
+  const key = keyBetween(order.at(-1)?.to[2] ?? null, null)
+  if (key !== null) return key
+  const keys = freshKeys(order.length + 1)
+  order.forEach((wire, index) => {
+    wire.to = [wire.to[0], wire.to[1], keys[index] ?? '']
+  })
+  return keys.at(-1) ?? ''
 }
 
 /** Selected nodes with the wires between them. */
@@ -190,7 +202,7 @@ function insertCopy(
     if (core.catalogue.get(node.type)?.role === 'loss') minimise(draft, copy)
     draft.nodes[copy] = structuredClone({ ...node, at: [node.at[0] + offset[0], node.at[1] + offset[1]] as [number, number] })
   }
-  const order = Object.values(clipboard.wires).sort((a, b) => ((a.to[2] ?? '') < (b.to[2] ?? '') ? -1 : 1))
+  const order = Object.values(clipboard.wires).sort((a, b) => compareKeys(a.to[2] ?? '', b.to[2] ?? ''))
   for (const wire of order) {
     const from = renamed.get(wire.from[0])
     const to = renamed.get(wire.to[0])

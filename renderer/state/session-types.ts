@@ -3,7 +3,7 @@
  * that arrive many times a second are in the ring buffers of `run()`, painted on `onNumbers`, and never go through React.
  */
 import type { StoreApi } from 'zustand/vanilla'
-import type { BackendChoice, BackendInfo, BackendName, EndReason, ExportFormat, ExportedFile, RunId } from '../../engine/session/protocol'
+import type { BackendChoice, BackendInfo, BackendName, DataFile, EndReason, ExportFormat, ReplyOf, RunId } from '../../engine/session/protocol'
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 
@@ -29,6 +29,8 @@ export interface SessionState {
   /** Weights to continue from are there. */
   readonly canContinue: boolean
   readonly probeEveryStep: boolean
+  /** Files of the user's, by data node. */
+  readonly files: readonly DataFile[]
 }
 
 export type TrainMode = 'fresh' | 'continue'
@@ -44,7 +46,7 @@ export interface SessionActions {
   setBackend(choice: BackendChoice): void
   askBackends(): Promise<void>
   setProbeEveryStep(on: boolean): Promise<void>
-  exportModel(format: ExportFormat): Promise<readonly ExportedFile[]>
+  exportModel(format: ExportFormat): Promise<ReplyOf<'export'>>
   /** A file of the user's for one data node; kept until another document is opened. */
   giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
   clearMessage(): void

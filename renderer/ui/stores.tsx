@@ -5,6 +5,9 @@
 import { createContext, useContext, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Editor, EditorActions, EditorState } from '../state/editor-types'
+import type { Files } from '../state/files'
+import type { Notices } from '../state/notices'
+import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
 import type { View } from '../state/view'
@@ -14,6 +17,9 @@ export interface Stores {
   readonly session: Session
   readonly settings: Settings
   readonly view: View
+  readonly scene: Scene
+  readonly notices: Notices
+  readonly files: Files
 }
 
 const Context = createContext<Stores | null>(null)

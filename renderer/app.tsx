@@ -1,0 +1,120 @@
+/**
+ * The window: header, blocks, canvas, inspector, dock, progress strip. Each part renders by itself from the stores;
+ * this file only says where it stands.
+ */
+import { Profiler, useEffect, type CSSProperties } from 'react'
+import { Canvas } from './canvas/canvas'
+import { listenToKeys } from './commands/keys'
+import { Inspector } from './inspector/inspector'
+import { Overlay } from './overlay/overlay'
+import { Palette } from './palette/palette'
+import { Problems } from './problems/problems'
+import { DepthChart } from './run/depth-chart'
+import { LossChart } from './run/loss-chart'
+import { Dialogs } from './shell/dialogs'
+import { Header } from './shell/header'
+import { NoticeList } from './shell/notices'
+import { RunStrip } from './shell/run-strip'
+import { Splitter } from './shell/splitter'
+import { strings } from './ui/strings'
+import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
+import './shell/shell.css'
+
+interface AppProps {
+  readonly stores: Stores
+  /** Called at every React commit: tests count them. */
+  onCommit?(): void
+}
+
+export function App({ stores, onCommit }: AppProps) {
+  useEffect(() => listenToKeys(stores), [stores])
+  const window = (
+    <StoresProvider stores={stores}>
+      <Window />
+    </StoresProvider>
+  )
+  return onCommit === undefined ? (
+    window
+  ) : (
+    <Profiler id="window" onRender={onCommit}>
+      {window}
+    </Profiler>
+  )
+}
+
+const words = strings.panels
+
+function Window() {
+  const paletteOpen = useSettings((state) => state.paletteOpen)
+  const inspectorOpen = useSettings((state) => state.inspectorOpen)
+  const dockOpen = useSettings((state) => state.dockOpen)
+  return (
+    <div className="window">
+      <Header />
+      <div className="body">
+        {paletteOpen && <Side place="left" />}
+        <main className="stage" aria-label={words.canvas} onDragOver={allowFiles} onDrop={useFileDrop()}>
+          <Canvas>
+            <Overlay />
+          </Canvas>
+          <NoticeList />
+        </main>
+        {inspectorOpen && <Side place="right" />}
+      </div>
+      {dockOpen ? <Dock /> : <div />}
+      <RunStrip />
+      <Dialogs />
+    </div>
+  )
+}
+
+function Side({ place }: { readonly place: 'left' | 'right' }) {
+  const left = place === 'left'
+  const setting = left ? 'paletteWidth' : 'inspectorWidth'
+  const width = useSettings((state) => state[setting])
+  const label = left ? words.palette : words.inspector
+  return (
+    <aside className={`panel panel-${place}`} style={{ width } satisfies CSSProperties} aria-label={label}>
+      {left ? <Palette /> : <Inspector />}
+      <Splitter setting={setting} label={label} grows={left ? 'right' : 'left'} min={left ? 160 : 220} max={left ? 400 : 520} />
+    </aside>
+  )
+}
+
+function Dock() {
+  const height = useSettings((state) => state.dockHeight)
+  return (
+    <section className="dock" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
+      <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
+      <div className="dock-part">
+        <LossChart />
+      </div>
+      <div className="dock-part">
+        <DepthChart />
+      </div>
+      <div className="dock-part">
+        <Problems />
+      </div>
+    </section>
+  )
+}
+
+interface FileDrag {
+  readonly dataTransfer: DataTransfer
+  preventDefault(): void
+}
+
+function allowFiles(event: FileDrag): void {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+}
+
+/** A graph dropped anywhere on the canvas is opened. */
+function useFileDrop(): (event: FileDrag) => void {
+  const { files } = useStores()
+  return (event) => {
+    const file = event.dataTransfer.files[0]
+    if (file === undefined) return
+    event.preventDefault()
+    void file.text().then((text) => files.openText(file.name, text))
+  }
+}

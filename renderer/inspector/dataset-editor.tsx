@@ -1,0 +1,208 @@
+/**
+ * Where a data node's samples come from: the kind with its numbers, or a table of the user's own.
+ */
+import { useRef, useState } from 'react'
+import type { NodeId } from '../../engine/graph/document'
+import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
+import { Fact, NumberField, SelectField } from '../ui/fields'
+import { formatCount } from '../ui/format'
+import { strings } from '../ui/strings'
+import { useSession, useStores } from '../ui/stores'
+import { isBundled, tableFrom, withTarget } from '../state/table-file'
+
+const words = strings.dataset
+
+type Kind = Dataset['kind']
+
+const fresh: { readonly [K in Kind]: Extract<Dataset, { kind: K }> } = {
+  table: {
+    kind: 'table',
+    file: 'bundled:iris.csv',
+    features: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
+    target: 'species',
+    task: 'classes',
+    classes: ['setosa', 'versicolor', 'virginica'],
+    hash: '',
+  },
+  inline: {
+    kind: 'inline',
+    x: [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ],
+    y: [[0], [1], [1], [0]],
+  },
+  ring: { kind: 'ring', samples: 2048, modes: 8, radius: 2, deviation: 0.05 },
+  recall: { kind: 'recall', samples: 2000, length: 20, symbols: 4 },
+  reverse: { kind: 'reverse', samples: 4000, length: 8, symbols: 10 },
+}
+
+interface DatasetEditorProps {
+  readonly node: NodeId
+  readonly value: Dataset
+  onChange(value: Dataset): void
+}
+
+export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
+  return (
+    <>
+      <SelectField label={words.kind} value={value.kind} options={Object.entries(words.kinds)} onChange={(kind) => onChange(fresh[kind as Kind])} />
+      {value.kind === 'table' ? (
+        <TableEditor node={node} value={value} onChange={onChange} />
+      ) : value.kind === 'inline' ? (
+        <InlineEditor value={value} onChange={onChange} />
+      ) : (
+        <Numbers value={value} onChange={onChange} />
+      )}
+    </>
+  )
+}
+
+function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value: Dataset): void }) {
+  const entries = Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+  return entries.map(([name, number]) => (
+    <NumberField
+      key={name}
+      label={strings.words(name)}
+      value={number}
+      integer={name !== 'radius' && name !== 'deviation'}
+      min={name === 'deviation' ? 0 : name === 'radius' ? 1e-6 : name === 'length' || name === 'symbols' ? 2 : 1}
+      gesture={strings.labels.setParam(name)}
+      onChange={(next) => {
+        const parsed = datasetSchema.safeParse({ ...value, [name]: next })
+        if (parsed.success) onChange(parsed.data)
+      }}
+    />
+  ))
+}
+
+type Table = Extract<Dataset, { kind: 'table' }>
+
+function TableEditor({ node, value, onChange }: { readonly node: NodeId; readonly value: Table; onChange(value: Dataset): void }) {
+  const { session } = useStores()
+  const files = useSession((state) => state.files)
+  const input = useRef<HTMLInputElement>(null)
+  const [error, setError] = useState<string | null>(null)
+  const given = files.some((file) => file.node === node && file.name === value.file)
+  const bundled = isBundled(value.file)
+  const columns = [...value.features, value.target]
+
+  async function choose(file: File): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const table = await tableFrom(file.name, bytes, words)
+    if ('error' in table) {
+      setError(table.error)
+      return
+    }
+    setError(null)
+    session.actions.giveFile(node, file.name, bytes)
+    onChange(table.dataset)
+  }
+
+  return (
+    <>
+      <dl className="facts inspector-block">
+        <Fact label={words.file} title={bundled ? words.ships : words.own}>
+          {bundled ? value.file.slice('bundled:'.length) : value.file}
+        </Fact>
+        <Fact label={words.features} title={value.features.join(', ')}>
+          {words.columns(value.features.length)}
+        </Fact>
+        {value.task === 'classes' && (
+          <Fact label={words.classes} title={value.classes.join(', ')}>
+            {value.classes.length <= 4 ? value.classes.join(', ') : formatCount(value.classes.length)}
+          </Fact>
+        )}
+      </dl>
+      {given ? (
+        <SelectField
+          label={words.target}
+          value={value.target}
+          options={columns.map((column) => [column, column])}
+          onChange={(target) => {
+            const file = files.find((each) => each.node === node)
+            if (file === undefined) return
+            void withTarget(value, target, file.bytes, words).then((table) => {
+              if ('error' in table) setError(table.error)
+              else {
+                setError(null)
+                onChange(table.dataset)
+              }
+            })
+          }}
+        />
+      ) : (
+        <dl className="facts">
+          <Fact label={words.target}>{value.target}</Fact>
+        </dl>
+      )}
+      <div className="inspector-file">
+        {!bundled && !given && <p className="inspector-warning">{words.needed(value.file)}</p>}
+        {error !== null && (
+          <p className="row-error" role="alert">
+            {error}
+          </p>
+        )}
+        <button type="button" className="button" onClick={() => input.current?.click()}>
+          {words.choose}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          accept=".csv,.csv.gz,.gz,text/csv"
+          hidden
+          aria-label={words.choose}
+          onChange={(event) => {
+            const file = event.target.files?.[0]
+            event.target.value = ''
+            if (file !== undefined) void choose(file)
+          }}
+        />
+      </div>
+    </>
+  )
+}
+
+type Inline = Extract<Dataset, { kind: 'inline' }>
+
+function InlineEditor({ value, onChange }: { readonly value: Inline; onChange(value: Dataset): void }) {
+  const [text, setText] = useState<string | null>(null)
+  const shown = text ?? writeSamples(value)
+  const bad = text !== null && parseSamples(text) === null
+  return (
+    <>
+      <p className="inspector-text">{words.inline(value.x.length, value.x[0]?.length ?? 0, value.y[0]?.length ?? 0)}</p>
+      <textarea
+        className="input inspector-samples"
+        aria-label={words.edit}
+        aria-invalid={bad}
+        rows={7}
+        spellCheck={false}
+        value={shown}
+        onChange={(event) => {
+          setText(event.target.value)
+          const parsed = parseSamples(event.target.value)
+          if (parsed !== null) onChange(parsed)
+        }}
+        onBlur={() => setText(null)}
+      />
+      {bad && <p className="row-error">{words.badInline}</p>}
+    </>
+  )
+}
+
+function writeSamples({ x, y }: Inline): string {
+  const rows = (list: number[][]) => list.map((row) => `    ${JSON.stringify(row)}`).join(',\n')
+  return `{\n  "x": [\n${rows(x)}\n  ],\n  "y": [\n${rows(y)}\n  ]\n}`
+}
+
+function parseSamples(text: string): Inline | null {
+  try {
+    const parsed = datasetSchema.safeParse({ ...(JSON.parse(text) as object), kind: 'inline' })
+    return parsed.success && parsed.data.kind === 'inline' ? parsed.data : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Shown when nothing is selected: name, notes, how it trains, and what it all amounts to.
+ */
+import { Fact, NumberField, SelectField, TextField } from '../ui/fields'
+import { formatBytes, formatCount, formatLarge } from '../ui/format'
+import { strings } from '../ui/strings'
+import { useEditor, useEditorActions } from '../ui/stores'
+import { Section } from './section'
+import { TrainingStepEditor } from './training-step'
+import { defaultTrainingStep } from '../../engine/graph/create'
+
+const words = strings.document
+
+export function DocumentPanel() {
+  const actions = useEditorActions()
+  const name = useEditor((state) => state.document.name)
+  const notes = useEditor((state) => state.document.notes)
+  return (
+    <>
+      <header className="inspector-heading">
+        <h2>{words.title}</h2>
+      </header>
+      <TextField label={words.name} value={name} maxLength={200} onChange={actions.setName} />
+      <TextField bare lines label={words.notes} placeholder={words.notesPlaceholder} value={notes} maxLength={100_000} onChange={actions.setNotes} />
+      <div className="inspector-gap" />
+      <Section title={words.training}>
+        <TrainingFields />
+      </Section>
+      <TrainingSteps />
+      <Section title={words.totals}>
+        <Totals />
+      </Section>
+    </>
+  )
+}
+
+function TrainingFields() {
+  const training = useEditor((state) => state.document.training)
+  const { setTraining } = useEditorActions()
+  const epochs = 'epochs' in training.length
+  const count = 'epochs' in training.length ? training.length.epochs : training.length.steps
+  const lengthLabel = epochs ? words.epochs : words.steps
+  return (
+    <>
+      <NumberField
+        label={words.batchSize}
+        value={training.batchSize}
+        integer
+        min={1}
+        max={1_000_000}
+        gesture={words.change(words.batchSize)}
+        onChange={(batchSize) => setTraining(words.change(words.batchSize), (draft) => void (draft.batchSize = batchSize))}
+      />
+      <SelectField
+        label={words.lengthUnit}
+        value={epochs ? 'epochs' : 'steps'}
+        options={[
+          ['epochs', words.epochs],
+          ['steps', words.steps],
+        ]}
+        onChange={(unit) =>
+          setTraining(words.change(words.length), (draft) => void (draft.length = unit === 'epochs' ? { epochs: 10 } : { steps: 1000 }))
+        }
+      />
+      <NumberField
+        label={lengthLabel}
+        value={count}
+        integer
+        min={1}
+        max={epochs ? 1_000_000 : 1_000_000_000}
+        gesture={words.change(lengthLabel)}
+        onChange={(next) => setTraining(words.change(lengthLabel), (draft) => void (draft.length = epochs ? { epochs: next } : { steps: next }))}
+      />
+      <NumberField
+        label={words.seed}
+        value={training.seed}
+        integer
+        min={0}
+        max={4_294_967_295}
+        gesture={words.change(words.seed)}
+        onChange={(seed) => setTraining(words.change(words.seed), (draft) => void (draft.seed = seed))}
+      />
+      <NumberField
+        label={`${words.validateEvery} (${words.validateUnit})`}
+        value={training.validateEvery}
+        integer
+        min={1}
+        gesture={words.change(words.validateEvery)}
+        onChange={(every) => setTraining(words.change(words.validateEvery), (draft) => void (draft.validateEvery = every))}
+      />
+    </>
+  )
+}
+
+function TrainingSteps() {
+  const steps = useEditor((state) => state.document.training.steps)
+  const { setTraining } = useEditorActions()
+  // A document without steps trains by the default one.
+  const shown = steps.length === 0 ? [defaultTrainingStep()] : steps
+  return (
+    <>
+      {shown.map((step, index) => (
+        <Section key={index} title={shown.length === 1 ? words.optimiser : words.step(index + 1)}>
+          <TrainingStepEditor index={index} step={step} alone={shown.length === 1} />
+        </Section>
+      ))}
+      <button
+        type="button"
+        className="button button-quiet inspector-add"
+        disabled={shown.length >= 16}
+        onClick={() =>
+          setTraining(words.addStep, (draft) => {
+            if (draft.steps.length === 0) draft.steps.push(defaultTrainingStep())
+            draft.steps.push(defaultTrainingStep())
+          })
+        }
+      >
+        {words.addStep}
+      </button>
+    </>
+  )
+}
+
+function Totals() {
+  const plan = useEditor((state) => state.analysis.plan)
+  const inspector = strings.inspector
+  return (
+    <dl className="facts">
+      <Fact label={inspector.parameters}>{formatCount(plan.parameters)}</Fact>
+      {plan.trainableParameters !== plan.parameters && <Fact label={inspector.trainable}>{formatCount(plan.trainableParameters)}</Fact>}
+      <Fact label={inspector.multiplyAdds}>{inspector.perSample(formatLarge(plan.multiplyAdds))}</Fact>
+      <Fact label={inspector.memoryWeights}>{formatBytes(plan.memory.weights)}</Fact>
+      <Fact label={inspector.memoryTraining}>{formatBytes(plan.memory.training)}</Fact>
+    </dl>
+  )
+}

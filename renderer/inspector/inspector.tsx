@@ -1,0 +1,31 @@
+/**
+ * The right panel: what is selected, and all that can be set about it. With nothing selected it shows the document.
+ */
+import { strings } from '../ui/strings'
+import { useEditor } from '../ui/stores'
+import { DocumentPanel } from './document-panel'
+import { NodePanel } from './node-panel'
+import { ManyPanel, WirePanel } from './wire-panel'
+import './inspector.css'
+
+export function Inspector() {
+  const selection = useEditor((state) => state.selection)
+  const [node] = selection.nodes
+  const [wire] = selection.wires
+  return (
+    <div className="inspector">
+      {selection.nodes.size === 1 && node !== undefined ? (
+        <NodePanel key={node} id={node} />
+      ) : selection.nodes.size > 1 ? (
+        <ManyPanel />
+      ) : wire !== undefined ? (
+        <WirePanel id={wire} />
+      ) : (
+        <DocumentPanel />
+      )}
+      <p className="visually-hidden" aria-live="polite">
+        {selection.nodes.size > 1 ? strings.inspector.several(selection.nodes.size) : ''}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,165 @@
+/**
+ * One node: its settings (from its definition), state, sizes, live gradient, note and help.
+ */
+import { blockType, type Node, type NodeId } from '../../engine/graph/document'
+import type { Definition } from '../../nodes/kit/define'
+import { formatShape } from '../../nodes/kit/spec'
+import { Fact, TextField, ToggleField } from '../ui/fields'
+import { formatBytes, formatCount, formatLarge } from '../ui/format'
+import { strings } from '../ui/strings'
+import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { FieldEditor } from './field-editor'
+import { GradientFacts } from './gradient-facts'
+import { Section } from './section'
+
+const words = strings.inspector
+
+export function NodePanel({ id }: { readonly id: NodeId }) {
+  const { editor } = useStores()
+  const node = useEditor((state) => state.document.nodes[id])
+  if (node === undefined) return null
+  const definition = editor.catalogue.get(node.type)
+  return (
+    <>
+      <Heading id={id} node={node} definition={definition} />
+      <NodeProblems id={id} />
+      {definition === undefined ? (
+        <p className="inspector-text">{node.type === blockType ? '' : words.unknownType(node.type)}</p>
+      ) : (
+        <Section title={words.settings}>
+          <NodeFields id={id} node={node} definition={definition} />
+        </Section>
+      )}
+      <Section title={words.size}>
+        <Sizes id={id} />
+      </Section>
+      <GradientFacts id={id} />
+      <Section title={words.flags}>
+        <Flags id={id} node={node} definition={definition} />
+      </Section>
+      <Note id={id} note={node.note ?? ''} />
+      {definition !== undefined && <Help definition={definition} />}
+    </>
+  )
+}
+
+function Heading({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition | undefined }) {
+  const actions = useEditorActions()
+  return (
+    <header className="inspector-heading" data-family={definition?.family ?? 'block'}>
+      <h2>{definition?.title ?? node.type}</h2>
+      <TextField
+        bare
+        label={words.label}
+        placeholder={id}
+        maxLength={200}
+        value={node.label ?? ''}
+        onChange={(label) => actions.setLabel(id, label)}
+      />
+    </header>
+  )
+}
+
+function NodeProblems({ id }: { readonly id: NodeId }) {
+  const problems = useEditor((state) => state.analysis.problems)
+  const own = problems.filter((problem) => problem.node === id || problem.node?.startsWith(`${id}/`) === true)
+  if (own.length === 0) return null
+  return (
+    <ul className="inspector-problems">
+      {own.map((problem) => (
+        <li key={problem.message} data-severity={problem.severity}>
+          {problem.message}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function NodeFields({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition }) {
+  const fields = Object.entries(definition.fields)
+  if (fields.length === 0) return <p className="inspector-text">{words.noSettings}</p>
+  return fields.map(([name, field]) => (
+    <FieldEditor key={name} node={id} name={name} field={field} value={node.params[name] ?? (field.initial as unknown)} />
+  ))
+}
+
+function Flags({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition | undefined }) {
+  const actions = useEditorActions()
+  const layer = definition === undefined || definition.role === 'layer'
+  return (
+    <>
+      {layer && (
+        <ToggleField label={words.frozen} doc={words.frozenDoc} value={node.frozen ?? false} onChange={(on) => actions.setFlag([id], 'frozen', on)} />
+      )}
+      <ToggleField label={words.bypass} doc={words.bypassDoc} value={node.bypass ?? false} onChange={(on) => actions.setFlag([id], 'bypass', on)} />
+      <ToggleField label={words.disabled} doc={words.disabledDoc} value={node.disabled ?? false} onChange={(on) => actions.setFlag([id], 'disabled', on)} />
+    </>
+  )
+}
+
+function Sizes({ id }: { readonly id: NodeId }) {
+  const plan = useEditor((state) => state.analysis.plan)
+  const step = plan.byPath.get(id)
+  // A block stands for all the steps inside it.
+  const inside = step === undefined ? plan.steps.filter((other) => other.path.startsWith(`${id}/`)) : [step]
+  if (inside.length === 0) return <p className="inspector-text">{words.unknown}</p>
+  const parameters = inside.reduce((sum, each) => sum + each.parameters, 0)
+  const trainable = inside.reduce((sum, each) => sum + each.trainableParameters, 0)
+  const multiplyAdds = inside.reduce((sum, each) => sum + each.multiplyAdds, 0)
+  const outputs = Object.entries(step?.outputs ?? {})
+  return (
+    <dl className="facts">
+      {outputs.map(([port, spec]) => (
+        <Fact key={port} label={outputs.length === 1 ? words.outputs : words.output(port)}>
+          {formatShape(spec.shape)}
+        </Fact>
+      ))}
+      <Fact label={words.parameters}>{formatCount(parameters)}</Fact>
+      {trainable !== parameters && <Fact label={words.trainable}>{formatCount(trainable)}</Fact>}
+      {multiplyAdds > 0 && <Fact label={words.multiplyAdds}>{words.perSample(formatLarge(multiplyAdds))}</Fact>}
+      {parameters > 0 && <Fact label={words.memoryWeights}>{formatBytes(4 * parameters)}</Fact>}
+      {Object.entries(step?.weights ?? {}).map(([name, weight]) => (
+        <Fact key={name} label={name}>
+          {formatShape(weight.shape)}
+        </Fact>
+      ))}
+    </dl>
+  )
+}
+
+function Note({ id, note }: { readonly id: NodeId; readonly note: string }) {
+  const actions = useEditorActions()
+  return (
+    <Section title={words.note}>
+      <TextField bare lines label={words.note} placeholder={words.notePlaceholder} maxLength={10_000} value={note} onChange={(text) => actions.setNote(id, text)} />
+    </Section>
+  )
+}
+
+function Help({ definition }: { readonly definition: Definition }) {
+  const inputs = Object.entries(definition.inputs)
+  const outputs = Object.entries(definition.outputs)
+  return (
+    <Section title={words.help}>
+      <p className="inspector-text">{definition.doc}</p>
+      <dl className="inspector-ports">
+        {inputs.map(([name, port]) => (
+          <div key={`in-${name}`}>
+            <dt>
+              → {name}
+              {port.optional === true && <small> {words.optional}</small>}
+              {port.list === true && <small> {words.many}</small>}
+            </dt>
+            <dd>{port.doc}</dd>
+          </div>
+        ))}
+        {outputs.map(([name, port]) => (
+          <div key={`out-${name}`}>
+            <dt>{name} →</dt>
+            <dd>{port.doc}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  )
+}

@@ -1,0 +1,73 @@
+/** A selected wire, and a selection of several things. */
+import { formatShape } from '../../nodes/kit/spec'
+import { strings } from '../ui/strings'
+import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { Fact } from '../ui/fields'
+import { ToggleField } from '../ui/fields'
+import { Section } from './section'
+
+const words = strings.inspector
+
+export function WirePanel({ id }: { readonly id: string }) {
+  const { editor } = useStores()
+  const document = useEditor((state) => state.document)
+  const spec = useEditor((state) => state.analysis.wires.get(id))
+  const selected = useEditor((state) => state.selection.wires.size)
+  const problems = useEditor((state) => state.analysis.problems)
+  const wire = document.wires[id]
+  if (wire === undefined) return null
+  const name = (node: string) => {
+    const there = document.nodes[node]
+    return there?.label ?? (there === undefined ? node : (editor.catalogue.get(there.type)?.title ?? there.type))
+  }
+  return (
+    <>
+      <header className="inspector-heading">
+        <h2>{words.wires(selected)}</h2>
+      </header>
+      <ul className="inspector-problems">
+        {problems
+          .filter((problem) => problem.wire === id)
+          .map((problem) => (
+            <li key={problem.message} data-severity={problem.severity}>
+              {problem.message}
+            </li>
+          ))}
+      </ul>
+      <dl className="facts inspector-block">
+        <Fact label={words.from}>{`${name(wire.from[0])} · ${wire.from[1]}`}</Fact>
+        <Fact label={words.to}>{`${name(wire.to[0])} · ${wire.to[1]}`}</Fact>
+        <Fact label={words.shape}>{spec === undefined ? words.unknown : formatShape(spec.shape)}</Fact>
+      </dl>
+    </>
+  )
+}
+
+export function ManyPanel() {
+  const actions = useEditorActions()
+  const document = useEditor((state) => state.document)
+  const nodes = useEditor((state) => state.selection.nodes)
+  const plan = useEditor((state) => state.analysis.plan)
+  const ids = [...nodes]
+  const all = (flag: 'frozen' | 'bypass' | 'disabled') => ids.every((id) => document.nodes[id]?.[flag] === true)
+  const parameters = plan.steps
+    .filter((step) => nodes.has(step.path.split('/')[0] ?? ''))
+    .reduce((sum, step) => sum + step.parameters, 0)
+  return (
+    <>
+      <header className="inspector-heading">
+        <h2>{words.several(nodes.size)}</h2>
+      </header>
+      <Section title={words.size}>
+        <dl className="facts">
+          <Fact label={words.parameters}>{parameters.toLocaleString('en')}</Fact>
+        </dl>
+      </Section>
+      <Section title={words.flags}>
+        <ToggleField label={words.frozen} doc={words.frozenDoc} value={all('frozen')} onChange={(on) => actions.setFlag(ids, 'frozen', on)} />
+        <ToggleField label={words.bypass} doc={words.bypassDoc} value={all('bypass')} onChange={(on) => actions.setFlag(ids, 'bypass', on)} />
+        <ToggleField label={words.disabled} doc={words.disabledDoc} value={all('disabled')} onChange={(on) => actions.setFlag(ids, 'disabled', on)} />
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+/**
+ * Starts the window: stores, host, theme, first document. zod must not compile validators with `new Function`, which
+ * the page's policy forbids, so that is said before anything parses.
+ */
+import './platform/zod-settings'
+import { createRoot } from 'react-dom/client'
+import { catalogue } from '../nodes/catalogue'
+import { App } from './app'
+import { createBridge } from './platform/bridge'
+import { createHost } from './platform/file-host'
+import { startWorker } from './platform/worker'
+import { createEditor } from './state/editor'
+import { createFiles } from './state/files'
+import { createNotices } from './state/notices'
+import { createScene } from './state/scene'
+import { createSession } from './state/session'
+import { createSettings, type Settings } from './state/settings'
+import { createView } from './state/view'
+import { strings } from './ui/strings'
+import type { Stores } from './ui/stores'
+import './ui/tokens.css'
+import './ui/base.css'
+
+declare global {
+  interface Window {
+    /** React commits so far; kept with `?renders=1` only. */
+    __wiregradRenders?: number
+  }
+}
+
+function start(): void {
+  const wishes = new URLSearchParams(window.location.search)
+  const bridge = createBridge()
+  const settings = createSettings(storage())
+  const notices = createNotices()
+  const editor = createEditor({ catalogue, labels: strings.labels, untitled: strings.app.untitled })
+  const session = createSession({
+    editor,
+    startWorker,
+    choice: wishes.get('backend'),
+    onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
+  })
+  const files = createFiles({ editor, session, notices, host: createHost(bridge), strings })
+  const stores: Stores = { editor, session, settings, notices, files, view: createView(), scene: createScene() }
+
+  followTheme(settings)
+  nameWindow(stores)
+  guardUnsaved(stores)
+  const countRenders = wishes.get('renders') === '1'
+  const onCommit = () => {
+    window.__wiregradRenders = (window.__wiregradRenders ?? 0) + 1
+  }
+  const root = document.getElementById('root')
+  if (root === null) throw new Error('index.html has no element with the id "root".')
+  createRoot(root).render(<App stores={stores} {...(countRenders ? { onCommit } : {})} />)
+  void files.start(wishes.get('open'))
+  void session.actions.askBackends()
+}
+
+/** Storage may be forbidden; then preferences last as long as the page. */
+function storage(): Storage | null {
+  try {
+    return window.localStorage
+  } catch {
+    return null
+  }
+}
+
+function followTheme(settings: Settings): void {
+  const dark = window.matchMedia('(prefers-color-scheme: dark)')
+  const apply = () => {
+    const { theme } = settings.store.getState()
+    document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+  }
+  apply()
+  settings.store.subscribe(apply)
+  dark.addEventListener('change', apply)
+}
+
+function nameWindow({ editor }: Stores): void {
+  const apply = () => {
+    const { document: shown, dirty } = editor.store.getState()
+    document.title = `${dirty ? '• ' : ''}${shown.name} – ${strings.app.name}`
+  }
+  apply()
+  editor.store.subscribe(apply)
+}
+
+/** Leaving asks only where work would be lost: it is unsaved, and the autosave failed. */
+function guardUnsaved({ editor, files }: Stores): void {
+  window.addEventListener('beforeunload', (event) => {
+    if (editor.store.getState().dirty && files.store.getState().autosaveFailed) event.preventDefault()
+  })
+}
+
+start()

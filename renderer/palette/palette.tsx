@@ -1,0 +1,157 @@
+/**
+ * The left panel: every node type by family, with a search that knows synonyms. A block is dragged onto the canvas, or
+ * added by a click or Enter, and then wired to what is selected where that fits.
+ */
+import { Search } from 'lucide-react'
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { Definition } from '../../nodes/kit/define'
+import { nodeDragType } from '../state/view'
+import { strings } from '../ui/strings'
+import { useStores } from '../ui/stores'
+import { byFamily, searchTypes } from './search'
+import './palette.css'
+
+const words = strings.palette
+
+export function Palette() {
+  const { editor } = useStores()
+  const [query, setQuery] = useState('')
+  const list = useRef<HTMLDivElement>(null)
+  const add = useAdd()
+  const found = useMemo(() => (query.trim() === '' ? null : searchTypes(editor.catalogue, query)), [editor.catalogue, query])
+  const families = useMemo(() => byFamily(editor.catalogue), [editor.catalogue])
+
+  function focusItem(index: number): void {
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-item') ?? [])]
+    items[Math.max(0, Math.min(index, items.length - 1))]?.focus()
+  }
+
+  function onSearchKey(event: KeyboardEvent): void {
+    const first = found?.[0]
+    if (event.key === 'Enter' && first !== undefined) add(first.definition)
+    else if (event.key === 'ArrowDown') focusItem(0)
+    else if (event.key === 'Escape' && query !== '') setQuery('')
+    else return
+    event.preventDefault()
+  }
+
+  function onListKey(event: KeyboardEvent): void {
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-item') ?? [])]
+    const at = items.indexOf(document.activeElement as HTMLElement)
+    if (event.key === 'ArrowUp' && at === 0) document.getElementById('palette-search')?.focus()
+    else if (event.key === 'ArrowDown') focusItem(at + 1)
+    else if (event.key === 'ArrowUp') focusItem(at - 1)
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <div className="palette">
+      <div className="palette-search">
+        <Search size={14} aria-hidden />
+        <input
+          id="palette-search"
+          type="search"
+          className="input"
+          placeholder={words.search}
+          aria-label={words.search}
+          autoComplete="off"
+          spellCheck={false}
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={onSearchKey}
+        />
+        <kbd aria-hidden>/</kbd>
+      </div>
+      <div ref={list} className="palette-list" onKeyDown={onListKey}>
+        {found === null ? (
+          [...families].map(([family, definitions]) => (
+            <section key={family} aria-labelledby={`family-${family}`}>
+              <h2 id={`family-${family}`} className="section-title">
+                {strings.families[family]}
+              </h2>
+              <ul>
+                {definitions.map((definition) => (
+                  <Item key={definition.type} definition={definition} because={null} onAdd={add} />
+                ))}
+              </ul>
+            </section>
+          ))
+        ) : (
+          <ul>
+            {found.map(({ definition, because }) => (
+              <Item key={definition.type} definition={definition} because={because} onAdd={add} />
+            ))}
+          </ul>
+        )}
+        {found?.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
+      </div>
+      <p className="visually-hidden" role="status">
+        {found === null ? '' : `${found.length}`}
+      </p>
+    </div>
+  )
+}
+
+interface ItemProps {
+  readonly definition: Definition
+  readonly because: string | null
+  onAdd(definition: Definition): void
+}
+
+function Item({ definition, because, onAdd }: ItemProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        className="palette-item"
+        data-family={definition.family}
+        title={`${definition.doc}\n\n${words.hint}`}
+        aria-label={words.add(definition.title)}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(nodeDragType, definition.type)
+          event.dataTransfer.effectAllowed = 'copy'
+        }}
+        onClick={() => onAdd(definition)}
+      >
+        <i aria-hidden />
+        <span>{definition.title}</span>
+        {because !== null && <small>{because}</small>}
+      </button>
+    </li>
+  )
+}
+
+/** Gap between a node and the one that is added after it. */
+const gap = 60
+const cardWidth = 168
+
+/** Adds next to the one selected node, wired to it where that fits; else in the middle of the view. */
+function useAdd(): (definition: Definition) => void {
+  const { editor, view } = useStores()
+  return (definition) => {
+    const { document, selection, analysis } = editor.store.getState()
+    const [only] = selection.nodes
+    const node = selection.nodes.size === 1 && only !== undefined ? document.nodes[only] : undefined
+    if (node === undefined || only === undefined) {
+      const [x, y] = view.centre()
+      editor.actions.addNode(definition.type, freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]))
+      return
+    }
+    const input = Object.values(definition.inputs)[0]
+    const output = Object.entries(analysis.plan.byPath.get(only)?.outputs ?? {}).find(([, spec]) =>
+      (input?.accepts ?? ['tensor']).includes(spec.kind),
+    )
+    const at = freePlace(Object.values(document.nodes), [node.at[0] + cardWidth + gap, node.at[1]])
+    editor.actions.addNode(definition.type, at, input === undefined || output === undefined ? {} : { from: { node: only, port: output[0] } })
+  }
+}
+
+/** A place near the wished one where no card lies. */
+function freePlace(nodes: readonly { readonly at: readonly [number, number] }[], [x, y]: readonly [number, number]): readonly [number, number] {
+  let row = 0
+  const taken = () => nodes.some((node) => Math.abs(node.at[0] - x) < cardWidth && Math.abs(node.at[1] - (y + row * 20)) < 90)
+  while (row < 60 && taken()) row += 1
+  return [x, y + row * 20]
+}

@@ -1,0 +1,50 @@
+/**
+ * Which node types a few typed letters mean: in the title or a synonym at the start, at the start of a word, inside, or
+ * as scattered letters; better fits first.
+ */
+import type { Catalogue, Definition, Family } from '../../nodes/kit/define'
+
+export interface Found {
+  readonly definition: Definition
+  /** The synonym that fitted, if it was not the title. */
+  readonly because: string | null
+}
+
+export function searchTypes(catalogue: Catalogue, query: string): readonly Found[] {
+  const wanted = query.trim().toLowerCase()
+  const scored = [...catalogue.values()].flatMap((definition) => {
+    const title = score(wanted, definition.title.toLowerCase())
+    let best = { points: title, because: null as string | null }
+    for (const synonym of definition.synonyms ?? []) {
+      const points = score(wanted, synonym.toLowerCase()) - 1
+      if (points > best.points) best = { points, because: synonym }
+    }
+    return best.points > 0 ? [{ definition, ...best }] : []
+  })
+  return scored.sort((a, b) => b.points - a.points)
+}
+
+/** Node types by family, in the catalogue's order. */
+export function byFamily(catalogue: Catalogue): ReadonlyMap<Family, readonly Definition[]> {
+  const families = new Map<Family, Definition[]>()
+  for (const definition of catalogue.values()) {
+    const there = families.get(definition.family)
+    if (there === undefined) families.set(definition.family, [definition])
+    else there.push(definition)
+  }
+  return families
+}
+
+function score(wanted: string, text: string): number {
+  if (wanted === '') return 1
+  if (text === wanted) return 10
+  if (text.startsWith(wanted)) return 8
+  if (text.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 6
+  if (text.includes(wanted)) return 4
+  let at = -1
+  for (const letter of wanted) {
+    at = text.indexOf(letter, at + 1)
+    if (at < 0) return 0
+  }
+  return 2
+}

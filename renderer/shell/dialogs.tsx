@@ -1,0 +1,141 @@
+/** Open and "Save as": native dialogs, so that focus, Escape and the backdrop are the browser's. */
+import { FileUp } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { StoredDocument } from '../state/files'
+import { strings } from '../ui/strings'
+import { useEditor, useStores } from '../ui/stores'
+
+const words = strings.dialogs
+
+export function Dialogs() {
+  const { files } = useStores()
+  const dialog = useStore(files.store, (state) => state.dialog)
+  if (dialog === 'open') return <OpenDialog />
+  if (dialog === 'save-as') return <SaveAsDialog />
+  return null
+}
+
+function Modal({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const { files } = useStores()
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const shown = element.current
+    shown?.showModal()
+    return () => shown?.close()
+  }, [])
+  return (
+    <dialog ref={element} className="dialog" aria-label={title} onClose={() => files.closeDialog()}>
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  )
+}
+
+function OpenDialog() {
+  const { files } = useStores()
+  const [documents, setDocuments] = useState<readonly StoredDocument[] | null>(null)
+  const [failed, setFailed] = useState<string | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+
+  useEffect(() => {
+    let here = true
+    files.list().then(
+      (found) => here && setDocuments(found),
+      (error: unknown) => here && setFailed(error instanceof Error ? error.message : String(error)),
+    )
+    return () => {
+      here = false
+    }
+  }, [files])
+
+  async function openFile(file: File): Promise<void> {
+    const text = await file.text()
+    files.closeDialog()
+    files.openText(file.name, text)
+  }
+
+  return (
+    <Modal title={words.open}>
+      <h3 className="section-title">{words.workspace}</h3>
+      {failed !== null && (
+        <p className="row-error" role="alert">
+          {failed}
+        </p>
+      )}
+      {documents !== null && documents.length === 0 && <p className="dialog-text">{words.workspaceEmpty}</p>}
+      <ul className="dialog-list">
+        {[...(documents ?? [])]
+          .sort((a, b) => b.modified - a.modified)
+          .map((document) => (
+            <li key={document.id}>
+              <button
+                type="button"
+                className="menu-item"
+                onClick={() => {
+                  files.closeDialog()
+                  void files.openStored(document.id)
+                }}
+              >
+                <span className="menu-words">{document.name}</span>
+                <small>{new Date(document.modified).toLocaleString()}</small>
+              </button>
+            </li>
+          ))}
+      </ul>
+      <footer className="dialog-buttons">
+        <button type="button" className="button" onClick={() => input.current?.click()}>
+          <FileUp size={15} aria-hidden />
+          {words.fromComputer}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          accept=".wiregrad,application/json"
+          hidden
+          aria-label={words.fromComputer}
+          onChange={(event) => {
+            const file = event.target.files?.[0]
+            if (file !== undefined) void openFile(file)
+          }}
+        />
+        <button type="button" className="button" onClick={() => files.closeDialog()}>
+          {words.cancel}
+        </button>
+      </footer>
+    </Modal>
+  )
+}
+
+function SaveAsDialog() {
+  const { files } = useStores()
+  const documentName = useEditor((state) => state.document.name)
+  const [name, setName] = useState(documentName)
+  const bad = name.trim() === ''
+  return (
+    <Modal title={words.saveAs}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (bad) return
+          files.closeDialog()
+          void files.saveAs(name.trim())
+        }}
+      >
+        <label className="dialog-field">
+          <span>{words.fileName}</span>
+          <input className="input" value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+        </label>
+        <p className="dialog-text">{words.saveHint}</p>
+        <footer className="dialog-buttons">
+          <button type="button" className="button" onClick={() => files.closeDialog()}>
+            {words.cancel}
+          </button>
+          <button type="submit" className="button button-primary" disabled={bad}>
+            {strings.commands.save}
+          </button>
+        </footer>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,51 @@
+/**
+ * Train, pause, step, stop. Once there are weights, going on from them and starting anew stand side by side.
+ */
+import { Pause, Play, RotateCcw, Square, StepForward } from 'lucide-react'
+import { CommandButton } from '../commands/command-button'
+import { strings } from '../ui/strings'
+import { useSession } from '../ui/stores'
+
+const words = strings.commands
+
+export function RunControls() {
+  const status = useSession((state) => state.status)
+  const canContinue = useSession((state) => state.canContinue)
+  const resting = status === 'idle' || status === 'ended' || status === 'failed'
+  return (
+    <div className="header-group run-controls" role="group" aria-label={strings.run.status[status]}>
+      <CommandButton id="trainOrPause" className="button-primary run-main" title={mainTitle(status, canContinue)}>
+        {status === 'running' ? <Pause size={15} fill="currentColor" aria-hidden /> : <Play size={15} fill="currentColor" aria-hidden />}
+        {mainLabel(status, canContinue)}
+      </CommandButton>
+      {(canContinue || !resting) && (
+        <CommandButton id="restart" title={words.restartHint}>
+          <RotateCcw size={15} aria-hidden />
+          <span className="wide-only">{words.restart}</span>
+        </CommandButton>
+      )}
+      <CommandButton id="step" title={words.stepHint}>
+        <StepForward size={15} aria-hidden />
+        {words.step}
+      </CommandButton>
+      <CommandButton id="stop" iconOnly title={words.stopHint}>
+        <Square size={13} fill="currentColor" aria-hidden />
+      </CommandButton>
+    </div>
+  )
+}
+
+type Status = keyof typeof strings.run.status
+
+function mainLabel(status: Status, canContinue: boolean): string {
+  if (status === 'running') return words.pause
+  if (status === 'paused') return words.resume
+  if (status === 'starting') return strings.run.status.starting
+  return canContinue ? words.continueRun : words.train
+}
+
+function mainTitle(status: Status, canContinue: boolean): string {
+  if (status === 'running') return words.pause
+  if (status === 'paused') return words.resume
+  return canContinue ? words.continueHint : words.train
+}

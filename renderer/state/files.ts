@@ -1,0 +1,302 @@
+/**
+ * Documents in and out: open, save, examples, export, and the autosave that keeps unsaved work. Everything that can fail
+ * ends in a notice with a full sentence; nothing throws at the caller.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Document } from '../../engine/graph/document'
+import type { ExportFormat } from '../../engine/session/protocol'
+import { readDocument } from '../../engine/graph/read'
+import { writeDocument } from '../../engine/graph/text'
+import type { Strings } from '../ui/strings'
+import type { Editor } from './editor-types'
+import type { Notices } from './notices'
+import type { Session } from './session-types'
+
+/** A document that the host has: an id that it granted, never a path. */
+export interface StoredDocument {
+  readonly id: string
+  readonly name: string
+  readonly modified: number
+}
+
+/** What is needed of the host and the browser; the window fills it in. */
+export interface FileHost {
+  list(): Promise<readonly StoredDocument[]>
+  read(id: string): Promise<{ readonly name: string; readonly text: string; readonly stamp: string }>
+  create(name: string, text: string): Promise<{ readonly id: string; readonly name: string; readonly stamp: string }>
+  save(id: string, text: string, stamp: string | null): Promise<{ readonly kind: 'saved' | 'changed-on-disk'; readonly stamp: string }>
+  listDrafts(): Promise<readonly { readonly slot: string; readonly name: string; readonly modified: number }[]>
+  writeDraft(slot: string, name: string, text: string): Promise<void>
+  readDraft(slot: string): Promise<{ readonly name: string; readonly text: string } | null>
+  discardDraft(slot: string): Promise<void>
+  /** A file that ships with the window. */
+  fetchOwn(path: string): Promise<string>
+  download(name: string, bytes: Uint8Array<ArrayBuffer> | string): void
+}
+
+export interface FilesState {
+  /** Shown dialog, or null. */
+  readonly dialog: 'open' | 'save-as' | null
+  readonly autosaveFailed: boolean
+}
+
+export interface Files {
+  readonly store: StoreApi<FilesState>
+  start(wish: string | null): Promise<void>
+  newDocument(): void
+  showOpen(): void
+  closeDialog(): void
+  list(): Promise<readonly StoredDocument[]>
+  openStored(id: string): Promise<void>
+  openText(name: string, text: string): void
+  openExample(name: string): Promise<boolean>
+  save(): Promise<void>
+  showSaveAs(): void
+  saveAs(name: string): Promise<void>
+  downloadCopy(): void
+  exportModel(format: ExportFormat): Promise<void>
+}
+
+interface FilesOptions {
+  readonly editor: Editor
+  readonly session: Session
+  readonly notices: Notices
+  readonly host: FileHost
+  readonly strings: Strings
+}
+
+/** Opened when nothing else is asked for: trains at once, in seconds. */
+const firstExample = 'digits-mlp'
+const ending = '.wiregrad'
+/** Milliseconds after the last edit. */
+const autosaveDelay = 1000
+
+export function createFiles({ editor, session, notices, host, strings }: FilesOptions): Files {
+  const words = strings.notices
+  const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
+  let opened: { readonly id: string; readonly stamp: string } | null = null
+  const drafts = createDrafts({ editor, host, store, onFail: (why) => notices.error(words.autosaveFailed(why)) })
+
+  function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
+    opened = stored
+    session.actions.reset()
+    editor.actions.load(document, fileName, { dirty })
+  }
+
+  /** Opens text as a document; answers why not, in a sentence, or null. */
+  function tryShow(text: string, fileName: string | null, stored: typeof opened, dirty = false): string | null {
+    const answer = readDocument(text)
+    if (!answer.ok) return answer.message
+    show(answer.document, fileName, stored, dirty)
+    return null
+  }
+
+  async function openExample(name: string): Promise<boolean> {
+    try {
+      const why = tryShow(await host.fetchOwn(`examples/${name}${ending}`), null, null)
+      if (why === null) return true
+      notices.error(words.exampleFailed(name, why))
+    } catch (error) {
+      notices.error(words.exampleFailed(name, sentence(error)))
+    }
+    return false
+  }
+
+  async function attempt(work: () => Promise<void>, explain: (why: string) => string): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      notices.error(explain(sentence(error)))
+    }
+  }
+
+  async function saveNew(name: string): Promise<void> {
+    const { document } = editor.store.getState()
+    const saved = await host.create(name, writeDocument(document))
+    opened = { id: saved.id, stamp: saved.stamp }
+    editor.actions.markSaved(document, saved.name)
+    await drafts.forget()
+    notices.info(words.saved(saved.name))
+  }
+
+  const files: Files = {
+    store,
+    async start(wish) {
+      const example = wish === null ? null : /^examples\/([a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
+      if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
+      const draft = await drafts.found()
+      if (typeof example === 'string') {
+        await openExample(example)
+        if (draft !== null) offer(draft)
+      } else if (draft !== null && tryShow(draft.text, null, null, true) === null) {
+        notices.offer(words.restored(draft.name), [
+          {
+            label: words.discard,
+            run: () => {
+              void drafts.discard(draft.slot)
+              void openExample(firstExample)
+            },
+          },
+        ])
+      } else await openExample(firstExample)
+      drafts.watch()
+    },
+    newDocument() {
+      opened = null
+      session.actions.reset()
+      editor.actions.newDocument()
+    },
+    showOpen: () => store.setState({ dialog: 'open' }),
+    showSaveAs: () => store.setState({ dialog: 'save-as' }),
+    closeDialog: () => store.setState({ dialog: null }),
+    list: () => host.list(),
+    openStored(id) {
+      return attempt(
+        async () => {
+          const file = await host.read(id)
+          const why = tryShow(file.text, file.name, { id, stamp: file.stamp })
+          if (why !== null) notices.error(words.openFailed(file.name, why))
+        },
+        (why) => words.openFailed(id, why),
+      )
+    },
+    openText(name, text) {
+      const why = tryShow(text, null, null)
+      if (why !== null) notices.error(words.openFailed(name, why))
+    },
+    openExample,
+    save() {
+      const target = opened
+      if (target === null) {
+        store.setState({ dialog: 'save-as' })
+        return Promise.resolve()
+      }
+      return attempt(async () => {
+        const { document, fileName } = editor.store.getState()
+        const answer = await host.save(target.id, writeDocument(document), target.stamp)
+        const name = fileName ?? document.name
+        if (answer.kind === 'changed-on-disk') {
+          notices.error(words.changedOnDisk(name), [{ label: strings.commands.saveAs, run: files.showSaveAs }])
+          return
+        }
+        opened = { id: target.id, stamp: answer.stamp }
+        editor.actions.markSaved(document, name)
+        await drafts.forget()
+        notices.info(words.saved(name))
+      }, words.saveFailed)
+    },
+    saveAs: (name) => attempt(() => saveNew(safeName(name)), words.saveFailed),
+    downloadCopy() {
+      const { document } = editor.store.getState()
+      host.download(`${safeName(document.name)}${ending}`, writeDocument(document))
+    },
+    exportModel(format) {
+      return attempt(async () => {
+        const exported = await session.actions.exportModel(format)
+        for (const file of exported.files) host.download(file.name, file.bytes)
+        const names = exported.files.map((file) => file.name).join(', ')
+        notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
+      }, words.exportFailed)
+    },
+  }
+
+  function offer(draft: Draft): void {
+    notices.offer(words.kept(draft.name), [
+      {
+        label: words.restore,
+        run: () => {
+          const why = tryShow(draft.text, null, null, true)
+          if (why !== null) notices.error(words.openFailed(draft.name, why))
+        },
+      },
+      { label: words.discard, run: () => void drafts.discard(draft.slot) },
+    ])
+  }
+
+  return files
+}
+
+interface Draft {
+  readonly slot: string
+  readonly name: string
+  readonly text: string
+}
+
+interface DraftsOptions {
+  readonly editor: Editor
+  readonly host: FileHost
+  readonly store: StoreApi<FilesState>
+  onFail(why: string): void
+}
+
+/** Unsaved work goes to the host a second after the last edit, under this window's own slot. */
+function createDrafts({ editor, host, store, onFail }: DraftsOptions) {
+  const slot = crypto.randomUUID()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  /** Slots whose work is in this window now: they go when it is saved. */
+  const owned = new Set<string>([slot])
+  let written: Document | null = null
+
+  async function write(): Promise<void> {
+    timer = null
+    const { document, dirty } = editor.store.getState()
+    if (!dirty || document === written) return
+    written = document
+    try {
+      await host.writeDraft(slot, safeName(document.name), writeDocument(document))
+      store.setState({ autosaveFailed: false })
+    } catch (error) {
+      if (!store.getState().autosaveFailed) onFail(sentence(error))
+      store.setState({ autosaveFailed: true })
+    }
+  }
+
+  async function discard(which: string): Promise<void> {
+    owned.delete(which)
+    await host.discardDraft(which).catch(() => undefined)
+  }
+
+  return {
+    async found(): Promise<Draft | null> {
+      try {
+        const newest = (await host.listDrafts()).toSorted((a, b) => b.modified - a.modified)[0]
+        if (newest === undefined) return null
+        const draft = await host.readDraft(newest.slot)
+        if (draft === null) return null
+        owned.add(newest.slot)
+        return { slot: newest.slot, ...draft }
+      } catch {
+        return null
+      }
+    },
+    watch(): void {
+      editor.store.subscribe((state, before) => {
+        if (state.document === before.document) return
+        if (timer !== null) clearTimeout(timer)
+        timer = setTimeout(() => void write(), autosaveDelay)
+      })
+    },
+    discard,
+    async forget(): Promise<void> {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      await Promise.all([...owned].map(discard))
+      owned.add(slot)
+    },
+  }
+}
+
+/** A name that every file system takes. */
+function safeName(name: string): string {
+  const plain = name
+    .replace(/[/\\:*?"<>|\p{Cc}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, 100)
+    .trim()
+  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? 'network' : plain
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

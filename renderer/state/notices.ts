@@ -1,0 +1,59 @@
+/**
+ * Sentences for the user that belong to no panel: what was saved, what failed, what is offered. Errors and offers stay
+ * until dismissed; good news leaves by itself.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+export interface NoticeAction {
+  readonly label: string
+  run(): void
+}
+
+export interface Notice {
+  readonly id: number
+  readonly kind: 'error' | 'info' | 'offer'
+  readonly message: string
+  readonly actions: readonly NoticeAction[]
+}
+
+export interface Notices {
+  readonly store: StoreApi<readonly Notice[]>
+  error(message: string, actions?: readonly NoticeAction[]): void
+  info(message: string): void
+  offer(message: string, actions: readonly NoticeAction[]): void
+  dismiss(id: number): void
+}
+
+/** How long good news stays, in milliseconds. */
+const stay = 5000
+
+export function createNotices(): Notices {
+  const store = createStore<readonly Notice[]>(() => [])
+  let next = 1
+
+  function add(kind: Notice['kind'], message: string, actions: readonly NoticeAction[]): number {
+    const id = next
+    next += 1
+    // The same sentence twice says no more than once.
+    store.setState([...store.getState().filter((notice) => notice.message !== message), { id, kind, message, actions }], true)
+    return id
+  }
+
+  function dismiss(id: number): void {
+    store.setState(
+      store.getState().filter((notice) => notice.id !== id),
+      true,
+    )
+  }
+
+  return {
+    store,
+    error: (message, actions = []) => void add('error', message, actions),
+    info(message) {
+      const id = add('info', message, [])
+      setTimeout(() => dismiss(id), stay)
+    },
+    offer: (message, actions) => void add('offer', message, actions),
+    dismiss,
+  }
+}

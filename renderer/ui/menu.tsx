@@ -1,0 +1,130 @@
+/**
+ * A button that opens a menu, after the ARIA menu-button pattern: arrows move, Home and End jump, Escape and a click
+ * outside close (the browser's own popover does both), focus returns to the button.
+ */
+import { Check } from 'lucide-react'
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import './menu.css'
+
+export interface MenuItem {
+  readonly id: string
+  readonly label: string
+  readonly detail?: string
+  readonly shortcut?: string
+  readonly disabled?: boolean
+  /** Makes it one of a choice. */
+  readonly checked?: boolean
+  run(): void
+}
+
+export type MenuEntry = MenuItem | { readonly id: string; readonly heading: string } | { readonly id: string; readonly line: true }
+
+interface MenuProps {
+  /** What the button shows. */
+  readonly button: ReactNode
+  readonly label: string
+  readonly entries: readonly MenuEntry[]
+  readonly className?: string
+  readonly align?: 'start' | 'end'
+  /** A sentence under the items. */
+  readonly footer?: string
+  onOpen?(): void
+}
+
+export function Menu({ button, label, entries, className, align = 'start', footer, onOpen }: MenuProps) {
+  const id = useId()
+  const popover = useRef<HTMLDivElement>(null)
+  const anchor = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+
+  function items(): HTMLElement[] {
+    return [...(popover.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not(:disabled)') ?? [])]
+  }
+
+  function place(): void {
+    const box = anchor.current?.getBoundingClientRect()
+    const menu = popover.current
+    if (box === undefined || menu === null) return
+    const left = align === 'start' ? box.left : box.right - menu.offsetWidth
+    const below = box.bottom + 6
+    const top = below + menu.offsetHeight > window.innerHeight - 8 ? Math.max(8, box.top - 6 - menu.offsetHeight) : below
+    menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - menu.offsetWidth - 8))}px`
+    menu.style.top = `${top}px`
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const all = items()
+    const at = all.indexOf(document.activeElement as HTMLElement)
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
+    if (event.key === 'Tab') popover.current?.hidePopover()
+    if (target === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    all[(target + all.length) % all.length]?.focus()
+  }
+
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        className={`button ${className ?? ''}`}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        title={label}
+        popoverTarget={id}
+      >
+        {button}
+      </button>
+      <div
+        ref={popover}
+        id={id}
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        className="menu"
+        onKeyDown={onKeyDown}
+        onToggle={(event) => {
+          const opens = event.newState === 'open'
+          setOpen(opens)
+          if (!opens) return
+          onOpen?.()
+          place()
+          const all = items()
+          ;(all.find((item) => item.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
+        }}
+      >
+        {open && entries.map((entry) => <Entry key={entry.id} entry={entry} close={() => popover.current?.hidePopover()} />)}
+        {open && footer !== undefined && <p className="menu-footer">{footer}</p>}
+      </div>
+    </>
+  )
+}
+
+function Entry({ entry, close }: { readonly entry: MenuEntry; close(): void }) {
+  if ('line' in entry) return <div role="separator" className="menu-line" />
+  if ('heading' in entry) return <div className="menu-heading section-title">{entry.heading}</div>
+  const choice = entry.checked !== undefined
+  return (
+    <button
+      type="button"
+      role={choice ? 'menuitemradio' : 'menuitem'}
+      aria-checked={choice ? entry.checked : undefined}
+      disabled={entry.disabled}
+      className="menu-item"
+      tabIndex={-1}
+      onClick={() => {
+        close()
+        entry.run()
+      }}
+    >
+      {choice && <span className="menu-check">{entry.checked === true && <Check size={14} aria-hidden />}</span>}
+      <span className="menu-words">
+        <span>{entry.label}</span>
+        {entry.detail !== undefined && <small>{entry.detail}</small>}
+      </span>
+      {entry.shortcut !== undefined && entry.shortcut !== '' && <kbd>{entry.shortcut}</kbd>}
+    </button>
+  )
+}
