@@ -7,7 +7,6 @@ import { createOwnLayers } from '../../engine/layers/own-layers'
 import type { WeightSet } from '../../engine/session/protocol'
 import { createOptimiser } from '../../engine/train/optimiser'
 import { runTrainingStep } from '../../engine/train/step'
-import type { MetricDefinition } from '../../nodes/kit/define'
 import type { Job, Name } from './job'
 import type { Numbers } from './numbers'
 
@@ -17,7 +16,7 @@ type Tensor = ReturnType<Tf['tensor']>
 /** An array as the device gives it back. */
 export interface Values {
   readonly shape: readonly number[]
-  readonly values: ArrayLike<number>
+  readonly values: readonly number[]
 }
 
 export interface Ours {
@@ -81,7 +80,7 @@ function passOf(job: Job, size: number, updateStatistics: boolean): Pass {
 }
 
 async function read(value: Tensor): Promise<Values> {
-  return { shape: value.shape, values: await value.data() }
+  return { shape: value.shape, values: Array.from(await value.data()) }
 }
 
 async function readAll(tensors: readonly (readonly [Name, Tensor])[]): Promise<Record<Name, Values>> {
@@ -91,79 +90,103 @@ async function readAll(tensors: readonly (readonly [Name, Tensor])[]): Promise<R
 }
 
 /** The scalar that PyTorch differentiated: the losses' sum, or the outputs against their cotangents. */
-function objective(tf: Tf, job: Job, at: (name: Name) => Tensor): Tensor | null {
+function objective(tf: Tf, job: Job, at: (name: Name) => Tensor) {
   const terms =
     job.losses.length > 0
       ? job.losses.map(at)
       : Object.entries(job.cotangents).map(([name, { shape, values }]) =>
           tf.sum(tf.mul(at(name), tf.tensor([...values], [...shape]))),
         )
-  return terms.length === 0 ? null : tf.addN(terms.map((term) => term.asScalar()))
+  return tf.addN(terms.map((term) => term.asScalar())).asScalar()
 }
 
 function metricValue(plan: Plan, path: Path, sums: Values): Values {
-  const { value } = plan.byPath.get(path)?.definition as MetricDefinition<never, never, never>
-  return { shape: [], values: [value(Array.from(sums.values))] }
+  const definition = plan.byPath.get(path)?.definition
+  if (definition?.role !== 'metric') throw new Error(`The node ${path} is no metric.`)
+  return { shape: [], values: [definition.value(sums.values)] }
+}
+
+/** Weights of a job that train, or those that do not. */
+function weightNames(job: Job, trainable: boolean): readonly Name[] {
+  return job.steps.flatMap((step) =>
+    Object.entries(step.weights)
+      .filter(([, weight]) => weight.trainable === trainable)
+      .map(([name]) => `${step.path}:${name}`),
+  )
+}
+
+type At = (name: Name) => Tensor
+
+/** One pass over the network; the values at `path:port`, a metric's sums at `path:value`. */
+function forward(network: Compiled, job: Job, { feeds, size }: Feeding, update: boolean): At {
+  const paths = [...new Set([...job.watch, ...job.losses].map((name) => name.slice(0, name.indexOf(':'))))]
+  const results = network.run(paths, feeds, passOf(job, size, update))
+  return (name) => {
+    const [path = '', port = ''] = name.split(':')
+    const value = results.get(path)?.[port === 'value' ? 'sums' : port]
+    if (value === undefined) throw new Error(`The network gave no ${name}.`)
+    return value
+  }
+}
+
+async function outputsOf(
+  tf: Tf,
+  plan: Plan,
+  network: Compiled,
+  job: Job,
+  fed: Feeding,
+): Promise<Ours['outputs']> {
+  const tensors = tf.tidy(() => {
+    const at = forward(network, job, fed, true)
+    return job.watch.map((name) => tf.clone(at(name)))
+  })
+  const values = await readAll(job.watch.map((name, index) => [name, tensors[index] as Tensor]))
+  tf.dispose(tensors)
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      name.endsWith(':value') ? metricValue(plan, name.slice(0, -':value'.length), value) : value,
+    ]),
+  )
+}
+
+async function backwards(
+  tf: Tf,
+  network: Compiled,
+  job: Job,
+  fed: Feeding,
+): Promise<Pick<Ours, 'loss' | 'gradients'>> {
+  if (job.losses.length === 0 && Object.keys(job.cotangents).length === 0)
+    return { loss: null, gradients: {} }
+  const wanted = [...weightNames(job, true), ...job.differentiate]
+  const wrt = wanted.map((name) => (network.variables.get(name) ?? fed.tensors.get(name)) as Tensor)
+  const kept: Tensor[] = []
+  tf.tidy(() => {
+    const run = () => objective(tf, job, forward(network, job, fed, false))
+    const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
+    const missing = wanted.filter((_, index) => !(grads[index] instanceof tf.Tensor))
+    if (missing.length > 0) throw new Error(`No gradient reaches ${missing.join(', ')}.`)
+    kept.push(...[value, ...grads].map((one) => tf.keep(one)))
+  })
+  const [loss, ...gradients] = await Promise.all(kept.map(read))
+  tf.dispose(kept)
+  return {
+    loss: loss?.values[0] ?? NaN,
+    gradients: Object.fromEntries(wanted.map((name, index) => [name, gradients[index] as Values])),
+  }
 }
 
 /** One pass forwards, one back. Leaves nothing allocated. */
 export async function runOurs(tf: Tf, plan: Plan, job: Job): Promise<Ours> {
   const network = compiled(tf, plan, job)
-  const { feeds, tensors, size } = feeding(tf, job)
-  const paths = [...new Set([...job.watch, ...job.losses].map((name) => name.slice(0, name.indexOf(':'))))]
-  const portOf = (name: Name) => (name.endsWith(':value') ? 'sums' : name.slice(name.indexOf(':') + 1))
-  const forward = (update: boolean) => {
-    const results = network.run(paths, feeds, passOf(job, size, update))
-    return (name: Name): Tensor => {
-      const value = results.get(name.slice(0, name.indexOf(':')))?.[portOf(name)]
-      if (value === undefined) throw new Error(`The network gave no ${name}.`)
-      return value
-    }
-  }
-  const trainable = job.steps.flatMap((step) =>
-    Object.keys(step.weights)
-      .filter((name) => step.weights[name]?.trainable)
-      .map((name) => `${step.path}:${name}`),
-  )
-  const wanted = [...trainable, ...job.differentiate]
-  const wrt = wanted.map((name) => (network.variables.get(name) ?? tensors.get(name)) as Tensor)
-
-  const shown = tf.tidy(() => {
-    const at = forward(true)
-    return job.watch.map((name) => [name, tf.clone(at(name))] as const)
-  })
-  const statistics = job.steps.flatMap((step) =>
-    Object.keys(step.weights)
-      .filter((name) => !step.weights[name]?.trainable)
-      .map((name) => `${step.path}:${name}`),
-  )
-  const back = tf.tidy(() => {
-    const at = forward(false)
-    if (objective(tf, job, at) === null) return null
-    const run = () => (objective(tf, job, forward(false)) as Tensor).asScalar()
-    return tf.engine().gradients(run, wrt, undefined, true)
-  })
-  const missing = back === null ? [] : wanted.filter((_, index) => back.grads[index] == null)
-  if (missing.length > 0) throw new Error(`No gradient reaches ${missing.join(', ')}.`)
-
-  const outputs = await readAll(shown)
-  const ours: Ours = {
-    outputs: Object.fromEntries(
-      Object.entries(outputs).map(([name, value]) => [
-        name,
-        name.endsWith(':value') ? metricValue(plan, name.slice(0, -':value'.length), value) : value,
-      ]),
-    ),
-    loss: back === null ? null : ((await back.value.data())[0] ?? NaN),
-    gradients:
-      back === null ? {} : await readAll(wanted.map((name, index) => [name, back.grads[index] as Tensor])),
-    statistics: job.training
-      ? await readAll(statistics.map((name) => [name, network.variables.get(name) as Tensor]))
-      : {},
-  }
-  tf.dispose([shown.map(([, value]) => value), back?.value, back?.grads, [...tensors.values()]] as never)
+  const fed = feeding(tf, job)
+  const outputs = await outputsOf(tf, plan, network, job, fed)
+  const moving = job.training ? weightNames(job, false) : []
+  const statistics = await readAll(moving.map((name) => [name, network.variables.get(name) as Tensor]))
+  const back = await backwards(tf, network, job, fed)
+  tf.dispose([...fed.tensors.values()])
   network.dispose()
-  return ours
+  return { outputs, statistics, ...back }
 }
 
 /** The loss before each step of the descent, and after its last, by the engine's own training step. */
@@ -187,11 +210,13 @@ export async function descendOurs(tf: Tf, plan: Plan, job: Job): Promise<readonl
   const curve: number[] = []
   for (let step = 1; step <= descent.steps + 1; step += 1) {
     const moment = { step, update: step, updates: descent.steps + 1 }
-    const losses = tf.tidy(() => runTrainingStep(options, { feeds, size }, moment, null))
-    let sum = 0
-    for (const loss of losses.values()) sum += (await loss.data())[0] ?? NaN
-    curve.push(sum)
-    tf.dispose([...losses.values()])
+    const losses: Tensor[] = []
+    tf.tidy(() => {
+      losses.push(...runTrainingStep(options, { feeds, size }, moment, null).values())
+    })
+    const values = await Promise.all(losses.map(read))
+    curve.push(values.reduce((sum, { values: [loss = NaN] }) => sum + loss, 0))
+    tf.dispose(losses)
   }
   optimiser.dispose()
   tf.dispose([...tensors.values()])

@@ -24,7 +24,8 @@ function install() {
     process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
   if (!mayInstall) return false
   console.log('PyTorch is missing: installing the Debian packages python3-torch and python3-numpy.')
-  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const options = { stdio: /** @type {const} */ ('inherit'), env }
   spawnSync('apt-get', ['update'], options)
   return spawnSync('apt-get', ['install', '-y', 'python3-torch', 'python3-numpy'], options).status === 0
 }
@@ -39,6 +40,7 @@ if (version === null) {
 }
 console.log(`PyTorch ${version} at ${python}`)
 
+/** @type {{ module: { parity(python: string, write: boolean): Promise<number> } }} */
 const { module } = await runnerImport(fileURLToPath(new URL('./parity.ts', import.meta.url)), {
   root,
   configFile: false,

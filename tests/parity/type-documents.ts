@@ -18,7 +18,7 @@ interface Entry {
 
 /** Ids of the inputs: the port's name, or `xs_0`, `xs_1` for a list port. */
 function entries(one: TypeCase): readonly Entry[] {
-  return Object.entries(one.inputs).flatMap(([port, given]) =>
+  return Object.entries(one.inputs).flatMap(([port, given]): readonly Entry[] =>
     'dtype' in given
       ? [{ id: `in_${port}`, port, key: null, numbers: given }]
       : given.map((numbers, index) => ({ id: `in_${port}_${index}`, port, key: `a${index}`, numbers })),
