@@ -1,0 +1,451 @@
+/**
+ * The contract of a node type, held for every one in the catalogue. A new type brings its own cases and needs no new
+ * test here.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { catalogue } from '../../nodes/catalogue'
+import { initialParams, paramsSchema, type Definition, type Params } from '../../nodes/kit/define'
+import { isRefusal, type Dtype, type Kind, type Shape, type Spec } from '../../nodes/kit/spec'
+import { cpuTf } from '../support/tf'
+import { compareGradients, type Knob } from './support/gradients'
+import * as node from './support/harness'
+
+let tf: typeof Tf
+beforeAll(async () => {
+  tf = await cpuTf()
+})
+
+/** Settings that a back-end need not read, and why. */
+const unread: Readonly<Record<'build' | 'torch', (type: string, field: string) => string | null>> = {
+  build: () => null,
+  torch: (type, field) => {
+    const widget = catalogue.get(type)?.fields[field]?.widget.kind
+    return widget === 'initialiser' ? 'PyTorch gets the drawn weights themselves' : null
+  },
+}
+
+/** Weights whose gradient is zero by mathematics, and why. */
+const flat: Readonly<Record<string, string>> = {
+  'multi-head-attention/key_bias': 'adds one number to a whole row of scores, which softmax takes off again',
+}
+
+const definitions = [...catalogue.values()]
+const good = (definition: Definition) => definition.cases.filter((item) => item.refused === undefined)
+const describeCase = (item: node.Case) =>
+  `${Object.entries(item.inputs)
+    .map(([port, spec]) => `${port} ${JSON.stringify([spec].flat().map((one) => (one as Spec).shape))}`)
+    .join(' ')} ${JSON.stringify(item.params ?? {})}`.slice(0, 140)
+
+/** No tensor more after than before. */
+function withoutLeak<T>(f: () => T): T {
+  const before = tf.memory().numTensors
+  const result = f()
+  expect(tf.memory().numTensors - before, 'tensors left').toBe(0)
+  return result
+}
+
+function withLayer<T>(
+  definition: Definition,
+  item: node.Case,
+  p: Params,
+  f: (layer: Tf.layers.Layer | null) => T,
+): T {
+  if (definition.role !== 'layer') return f(null)
+  const layer = node.build(tf, definition, item.inputs, p)
+  try {
+    node.applySymbolic(tf, definition, item.inputs, layer)
+    return f(layer)
+  } finally {
+    layer.dispose()
+  }
+}
+
+describe('the catalogue', () => {
+  it('has the types of the design', () => {
+    expect([...catalogue.keys()].sort()).toEqual(
+      (
+        'accuracy activation add average-pool2d batch-norm binary-crossentropy categorical-crossentropy concatenate conv2d data ' +
+        'dense dropout embedding flatten global-average-pool2d input layer-norm lstm max-pool2d mean-absolute-error ' +
+        'mean-squared-error multi-head-attention noise output position-embedding reshape sparse-categorical-crossentropy stop-gradient'
+      ).split(' '),
+    )
+  })
+})
+
+describe.each(definitions.map((definition) => [definition.type, definition] as const))(
+  '%s',
+  (type, definition) => {
+    it('explains itself and its settings', () => {
+      expect(catalogue.get(type)).toBe(definition)
+      expect(type).toMatch(/^[a-z][a-z0-9-]*$/)
+      expect(definition.version).toBe(definition.migrations.length + 1)
+      const words = [
+        definition.doc,
+        ...[definition.fields, definition.inputs, definition.outputs].flatMap((all) =>
+          Object.values(all).map(({ doc }: { doc: string }) => doc),
+        ),
+      ]
+      for (const doc of words) expect(doc, doc).toMatch(/^.{4,240}[.?!]$/s)
+      expect(good(definition).length).toBeGreaterThan(0)
+    })
+
+    it('takes its own settings through JSON unchanged, and refuses unknown ones', () => {
+      const schema = paramsSchema(definition)
+      for (const item of definition.cases) {
+        const p = node.caseParams(definition, item)
+        expect(schema.parse(JSON.parse(JSON.stringify(p)))).toEqual(p)
+        expect(typeof definition.summary(p)).toBe('string')
+      }
+      expect(schema.safeParse({ ...initialParams(definition), surprise: 1 }).success).toBe(false)
+    })
+
+    const refused = definition.cases.filter((item) => item.refused !== undefined)
+    it.skipIf(refused.length === 0)('refuses what cannot be, with a sentence', () => {
+      for (const item of refused) {
+        const answer = node.infer(definition, item.inputs, node.caseParams(definition, item))
+        expect(isRefusal(answer) ? answer.refused : `no refusal of ${describeCase(item)}`).toContain(
+          item.refused,
+        )
+        expect(isRefusal(answer) && /^[A-Z\w].*\.$/s.test(answer.refused)).toBe(true)
+      }
+    })
+
+    it('never throws on odd inputs, and stands by what it accepts', () => {
+      for (const inputs of oddInputs(definition)) {
+        for (const item of definition.cases) {
+          const p = node.caseParams(definition, item)
+          const answer = node.infer(definition, inputs, p)
+          if (isRefusal(answer)) continue
+          const where = `${JSON.stringify(inputs)} ${JSON.stringify(p)}`
+          for (const { shape } of Object.values(node.weights(definition, inputs, p))) {
+            expect(
+              shape.every((n) => Number.isInteger(n) && n > 0),
+              where,
+            ).toBe(true)
+          }
+          expect(node.multiplyAdds(definition, inputs, p), where).toBeGreaterThanOrEqual(0)
+          expect(node.torch(definition, inputs, p).call, where).toBeTruthy()
+        }
+      }
+    })
+
+    it.skipIf(definition.role !== 'layer')('builds what it accepts: shapes and weights as inferred', () => {
+      withoutLeak(() => {
+        for (const item of [...good(definition), ...plausibleInputs(definition)]) {
+          const p = node.caseParams(definition, item)
+          const answer = node.infer(definition, item.inputs, p)
+          if (isRefusal(answer)) continue
+          const layer = node.build(tf, definition, item.inputs, p)
+          const shapes = node.applySymbolic(tf, definition, item.inputs, layer)
+          const planned = Object.keys(definition.outputs).map((port) =>
+            node.tfShape(answer[port]?.shape ?? []),
+          )
+          expect(shapes, describeCase(item)).toEqual(planned)
+          const built = node
+            .variables(layer)
+            .map(({ name, variable, trainable }) => [name, { shape: variable.shape, trainable }])
+          const wanted = Object.entries(node.weights(definition, item.inputs, p)).map(
+            ([name, { shape, trainable }]) => [name, { shape, trainable }],
+          )
+          expect(Object.fromEntries(built), describeCase(item)).toEqual(Object.fromEntries(wanted))
+          layer.dispose()
+        }
+      })
+    })
+
+    const runs = !['data', 'input', 'output'].includes(definition.role)
+    it.skipIf(!runs)('gives what it inferred, and its run the same as its layer', () => {
+      withoutLeak(() => {
+        for (const item of good(definition)) {
+          const p = node.caseParams(definition, item)
+          const specs = node.inferred(definition, item.inputs, p)
+          withLayer(definition, item, p, (layer) => {
+            tf.tidy(() => {
+              const inputs = node.randomInputs(tf, definition, item.inputs)
+              const ys = node.outputs(tf, definition, p, inputs, layer, node.context(tf, { training: false }))
+              if (definition.role === 'metric') {
+                expect(ys['sums']?.rank).toBe(1)
+                return
+              }
+              const found = Object.fromEntries(
+                Object.entries(ys).map(([port, y]) => [port, [y.shape, y.dtype]]),
+              )
+              expect(found, describeCase(item)).toEqual(
+                Object.fromEntries(
+                  Object.entries(specs).map(([port, spec]) => [
+                    port,
+                    [node.concrete(spec.shape), spec.dtype],
+                  ]),
+                ),
+              )
+              if (layer === null) return
+              for (const [port, y] of Object.entries(node.layerOutputs(definition, inputs, layer))) {
+                const own = ys[port]?.dataSync() ?? []
+                const worst = Math.max(
+                  ...Array.from(
+                    y.dataSync(),
+                    (x, i) => Math.abs(x - (own[i] ?? NaN)) / Math.max(1, Math.abs(x)),
+                  ),
+                )
+                expect(worst, describeCase(item)).toBeLessThanOrEqual(1e-5)
+              }
+            })
+          })
+        }
+      })
+    })
+
+    const differentiable = runs && definition.role !== 'metric' && type !== 'stop-gradient'
+    it.skipIf(!differentiable)('has the gradients that finite differences have', () => {
+      withoutLeak(() => {
+        for (const item of good(definition)) {
+          const p = node.caseParams(definition, item)
+          withLayer(definition, item, p, (layer) => {
+            for (const { name, analytic, numeric, error } of gradientErrors(definition, item, p, layer)) {
+              expect(
+                error,
+                `${name}: ${analytic} and by differences ${numeric}; ${describeCase(item)}`,
+              ).toBeLessThanOrEqual(1e-2)
+            }
+          })
+        }
+      })
+    })
+
+    it.skipIf(definition.role !== 'layer')('moves every trainable weight in a training step', () => {
+      withoutLeak(() => {
+        for (const item of good(definition)) {
+          const p = node.caseParams(definition, item)
+          withLayer(definition, item, p, (layer) => {
+            if (layer === null) return
+            const all = node.variables(layer)
+            const before = all.map(({ variable }) => variable.dataSync().slice())
+            tf.tidy(() => trainingStep(definition, item, p, layer))
+            for (const [index, { name, variable }] of all.entries()) {
+              if (flat[`${type}/${name}`] !== undefined) continue
+              const moved = variable.dataSync().some((x, i) => x !== before[index]?.[i])
+              expect(moved, `${name} of ${describeCase(item)}`).toBe(true)
+            }
+          })
+        }
+      })
+    })
+
+    it('puts every weight into PyTorch once, whole', () => {
+      for (const item of good(definition)) {
+        const p = node.caseParams(definition, item)
+        const specs = node.weights(definition, item.inputs, p)
+        const placed: string[] = []
+        for (const entry of node.torch(definition, item.inputs, p).tensors) {
+          if ('zeros' in entry) continue
+          for (const part of entry.parts) {
+            placed.push(part.weight)
+            const shape = specs[part.weight]?.shape ?? []
+            const laid = part.reshape ?? shape
+            expect(product(laid), `${part.weight} of ${describeCase(item)}`).toBe(product(shape))
+            if (part.permute) expect([...part.permute].sort()).toEqual(laid.map((_, axis) => axis))
+            if (part.then) expect(product(part.then)).toBe(product(shape))
+          }
+        }
+        expect(placed.sort(), describeCase(item)).toEqual(Object.keys(specs).sort())
+      }
+    })
+
+    it('loses no setting in any back-end', () => {
+      const seen = { build: new Set<string>(), torch: new Set<string>(), run: new Set<string>() }
+      for (const item of good(definition)) {
+        const p = node.caseParams(definition, item)
+        node.torch(definition, item.inputs, recording(p, seen.torch))
+        if (definition.role === 'layer') node.build(tf, definition, item.inputs, recording(p, seen.build))
+        else if (runs) {
+          tf.tidy(() => {
+            const inputs = node.randomInputs(tf, definition, item.inputs)
+            node.outputs(
+              tf,
+              definition,
+              recording(p, seen.run),
+              inputs,
+              null,
+              node.context(tf, { training: true }),
+            )
+          })
+        }
+      }
+      const fields = Object.keys(definition.fields)
+      const lost = (reads: ReadonlySet<string>, excuse: (type: string, field: string) => string | null) =>
+        fields.filter((field) => !reads.has(field) && excuse(type, field) === null)
+      expect(lost(seen.torch, unread.torch), 'settings that emit.torch does not read').toEqual([])
+      if (definition.role === 'layer')
+        expect(lost(seen.build, unread.build), 'settings that build does not read').toEqual([])
+      else if (runs)
+        expect(
+          lost(seen.run, () => null),
+          'settings that run does not read',
+        ).toEqual([])
+    })
+  },
+)
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, n) => size * n, 1)
+}
+
+/** Settings that note which of them are read. */
+function recording(p: Params, seen: Set<string>): Params {
+  return new Proxy(p, {
+    get: (target, name) => {
+      seen.add(String(name))
+      return target[String(name)]
+    },
+  })
+}
+
+function gradientErrors(definition: Definition, item: node.Case, p: Params, layer: Tf.layers.Layer | null) {
+  const specs = Object.entries(item.inputs)
+  const fixed = node.randomInputs(tf, definition, item.inputs)
+  const knobs: Knob[] = []
+  for (const [port, spec] of specs) {
+    // A mask is a switch, not a quantity.
+    if (port === 'mask') continue
+    for (const [index, one] of [spec as Spec | readonly Spec[]].flat().entries()) {
+      const value = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]].flat()[index] as Tf.Tensor
+      if ((one as Spec).dtype === 'float32')
+        knobs.push({
+          name: `${port}.${index}`,
+          values: new Float32Array(value.dataSync()),
+          shape: value.shape,
+        })
+    }
+  }
+  const trainable = layer === null ? [] : node.variables(layer).filter((weight) => weight.trainable)
+  for (const { name, variable } of trainable) {
+    // Away from zero, where a fresh bias hides a lost factor.
+    const values = new Float32Array(variable.dataSync()).map((x, i) => x + 0.1 * Math.sin(i + 1))
+    knobs.push({ name: `weight ${name}`, values, shape: variable.shape })
+  }
+  const forward = (tensors: readonly Tf.Tensor[]) => {
+    const byName = new Map(knobs.map((knob, index) => [knob.name, tensors[index] as Tf.Tensor]))
+    const inputs = Object.fromEntries(
+      specs.map(([port, spec]) => {
+        const list = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]]
+          .flat()
+          .map((value, index) => byName.get(`${port}.${index}`) ?? (value as Tf.Tensor))
+        return [port, Array.isArray(spec) ? list : (list[0] as Tf.Tensor)]
+      }),
+    ) as node.TensorsByPort
+    const run = () => node.outputs(tf, definition, p, inputs, layer, node.context(tf, { training: true }))
+    if (layer === null) return run()
+    return node.withWeights(
+      layer,
+      new Map(trainable.map(({ name }) => [name, byName.get(`weight ${name}`) as Tf.Tensor])),
+      run,
+    )
+  }
+  const result = knobs.length === 0 ? [] : compareGradients(tf, forward, knobs)
+  tf.dispose(fixed as Tf.NamedTensorMap)
+  return result
+}
+
+/** Plain gradient descent on the weighted sum of all outputs. */
+function trainingStep(definition: Definition, item: node.Case, p: Params, layer: Tf.layers.Layer): void {
+  const inputs = node.randomInputs(tf, definition, item.inputs)
+  const trainable = node.variables(layer).filter((weight) => weight.trainable)
+  const loss = (): Tf.Scalar => {
+    const ys = node.outputs(
+      tf,
+      definition,
+      p,
+      inputs,
+      layer,
+      node.context(tf, { training: true, updateStatistics: true }),
+    )
+    return tf.addN(
+      Object.values(ys).map((y) =>
+        tf.sum<Tf.Scalar>(tf.mul(y, tf.reshape(tf.cos(tf.range(0, y.size)), y.shape))),
+      ),
+    )
+  }
+  if (trainable.length === 0) {
+    loss()
+    return
+  }
+  const { grads } = tf.variableGrads(
+    loss,
+    trainable.map(({ variable }) => variable),
+  )
+  for (const { variable } of trainable)
+    variable.assign(tf.sub(variable, tf.mul(grads[variable.name] as Tf.Tensor, 0.1)))
+}
+
+const oddShapes: readonly Shape[] = [
+  [],
+  [null],
+  [3],
+  ['T'],
+  [null, 1],
+  [null, 7],
+  [null, 'T'],
+  [null, null],
+  ['T', 4],
+  [null, 2, 3],
+  [null, 'T', 4],
+  [null, 4, 'T'],
+  [null, null, 4],
+  [null, 1, 1, 1],
+  [null, 5, 4, 2],
+  [null, 'H', 'W', 3],
+  [null, 5, 5, 'C'],
+  [null, 2, 2, 2, 2],
+  [null, 1, 1, 1, 1, 1, 1, 1, 1],
+]
+const oddKinds: readonly [Kind, Dtype][] = [
+  ['tensor', 'float32'],
+  ['tokens', 'int32'],
+  ['target', 'int32'],
+  ['target', 'float32'],
+  ['loss', 'float32'],
+]
+
+/** Every port given every odd spec, against itself and against a plain one; optional ports open and wired. */
+function oddInputs(definition: Definition): node.SpecsByPort[] {
+  const ports = Object.entries(definition.inputs)
+  const specs = oddShapes.flatMap((shape) => oddKinds.map(([kind, dtype]): Spec => ({ kind, dtype, shape })))
+  const plain: Spec = { kind: 'tensor', dtype: 'float32', shape: [null, 5, 4] }
+  const all: node.SpecsByPort[] = [{}].filter(() =>
+    ports.every(([, port]) => port.optional === true || port.list === true),
+  )
+  for (const odd of specs) {
+    for (const open of [true, false]) {
+      for (const other of [odd, plain]) {
+        const wired = ports.filter(([, port], index) => index === 0 || port.optional !== true || !open)
+        all.push(
+          Object.fromEntries(
+            wired.map(([name, port], index) => [
+              name,
+              port.list === true ? [odd, other] : index === 0 ? odd : other,
+            ]),
+          ),
+        )
+      }
+    }
+  }
+  return all
+}
+
+/** Odd inputs that analyse would let through: the batch first, kinds that the ports accept. */
+function plausibleInputs(definition: Definition): node.Case[] {
+  const accepted = oddInputs(definition).filter((inputs) =>
+    Object.entries(inputs).every(([name, spec]) =>
+      [spec].flat().every((one) => {
+        const { kind, shape } = one as Spec
+        return (
+          shape[0] === null &&
+          !shape.slice(1).includes(null) &&
+          (definition.inputs[name]?.accepts ?? ['tensor']).includes(kind)
+        )
+      }),
+    ),
+  )
+  return accepted.map((inputs) => ({ inputs, params: definition.cases[0]?.params ?? {} }))
+}
