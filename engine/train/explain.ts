@@ -1,0 +1,39 @@
+/** Where numbers first went wrong: names the node for the sentence that ends a diverged run. */
+import type * as Tf from '@tensorflow/tfjs'
+import type { Compiled, Pass } from '../compile/compile'
+import type { Batch } from '../data/device-data'
+import type { Path } from '../graph/document'
+
+/** 0 for finite numbers, NaN otherwise: x - x, which every backend has. */
+function finiteMark(tf: typeof Tf, value: Tf.Tensor): Tf.Tensor {
+  return tf.tidy(() => value.sub(value).sum().reshape([1]))
+}
+
+export interface Culprit {
+  readonly path: Path
+  /** Its weights are not finite; otherwise only what it gives. */
+  readonly weights: boolean
+}
+
+/** The first node, in Plan order, with weights or outputs that are not finite, or null. One read. */
+export async function firstNonFinite(tf: typeof Tf, compiled: Compiled, targets: readonly Path[], batch: Batch, pass: Pass): Promise<Culprit | null> {
+  const found: Culprit[] = []
+  const marks = tf.tidy(() => {
+    const results = compiled.run(targets, batch.feeds, pass)
+    const parts: Tf.Tensor[] = []
+    for (const step of compiled.needs(targets)) {
+      const mark = (tensor: Tf.Tensor | undefined, weights: boolean) => {
+        if (tensor?.dtype !== 'float32') return
+        parts.push(finiteMark(tf, tensor))
+        found.push({ path: step.path, weights })
+      }
+      for (const name of Object.keys(step.weights)) mark(compiled.variables.get(`${step.sharesWeightsOf ?? step.path}:${name}`), true)
+      for (const value of Object.values(results.get(step.path) ?? {})) mark(value, false)
+    }
+    return parts.length === 0 ? tf.zeros([1]) : tf.concat(parts)
+  })
+  const numbers = await marks.data()
+  marks.dispose()
+  const at = [...numbers].findIndex((value) => Number.isNaN(value))
+  return found[at] ?? null
+}

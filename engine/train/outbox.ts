@@ -1,0 +1,155 @@
+/**
+ * Numbers on their way out of the device. Each step leaves one small tensor; from time to time all that wait become
+ * one tensor and one asynchronous read, so that a GPU is never waited for at every step. Events come out in the order
+ * of the steps whatever the pace, which is what makes two runs print the same lines.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import type { Path } from '../graph/document'
+import type { PackedProbe } from '../probe/recorder'
+import type { Probe, Ticks } from '../session/protocol'
+
+/** What one step leaves. Tensors are kept; the outbox disposes of them. */
+export interface Entry {
+  readonly step: number
+  readonly epoch: number
+  /** Losses and metric sums, one after another. */
+  readonly tensor: Tf.Tensor1D
+  readonly probes: readonly { readonly packed: PackedProbe; /** On the schedule, so never left out. */ readonly scheduled: boolean }[]
+}
+
+/** How an entry's numbers become a tick. */
+export interface TickShape {
+  readonly losses: readonly Path[]
+  /** Metrics with how many sums each has. */
+  readonly metrics: readonly { readonly size: number; readonly value: (sums: readonly number[]) => number }[]
+  /** Losses stand among the values (where there are several). */
+  readonly showLosses: boolean
+}
+
+export interface OutboxOptions {
+  readonly tf: typeof Tf
+  readonly shape: () => TickShape
+  readonly onTicks: (ticks: Ticks) => void
+  readonly onProbe: (probe: Probe) => void
+  /** Of probes outside the schedule let only the newest of a flush out (for a screen). */
+  readonly thin: boolean
+}
+
+export interface Outbox {
+  push(entry: Entry): void
+  readonly waiting: number
+  /** Reads that have not come back. */
+  readonly outstanding: number
+  /** The first step whose loss or gradient was not finite. */
+  readonly diverged: { readonly step: number; readonly what: string } | null
+  /** Sends off what waits; resolves when it, and all before it, has been delivered. */
+  flush(): Promise<void>
+  dispose(): void
+}
+
+interface Row {
+  readonly step: number
+  readonly epoch: number
+  readonly loss: number
+  readonly values: readonly number[]
+}
+
+function rowOf(entry: Entry, numbers: Float32Array, offset: number, shape: TickShape): Row {
+  const losses = shape.losses.map((_, index) => numbers[offset + index] ?? NaN)
+  let at = offset + losses.length
+  const metrics = shape.metrics.map(({ size, value }) => {
+    const sums = [...numbers.subarray(at, at + size)]
+    at += size
+    return value(sums)
+  })
+  const loss = losses.reduce((sum, one) => sum + one, 0)
+  return { step: entry.step, epoch: entry.epoch, loss, values: shape.showLosses ? [...losses, ...metrics] : metrics }
+}
+
+function ticksOf(rows: readonly Row[]): Ticks {
+  return {
+    step: Float64Array.from(rows, (row) => row.step),
+    epoch: Float64Array.from(rows, (row) => row.epoch),
+    loss: Float64Array.from(rows, (row) => row.loss),
+    values: Float64Array.from(rows.flatMap((row) => row.values)),
+  }
+}
+
+function nonFiniteGradient(probe: Probe): boolean {
+  return probe.gradNorm.some((norm) => !Number.isFinite(norm))
+}
+
+/** An outbox for one run on the current backend. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { tf, onTicks, onProbe } = options
+  let entries: Entry[] = []
+  let tail: Promise<void> = Promise.resolve()
+  let outstanding = 0
+  let diverged: Outbox['diverged'] = null
+
+  const deliver = (sent: readonly Entry[], numbers: Float32Array): void => {
+    const shape = options.shape()
+    let rows: Row[] = []
+    const release = () => {
+      if (rows.length > 0) onTicks(ticksOf(rows))
+      rows = []
+    }
+    const lastProbe = sent.findLast((entry) => entry.probes.length > 0)
+    let offset = 0
+    for (const entry of sent) {
+      if (diverged !== null) return
+      const row = rowOf(entry, numbers, offset, shape)
+      offset += entry.tensor.size
+      rows.push(row)
+      if (!Number.isFinite(row.loss)) diverged = { step: entry.step, what: `the loss became ${row.loss}` }
+      for (const { packed, scheduled } of entry.probes) {
+        const probe = packed.unpack(numbers, offset)
+        offset += packed.tensor.size
+        if (diverged === null && nonFiniteGradient(probe)) diverged = { step: entry.step, what: 'a gradient is no longer finite' }
+        if (options.thin && !scheduled && entry !== lastProbe) continue
+        release()
+        onProbe(probe)
+      }
+    }
+    release()
+  }
+
+  const read = async (sent: readonly Entry[], packed: Tf.Tensor): Promise<void> => {
+    try {
+      const numbers = await packed.data<'float32'>()
+      deliver(sent, numbers)
+    } finally {
+      packed.dispose()
+      outstanding--
+    }
+  }
+
+  return {
+    get waiting() {
+      return entries.length
+    },
+    get outstanding() {
+      return outstanding
+    },
+    get diverged() {
+      return diverged
+    },
+    push: (entry) => entries.push(entry),
+    flush() {
+      if (entries.length === 0) return tail
+      const sent = entries
+      entries = []
+      const tensors = sent.flatMap((entry) => [entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
+      const packed = tf.concat(tensors.filter((tensor) => tensor.size > 0))
+      tf.dispose(tensors)
+      outstanding++
+      const started = read(sent, packed)
+      tail = tail.then(() => started)
+      return tail
+    },
+    dispose() {
+      for (const entry of entries) tf.dispose([entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
+      entries = []
+    },
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * One training step on one batch, ours rather than `model.fit`: loss, gradients, statistics and update from one pass.
+ * It recomputes only what its losses and the metrics given to it need; nothing is read back here.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import type { PlanTrainingStep } from '../analyse/plan'
+import type { Compiled, Pass, Ports } from '../compile/compile'
+import { deviceRandom } from '../compile/device-random'
+import type { Batch } from '../data/device-data'
+import type { Path } from '../graph/document'
+import type { Recorder } from '../probe/recorder'
+import { clipByGlobalNorm, type RunningOptimiser } from './optimiser'
+import { scheduleFactor } from './schedule'
+
+export interface StepOptions {
+  readonly tf: typeof Tf
+  readonly compiled: Compiled
+  readonly training: PlanTrainingStep
+  readonly optimiser: RunningOptimiser
+  readonly seed: number
+  /** Metrics that are computed along with this training step's losses. */
+  readonly metrics: readonly Path[]
+}
+
+/** When: `step` of the run (from 1), `update` of this training step (from 1) out of `updates`. */
+export interface Moment {
+  readonly step: number
+  readonly update: number
+  readonly updates: number
+}
+
+/** Losses (scalars) and metric sums by path; kept, and the caller's to dispose. */
+export type StepValues = ReadonlyMap<Path, Tf.Tensor>
+
+/** Keys of the weights that a training step moves. */
+export function trainedWeights(compiled: Compiled, training: PlanTrainingStep): readonly string[] {
+  return training.trains.flatMap((path) => {
+    const weights = compiled.plan.byPath.get(path)?.weights ?? {}
+    return Object.keys(weights).filter((name) => weights[name]?.trainable).map((name) => `${path}:${name}`)
+  })
+}
+
+function trainingPass({ tf, compiled, training, seed }: StepOptions, moment: Moment, size: number, recorder: Recorder | null): Pass {
+  const trains = new Set(training.trains)
+  const suffix = training.index === 0 ? '' : `#${training.index}`
+  return {
+    training: true,
+    // A tied copy of a node moves the statistics of the one that owns them.
+    updateStatistics: (path) => trains.has(compiled.plan.byPath.get(path)?.sharesWeightsOf ?? path),
+    batchSize: size,
+    random: (path) => deviceRandom(tf, seed, `${path}${suffix}`, moment.step),
+    ...(recorder === null ? {} : { tap: recorder.tap }),
+  }
+}
+
+/** Float samples: with them among the variables, gradients reach the wires that leave the data. */
+function floatFeeds(batch: Batch): Tf.Tensor[] {
+  return [...batch.feeds.values()].flatMap((ports) => {
+    const x = ports['x']
+    return x !== undefined && x.dtype === 'float32' ? [x] : []
+  })
+}
+
+/** Runs the step and moves the weights. Call inside `tf.tidy`; the batch stays the caller's. */
+export function runTrainingStep(options: StepOptions, batch: Batch, moment: Moment, recorder: Recorder | null): StepValues {
+  const { tf, compiled, training, metrics } = options
+  const keys = trainedWeights(compiled, training)
+  const variables = keys.map((key) => compiled.variables.get(key) as Tf.Variable)
+  const values = new Map<Path, Tf.Tensor>()
+  const forward = (): Tf.Scalar => {
+    const pass = trainingPass(options, moment, batch.size, recorder)
+    const results: ReadonlyMap<Path, Ports> = compiled.run([...training.losses, ...metrics], batch.feeds, pass)
+    const losses = training.losses.map((path) => results.get(path)?.['loss'] as Tf.Scalar)
+    for (const [index, path] of training.losses.entries()) values.set(path, tf.keep((losses[index] as Tf.Scalar).clone()))
+    for (const path of metrics) values.set(path, tf.keep((results.get(path)?.['sums'] as Tf.Tensor).clone()))
+    const [first, ...others] = losses as [Tf.Scalar, ...Tf.Scalar[]]
+    return others.reduce((sum, loss) => tf.add(sum, loss), first)
+  }
+  const inputs = recorder === null ? [] : floatFeeds(batch)
+  const { grads } = tf.engine().gradients(forward, [...variables, ...inputs], undefined, true)
+  const moved = keys.flatMap((key, index) => {
+    const gradient = grads[index] as Tf.Tensor | undefined
+    return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
+  })
+  const { clip, optimiser: settings, schedule } = training.settings
+  const raw = moved.map(({ gradient }) => gradient)
+  const clipped = clip === null ? raw : clipByGlobalNorm(tf, raw, clip.norm)
+  const rate = settings.learningRate * scheduleFactor(schedule, moment.update - 1, moment.updates)
+  for (const [index, { key, variable, gradient }] of moved.entries()) {
+    tf.tidy(() => {
+      const next = options.optimiser.next(key, variable, clipped[index] as Tf.Tensor, rate, moment.update)
+      recorder?.weight(key, variable, gradient, next)
+      variable.assign(next)
+    })
+  }
+  return values
+}

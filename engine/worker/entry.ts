@@ -1,0 +1,70 @@
+/**
+ * The training worker of the window. Messages in and out are those of session/protocol; bundled files and the wasm
+ * binaries are fetched from where the window itself came from, and from nowhere else.
+ */
+import simdThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
+import { catalogue } from '../../nodes/catalogue'
+import { browserHardware } from '../backend/adapters'
+import { createBackends } from '../backend/start'
+import { setWasmPaths, tf } from '../backend/tfjs'
+import type { RequestMessage, RunEvent, WorkerMessage } from '../session/protocol'
+import { createHost } from './host'
+
+declare const self: DedicatedWorkerGlobalScope
+
+/** The worker's script lies in `assets/` beside `examples/`. */
+async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(new URL(`../examples/data/${encodeURIComponent(name)}`, self.location.href))
+  if (!response.ok) throw new Error(`${name} is not among the files of this installation (${response.status}).`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+/** The arrays of numbers that arrive many times a second are handed over, not copied. */
+function handedOver(event: RunEvent): ArrayBuffer[] {
+  if (event.kind === 'ticks') {
+    const { step, epoch, loss, values } = event.ticks
+    return [step.buffer, epoch.buffer, loss.buffer, values.buffer]
+  }
+  if (event.kind === 'probe') {
+    const { gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
+    return [gradNorm.buffer, gradRms.buffer, relativeGradient.buffer, updateRatio.buffer, wireRms.buffer]
+  }
+  return []
+}
+
+function send(message: WorkerMessage): void {
+  self.postMessage(message, 'event' in message ? handedOver(message.event) : [])
+}
+
+/** A message to itself comes after those that wait; a timer would be held back to 4 ms. */
+function createBreath(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  const waiting: (() => void)[] = []
+  port1.onmessage = () => waiting.shift()?.()
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve)
+      port2.postMessage(null)
+    })
+}
+
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': plain,
+  'tfjs-backend-wasm-simd.wasm': simd,
+  'tfjs-backend-wasm-threaded-simd.wasm': simdThreads,
+})
+
+const host = createHost({
+  tf,
+  catalogue,
+  readBundled,
+  send,
+  backends: createBackends(tf, browserHardware(self)),
+  now: () => performance.now(),
+  breathe: createBreath(),
+  thinProbes: true,
+})
+
+self.addEventListener('message', (event: MessageEvent<RequestMessage>) => host.handle(event.data))

@@ -1,0 +1,199 @@
+/**
+ * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
+ * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
+ */
+import { toTorch } from '../export/torch-names'
+import { writeSafetensors } from '../export/safetensors'
+import { evaluate } from '../evaluate/evaluate'
+import { saveTfjsModel } from '../compile/tfjs-model'
+import type { Document } from '../graph/document'
+import type {
+  EvaluateRequest,
+  Replies,
+  Request,
+  RequestKind,
+  RequestMessage,
+  RunEvent,
+  RunId,
+  TrainRequest,
+  WeightSet,
+  WeightSource,
+  WorkerMessage,
+} from '../session/protocol'
+import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
+import { createRun, type Run } from './run'
+
+export interface HostOptions extends Machinery {
+  readonly send: (message: WorkerMessage) => void
+  /** Milliseconds from anywhere. */
+  readonly now: () => number
+  /** Resolves after waiting messages were handled. */
+  readonly breathe: () => Promise<void>
+  /** For a screen: of probes outside the schedule only the newest of a flush goes out. */
+  readonly thinProbes: boolean
+  /** Milliseconds between snapshots; 10 seconds unless said. */
+  readonly snapshotEvery?: number
+}
+
+export interface Host {
+  /** Answers with exactly one reply message, sent through `send`. */
+  handle(message: RequestMessage): void
+}
+
+interface Finished {
+  readonly id: RunId
+  readonly document: Document
+  readonly weights: WeightSet
+}
+
+type Handlers = { readonly [K in RequestKind]: (request: Extract<Request, { kind: K }>) => Promise<Replies[K]> }
+
+/** A host on the tfjs of this thread. */
+export function createHost(options: HostOptions): Host {
+  const { tf, backends, send } = options
+  let active: { readonly run: Run; readonly document: Document } | null = null
+  let starting = false
+  let finished: Finished | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** One after another: preparing, evaluating and exporting share the one current backend. */
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(work, work)
+    queue = done.catch(() => undefined)
+    return done
+  }
+
+  const runOf = (id: RunId): Run => {
+    if (active?.run.id === id) return active.run
+    throw new Error(
+      finished?.id === id ? `The run ${id} has ended.` : `There is no run ${id} here; it may have been replaced by a newer one.`,
+    )
+  }
+
+  const emit = (event: RunEvent) => send({ event })
+
+  async function train(request: TrainRequest): Promise<Replies['train']> {
+    if (active !== null || starting) return refused('A run is going on. Stop it before you train again.')
+    starting = true
+    try {
+      const ready = await exclusive(() => prepare(options, request))
+      if (!ready.accepted) return ready
+      if (ready.plan.training.every((step) => step.losses.length === 0 || step.trains.length === 0)) {
+        ready.compiled.dispose()
+        ready.data.dispose()
+        return refused('There is nothing to train: no loss reaches a weight that may move. Wire a loss behind a layer, and unfreeze one.')
+      }
+      const run = createRun(request, ready, { ...options, machinery: options, emit, snapshotEvery: options.snapshotEvery ?? 10_000 })
+      active = { run, document: request.document }
+      return { accepted: true }
+    } finally {
+      starting = false
+    }
+  }
+
+  /** After the reply to `train` has gone out. */
+  async function go(id: RunId): Promise<void> {
+    if (active === null || active.run.id !== id) return
+    const { run, document } = active
+    const { weights, event } = await run.go()
+    finished = { id, document, weights }
+    active = null
+    emit(event)
+  }
+
+  async function evaluateSplit(request: EvaluateRequest): Promise<Replies['evaluate']> {
+    if (active !== null) return refused('A run is going on. Stop it before you evaluate.')
+    const ready = await prepare(options, request)
+    if (!ready.accepted) return ready
+    const { compiled, data, document } = ready
+    try {
+      const missing = [...compiled.variables.keys()].find((key) => !Object.hasOwn(request.weights, key) || request.weights[key]?.shape.join() !== compiled.variables.get(key)?.shape.join())
+      if (missing !== undefined) {
+        return refused(`The weights have no ${missing} of the shape that this graph needs. Give the weights of a run of this very graph.`)
+      }
+      const { batchSize, seed } = document.training
+      const scores = await evaluate({ tf, compiled, data, batchSize, seed, breathe: options.breathe }, request.split)
+      return scores === null
+        ? refused(`The split ${request.split} has no samples. Set its share on the data node.`)
+        : { accepted: true, scores }
+    } finally {
+      compiled.dispose()
+      data.dispose()
+    }
+  }
+
+  async function sourceOf(from: WeightSource): Promise<{ document: Document; weights: WeightSet | null }> {
+    if (from.kind === 'document') return from
+    if (finished?.id === from.run) return finished
+    const { run, document } = active ?? {}
+    if (run?.id !== from.run || document === undefined) runOf(from.run)
+    return { document: document as Document, weights: await runOf(from.run).weights() }
+  }
+
+  async function exportModel({ from, format }: Extract<Request, { kind: 'export' }>): Promise<Replies['export']> {
+    const { document, weights } = await sourceOf(from)
+    const plan = planOf(options, document)
+    if ('accepted' in plan) throw new Error(plan.message)
+    if (active === null) await backends.start('cpu')
+    const compiled = compilePlan(options, plan, document.training.seed, weights)
+    if ('accepted' in compiled) throw new Error(compiled.message)
+    try {
+      if (format === 'tfjs') {
+        const saved = await saveTfjsModel(tf, compiled)
+        if ('refused' in saved) throw new Error(saved.refused)
+        return saved
+      }
+      const torch = toTorch(plan, await compiled.weights())
+      if ('refused' in torch) throw new Error(torch.refused)
+      const bytes = writeSafetensors(torch.tensors, { format: 'pt' })
+      return { files: [{ name: 'model.safetensors', bytes }], parameters: plan.parameters, names: torch.names }
+    } finally {
+      compiled.dispose()
+    }
+  }
+
+  const handlers: Handlers = {
+    backends: () => backends.list(),
+    train,
+    pause: async ({ run }) => {
+      const { trainer } = runOf(run)
+      trainer.pause(null)
+      return { step: trainer.step }
+    },
+    resume: async ({ run }) => {
+      const { trainer } = runOf(run)
+      trainer.resume()
+      return { step: trainer.step }
+    },
+    step: async ({ run }) => {
+      const { trainer } = runOf(run)
+      trainer.single()
+      return { step: trainer.step }
+    },
+    stop: async ({ run }) => {
+      const { trainer } = runOf(run)
+      trainer.stop()
+      return { step: trainer.step }
+    },
+    'probe-every-step': async ({ run, on }) => {
+      runOf(run).trainer.probeEveryStep(on)
+      return { on }
+    },
+    weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
+    evaluate: (request) => exclusive(() => evaluateSplit(request)),
+    export: (request) => exclusive(() => exportModel(request)),
+  }
+
+  async function answer({ id, request }: RequestMessage): Promise<void> {
+    try {
+      const handler = handlers[request.kind] as (request: Request) => Promise<Replies[RequestKind]>
+      const reply = await handler(request)
+      send({ id, ok: true, reply })
+      if (request.kind === 'train') await go(request.run)
+    } catch (error) {
+      send({ id, ok: false, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  return { handle: (message) => void answer(message) }
+}

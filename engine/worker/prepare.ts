@@ -1,0 +1,91 @@
+/**
+ * From a document to something that can run: analyse, read the data, start the backend, build the layers, put the
+ * samples on the device. Whatever is wrong comes back as problems and a sentence, with nothing left allocated.
+ */
+import { analyse } from '../analyse/analyse'
+import type { Plan, Problem } from '../analyse/plan'
+import type { Backends, StartedBackend } from '../backend/start'
+import type { TensorFlow } from '../backend/tfjs'
+import { compile, type Compiled } from '../compile/compile'
+import { uploadData, type DeviceData } from '../data/device-data'
+import { loadData, type LoadedData } from '../data/load-data'
+import type { Document } from '../graph/document'
+import { createOwnLayers } from '../layers/own-layers'
+import type { BackendChoice, DataFile, WeightSet } from '../session/protocol'
+import type { Catalogue } from '../../nodes/kit/define'
+
+export interface Machinery {
+  readonly tf: TensorFlow
+  readonly backends: Backends
+  readonly catalogue: Catalogue
+  /** Bytes of a file that ships with Wiregrad, by its name in examples/data. */
+  readonly readBundled: (name: string) => Promise<Uint8Array<ArrayBuffer>>
+}
+
+export interface Refused {
+  readonly accepted: false
+  readonly problems: readonly Problem[]
+  readonly message: string
+}
+
+/** The plan of a document without errors. */
+export function planOf({ catalogue }: Machinery, document: Document): Plan | Refused {
+  const { ok, plan, problems } = analyse(document, catalogue)
+  if (ok) return plan
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const message =
+    errors.length === 1
+      ? (errors[0]?.message ?? '')
+      : `The graph has ${errors.length} problems. The first: ${errors[0]?.message ?? ''}`
+  return { accepted: false, problems, message }
+}
+
+export function refused(message: string): Refused {
+  return { accepted: false, problems: [], message }
+}
+
+/** Layers and weights on the current backend. */
+export function compilePlan({ tf }: Machinery, plan: Plan, seed: number, weights: WeightSet | null): Compiled | Refused {
+  const compiled = compile(plan, { tf, weights, own: (path) => createOwnLayers(tf, { seed, path }) })
+  return 'refused' in compiled ? refused(compiled.refused) : compiled
+}
+
+export interface Ready {
+  readonly accepted: true
+  readonly document: Document
+  readonly plan: Plan
+  readonly loaded: LoadedData
+  readonly backend: StartedBackend
+  readonly compiled: Compiled
+  readonly data: DeviceData
+}
+
+export interface Wanted {
+  readonly document: Document
+  readonly backend: BackendChoice
+  readonly files: readonly DataFile[]
+  readonly weights: WeightSet | null
+}
+
+/** Puts an already read document on the backend that `choice` gives; for the first time and after a lost device. */
+export async function place(
+  machinery: Machinery,
+  { document, backend: choice, weights }: Wanted,
+  { plan, loaded }: { readonly plan: Plan; readonly loaded: LoadedData },
+): Promise<Ready | Refused> {
+  const backend = await machinery.backends.start(choice)
+  const { batchSize, seed } = document.training
+  const compiled = compilePlan(machinery, plan, seed, weights)
+  if ('accepted' in compiled) return compiled
+  const data = uploadData(machinery.tf, loaded, batchSize, seed)
+  return { accepted: true, document, plan, loaded, backend, compiled, data }
+}
+
+/** Everything up to the first step. Throws only where a backend will not start. */
+export async function prepare(machinery: Machinery, wanted: Wanted): Promise<Ready | Refused> {
+  const plan = planOf(machinery, wanted.document)
+  if ('accepted' in plan) return plan
+  const loaded = await loadData(plan, wanted.files, machinery.readBundled)
+  if ('refused' in loaded) return refused(loaded.refused)
+  return place(machinery, wanted, { plan, loaded })
+}

@@ -1,0 +1,178 @@
+/**
+ * One training run from its start to its end: stamps every event, survives a lost device, evaluates at the end, and
+ * leaves its weights behind as plain arrays and nothing on the device.
+ */
+import type { BackendInfo, RunEvent, RunId, Scores, Split, TrainRequest, WeightSet } from '../session/protocol'
+import { countedLosses, evaluate } from '../evaluate/evaluate'
+import { probeLayout } from '../probe/layout'
+import { createTrainer, totalSteps, type Outcome, type Trainer } from '../train/trainer'
+import { place, type Machinery, type Ready } from './prepare'
+
+export interface RunOptions {
+  readonly machinery: Machinery
+  readonly emit: (event: RunEvent) => void
+  readonly now: () => number
+  readonly breathe: () => Promise<void>
+  readonly thinProbes: boolean
+  /** Milliseconds of running between snapshots, from which a lost device is survived. */
+  readonly snapshotEvery: number
+}
+
+export interface Run {
+  readonly id: RunId
+  readonly trainer: Trainer
+  weights(): Promise<WeightSet>
+  /** Trains to the end and never rejects. The last event is the caller's to send, once it can hand out the weights. */
+  go(): Promise<Ending>
+}
+
+export interface Ending {
+  readonly weights: WeightSet
+  readonly event: RunEvent
+}
+
+/** Another lost device than this many is no accident. */
+const mostRecoveries = 3
+
+class DeviceLost extends Error {}
+
+function startedEvent(run: RunId, { document, plan, compiled, data, backend }: Ready): RunEvent {
+  const losses = countedLosses(plan)
+  return {
+    kind: 'started',
+    run,
+    backend: backend.info,
+    parameters: plan.parameters,
+    seed: document.training.seed,
+    totalSteps: totalSteps(document.training, data.stepsPerEpoch),
+    stepsPerEpoch: data.stepsPerEpoch,
+    samples: data.samples,
+    names: [...(losses.length > 1 ? losses : []), ...plan.metrics],
+    layout: probeLayout(plan).layout,
+    carried: compiled.carried,
+  }
+}
+
+function isFinite(weights: WeightSet): boolean {
+  return Object.values(weights).every(({ values }) => values.every(Number.isFinite))
+}
+
+function recoveredMessage(step: number, before: BackendInfo, after: BackendInfo, why: string): string {
+  const where = after.name === before.name ? `${after.name} was started anew` : `training went on with ${after.name}`
+  return `The ${before.name} device was lost (${why}); ${where} from step ${step}.`
+}
+
+/** A run that has been prepared and waits for `go`. */
+export function createRun(request: TrainRequest, first: Ready, options: RunOptions): Run {
+  const { machinery, emit, now } = options
+  const id = request.run
+  let ready = first
+  let recoveries = 0
+  let started = 0
+
+  const newTrainer = (from: Trainer['snapshot'], paused: boolean): Trainer =>
+    createTrainer({
+      tf: machinery.tf,
+      compiled: ready.compiled,
+      data: ready.data,
+      training: ready.document.training,
+      emit: (event) => emit({ ...event, run: id }),
+      now,
+      breathe: options.breathe,
+      paused,
+      from,
+      snapshotEvery: options.snapshotEvery,
+      thinProbes: options.thinProbes,
+    })
+  let trainer = newTrainer(null, request.paused)
+
+  const dispose = (): void => {
+    try {
+      trainer.dispose()
+      ready.compiled.dispose()
+      ready.data.dispose()
+    } catch {
+      // Freeing on a lost device may fail; the device is thrown away.
+    }
+  }
+
+  async function scores(split: Split): Promise<Scores | null> {
+    const { document, compiled, data } = ready
+    const { batchSize, seed } = document.training
+    return evaluate({ tf: machinery.tf, compiled, data, batchSize, seed, breathe: options.breathe }, split)
+  }
+
+  /** Trains until something ends it; a device that is lost on the way is replaced. */
+  async function train(): Promise<Outcome> {
+    for (;;) {
+      const stopWatching = ready.backend.watch((trouble) =>
+        trainer.fail(
+          trouble.kind === 'lost'
+            ? new DeviceLost(trouble.message)
+            : new Error(`The device reported an error, so its numbers cannot be trusted: ${trouble.message} Choose another backend and train again.`),
+        ),
+      )
+      try {
+        return await trainer.run()
+      } catch (error) {
+        if (!(error instanceof DeviceLost) || recoveries >= mostRecoveries) throw error
+        stopWatching()
+        await recover(error.message)
+      } finally {
+        stopWatching()
+      }
+    }
+  }
+
+  async function recover(why: string): Promise<void> {
+    recoveries++
+    const { snapshot, paused, everyStep } = trainer
+    const lost = ready.backend.info
+    dispose()
+    machinery.backends.discard(lost.name)
+    const wanted = { ...request, weights: snapshot?.weights ?? request.weights }
+    const again = await place(machinery, wanted, ready)
+    if (!again.accepted) throw new Error(again.message)
+    ready = again
+    trainer = newTrainer(snapshot, paused)
+    trainer.probeEveryStep(everyStep)
+    const message = recoveredMessage(trainer.step, lost, ready.backend.info, why)
+    emit({ kind: 'recovered', run: id, step: trainer.step, backend: ready.backend.info, message })
+  }
+
+  async function finish(outcome: Outcome): Promise<Ending> {
+    const diverged = outcome.why === 'diverged'
+    const ending = {
+      train: diverged ? null : await scores('train'),
+      validation: diverged ? null : (trainer.lastValidation() ?? (await scores('validation'))),
+      test: diverged ? null : await scores('test'),
+    }
+    const reached = await ready.compiled.weights()
+    const weights = isFinite(reached) ? reached : (trainer.snapshot?.weights ?? reached)
+    const kept = weights === reached ? '' : ` The weights kept are those of step ${trainer.snapshot?.step ?? 0}, the last that were sound.`
+    dispose()
+    const { why, step } = outcome
+    const seconds = (now() - started) / 1000
+    return { weights, event: { kind: 'ended', run: id, why, message: outcome.message + kept, step, seconds, ...ending } }
+  }
+
+  return {
+    id,
+    get trainer() {
+      return trainer
+    },
+    weights: () => ready.compiled.weights(),
+    async go() {
+      started = now()
+      emit(startedEvent(id, ready))
+      try {
+        return await finish(await train())
+      } catch (error) {
+        const kept = trainer.snapshot?.weights ?? {}
+        dispose()
+        const message = error instanceof Error ? error.message : String(error)
+        return { weights: kept, event: { kind: 'failed', run: id, message } }
+      }
+    },
+  }
+}
