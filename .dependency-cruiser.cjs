@@ -61,7 +61,13 @@ const table = [
   [
     'renderer-platform',
     '^renderer/platform/',
-    ['^app/shared/', '^engine/session/', '^engine/worker/entry\\.ts$', ...packages('zod')],
+    [
+      '^renderer/state/',
+      '^app/shared/',
+      '^engine/session/',
+      '^engine/worker/entry\\.ts$',
+      ...packages('zod'),
+    ],
   ],
   [
     'renderer-ui',

@@ -57,7 +57,10 @@ async function check(root, rules, options) {
 
 async function main() {
   const root = path.resolve(process.argv[2] ?? home)
-  const { options, forbidden } = createRequire(import.meta.url)(path.join(home, '.dependency-cruiser.cjs'))
+  const { options: relative, forbidden } = createRequire(import.meta.url)(
+    path.join(home, '.dependency-cruiser.cjs'),
+  )
+  const options = { ...relative, tsConfig: { fileName: path.join(home, relative.tsConfig.fileName) } }
   const table = await check(root, { forbidden }, options)
   const { exclude } = options
   const noTypes = await check(root, runtime, {

@@ -3,7 +3,7 @@
  * command line. Everything is bundled, so that what is shipped needs no node_modules.
  */
 import react from '@vitejs/plugin-react'
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './targets.mjs'
 
@@ -22,17 +22,48 @@ function copyAfter(copies, outDir) {
   }
 }
 
+/**
+ * Writes down which module ended in which file (`.vite/chunks.json`), so that a test can say what the start-up loads.
+ * @param {string} outDir
+ */
+function chunkList(outDir) {
+  /** @type {Record<string, { entry: boolean, imports: string[], modules: string[] }>} */
+  const chunks = {}
+  return {
+    name: 'wiregrad-chunks',
+    /** @param {unknown} _ @param {Record<string, import('vite').Rolldown.OutputChunk | import('vite').Rolldown.OutputAsset>} bundle */
+    generateBundle(_, bundle) {
+      for (const item of Object.values(bundle)) {
+        if (item.type !== 'chunk') continue
+        const modules = item.moduleIds.map((id) =>
+          path
+            .relative(root, id.split('?')[0] ?? id)
+            .split(path.sep)
+            .join('/'),
+        )
+        chunks[item.fileName] = { entry: item.isEntry, imports: item.imports, modules }
+      }
+    },
+    closeBundle() {
+      mkdirSync(path.join(outDir, '.vite'), { recursive: true })
+      writeFileSync(path.join(outDir, '.vite/chunks.json'), JSON.stringify(chunks, null, 1))
+    },
+  }
+}
+
 /** @type {InlineConfig} */
 const common = { root, configFile: false, logLevel: 'warn', publicDir: false }
 
 /** @param {string} outDir @returns {InlineConfig} */
 function renderer(outDir) {
+  const chunks = chunkList(outDir)
   return {
     ...common,
     root: path.join(root, 'renderer'),
     base: './',
-    plugins: [react(), copyAfter([['examples', 'examples']], outDir)],
-    worker: { format: 'es' },
+    plugins: [react(), copyAfter([['examples', 'examples']], outDir), chunks],
+    // The worker is a bundle of its own, with plugins of its own.
+    worker: { format: 'es', plugins: () => [{ ...chunks, closeBundle: undefined }] },
     build: {
       outDir,
       emptyOutDir: true,
@@ -41,7 +72,6 @@ function renderer(outDir) {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4096,
-      manifest: true,
     },
   }
 }
