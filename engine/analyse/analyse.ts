@@ -12,6 +12,7 @@ import { modelEnds } from './model'
 import { order } from './order'
 import { clearParams } from './params'
 import type { Analysis, Plan, PlanStep, Problem } from './plan'
+import { linkSteps } from './reach'
 import { shape } from './shape'
 import { checkShared } from './share'
 import { planTraining } from './training'
@@ -77,21 +78,21 @@ export function analyse(document: Document, catalogue: Catalogue): Analysis {
   const shaped = shape(flat.nodes, ordered.nodes)
   const shared = checkShared(shaped.steps, flat.nodes)
   const steps = ownersDecide(shared.steps)
-  const byPath = new Map(steps.map((step) => [step.path, step]))
-  const training = planTraining(document, flat.nodes, steps)
+  const graph = linkSteps(steps)
+  const training = planTraining(document, flat.nodes, graph)
   const parameters = total(steps, 'parameters')
   const plan: Plan = {
     steps,
-    byPath,
+    byPath: graph.byPath,
     training: training.steps,
-    model: modelEnds(byPath, steps),
+    model: modelEnds(graph),
     losses: paths(steps, 'loss'),
     metrics: paths(steps, 'metric'),
     data: paths(steps, 'data'),
     parameters,
     trainableParameters: total(steps, 'trainableParameters'),
     multiplyAdds: total(steps, 'multiplyAdds'),
-    memory: estimateMemory(document, byPath, training.steps, parameters),
+    memory: estimateMemory(document, graph, training.steps, parameters),
   }
   const place = new Map(ordered.nodes.map((node, index) => [node.path, index]))
   const problems = tidy(

@@ -21,8 +21,6 @@ export interface Link {
 
 export interface FlatNode {
   readonly path: Path
-  /** The path without numbers of copies: where it is drawn. */
-  readonly drawn: string
   /** As sentences call it. */
   readonly name: string
   readonly node: Node

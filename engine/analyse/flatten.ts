@@ -14,48 +14,12 @@ import {
 } from '../graph/document'
 import { issueSentence } from '../graph/issues'
 import type { Catalogue, Params } from '../../nodes/kit/define'
-import { blockSizes, deepestBlock, largestGraph, type BlockSizes } from './block-size'
-import { error, warning, type Flat, type FlatNode, type Link } from './flat'
+import { blockSizes, deepestBlock, largestGraph } from './block-size'
+import { error, warning, type Flat, type FlatNode } from './flat'
+import { addWires, tooManyLinks } from './links'
 import { nodeName } from './names'
-import type { Problem } from './plan'
 import { withOverrides } from './params'
-
-/** The document or the inside of one copy of an instance. */
-interface Scope {
-  readonly graph: Pick<Block, 'nodes' | 'wires'>
-  /** `''`, or `encoder/3/`. */
-  readonly prefix: string
-  /** The same for the paths of weight owners: of a tied copy, the first copy's. */
-  readonly owner: string
-  readonly drawn: string
-  readonly frozen: boolean
-  /** Settings that the instance puts in place of the block's own, by inner node. */
-  readonly overrides: ReadonlyMap<NodeId, Params>
-  readonly instances: Map<NodeId, Instance>
-}
-
-interface Instance {
-  readonly block: Block
-  readonly copies: readonly Scope[]
-}
-
-interface Context {
-  readonly document: Document
-  readonly catalogue: Catalogue
-  readonly sizes: BlockSizes
-  readonly nodes: Map<Path, FlatNode>
-  readonly problems: Problem[]
-  links: number
-}
-
-/** Most links that are made; an honest graph has a few per node. */
-const largestLinks = 10 * largestGraph
-
-/** One port of one flat node. */
-interface End {
-  readonly path: Path
-  readonly port: string
-}
+import type { FlattenContext, Scope } from './scope'
 
 const noOverrides: ReadonlyMap<NodeId, Params> = new Map()
 
@@ -64,28 +28,28 @@ function modeOf(node: Node): FlatNode['mode'] {
   return node.bypass === true ? 'bypass' : 'run'
 }
 
-function addFlat(
-  context: Context,
-  scope: Scope,
-  id: NodeId,
-  node: Node,
-  part: Pick<FlatNode, 'mode' | 'definition' | 'owner'>,
-): void {
+type Part = Pick<FlatNode, 'mode' | 'definition' | 'owner'>
+
+function addFlat(context: FlattenContext, scope: Scope, id: NodeId, node: Node, part: Part): void {
   const overrides = scope.overrides.get(id)
-  context.nodes.set(scope.prefix + id, {
-    path: scope.prefix + id,
-    drawn: scope.drawn + id,
-    name: nodeName(context.document, context.catalogue, id, node),
+  const path = scope.prefix + id
+  context.nodes.set(path, {
+    path,
+    get name() {
+      return nodeName(context.document, context.catalogue, id, node)
+    },
     node,
+    mode: part.mode,
+    definition: part.definition,
     params: overrides === undefined ? node.params : withOverrides(node.params, overrides),
+    owner: part.owner,
     frozen: scope.frozen || node.frozen === true,
     inputs: new Map(),
-    ...part,
   })
 }
 
 /** The node beside it whose weights this one uses, or null (with the problem reported). */
-function weightsSource(context: Context, scope: Scope, id: NodeId, node: Node): NodeId | null {
+function weightsSource(context: FlattenContext, scope: Scope, id: NodeId, node: Node): NodeId | null {
   const other = node.weightsOf
   if (other === undefined) return null
   const path = scope.prefix + id
@@ -109,7 +73,7 @@ function weightsSource(context: Context, scope: Scope, id: NodeId, node: Node): 
   return null
 }
 
-function addLeaf(context: Context, scope: Scope, id: NodeId, node: Node): void {
+function addLeaf(context: FlattenContext, scope: Scope, id: NodeId, node: Node): void {
   const definition = context.catalogue.get(node.type) ?? null
   let mode = modeOf(node)
   if (definition === null && mode !== 'off') {
@@ -125,7 +89,7 @@ function addLeaf(context: Context, scope: Scope, id: NodeId, node: Node): void {
   addFlat(context, scope, id, node, { mode, definition, owner: scope.owner + (owner ?? id) })
 }
 
-function instanceFault(context: Context, instance: BlockInstance): string | null {
+function instanceFault(context: FlattenContext, instance: BlockInstance): string | null {
   const { document, sizes } = context
   const block = Object.hasOwn(document.blocks, instance.block) ? document.blocks[instance.block] : undefined
   if (block === undefined) return `The block "${instance.block}" does not exist; remove this node.`
@@ -144,7 +108,7 @@ function instanceFault(context: Context, instance: BlockInstance): string | null
 
 /** Settings put in place by an instance, by inner node; unknown names are reported. */
 function overridesOf(
-  context: Context,
+  context: FlattenContext,
   path: Path,
   block: Block,
   instance: BlockInstance,
@@ -167,7 +131,7 @@ function overridesOf(
   return result
 }
 
-function addInstance(context: Context, scope: Scope, id: NodeId, node: Node): void {
+function addInstance(context: FlattenContext, scope: Scope, id: NodeId, node: Node): void {
   const path = scope.prefix + id
   const mode = modeOf(node)
   if (mode !== 'run') {
@@ -179,7 +143,7 @@ function addInstance(context: Context, scope: Scope, id: NodeId, node: Node): vo
   )
   const fault = parsed.success
     ? instanceFault(context, parsed.data)
-    : issueSentence(parsed.error, node.params)
+    : issueSentence(parsed.error, node.params, { whole: 'The settings' })
   const block = parsed.success ? context.document.blocks[parsed.data.block] : undefined
   if (fault !== null || block === undefined || !parsed.success) {
     context.problems.push(error(path, fault ?? 'The block does not exist.'))
@@ -196,7 +160,6 @@ function addInstance(context: Context, scope: Scope, id: NodeId, node: Node): vo
       graph: block,
       prefix: many ? `${path}/${copy}/` : `${path}/`,
       owner: many ? `${scope.owner}${shared?.id ?? id}/${ownerCopy}/` : `${scope.owner}${shared?.id ?? id}/`,
-      drawn: `${scope.drawn}${id}/`,
       frozen: scope.frozen || node.frozen === true,
       overrides,
       instances: new Map(),
@@ -212,7 +175,7 @@ function addInstance(context: Context, scope: Scope, id: NodeId, node: Node): vo
 
 /** The instance whose weights this one uses, checked to unroll alike; or null. */
 function sharedInstance(
-  context: Context,
+  context: FlattenContext,
   scope: Scope,
   id: NodeId,
   node: Node,
@@ -233,115 +196,19 @@ function sharedInstance(
   return null
 }
 
-function addScope(context: Context, scope: Scope): void {
-  for (const [id, node] of Object.entries(scope.graph.nodes)) {
+function addScope(context: FlattenContext, scope: Scope): void {
+  const { nodes } = scope.graph
+  for (const id in nodes) {
+    const node = nodes[id]
+    if (node === undefined) continue
     if (node.type === blockType) addInstance(context, scope, id, node)
     else addLeaf(context, scope, id, node)
   }
 }
 
-/** The port inside that a port of a node stands for; the node itself, unless it is an instance taken apart. */
-function outputEnd(scope: Scope, id: NodeId, port: string): End | null {
-  const instance = scope.instances.get(id)
-  if (instance === undefined) return { path: scope.prefix + id, port }
-  const inner = Object.hasOwn(instance.block.outputs, port) ? instance.block.outputs[port] : undefined
-  const last = instance.copies.at(-1)
-  return inner === undefined || last === undefined ? null : outputEnd(last, inner[0], inner[1])
-}
-
-/** Every flat port that a wire into this port enters. */
-function inputEnds(scope: Scope, id: NodeId, port: string): readonly End[] | null {
-  const instance = scope.instances.get(id)
-  if (instance === undefined) return [{ path: scope.prefix + id, port }]
-  const inner = Object.hasOwn(instance.block.inputs, port) ? instance.block.inputs[port] : undefined
-  if (inner === undefined) return null
-  const entered = Object.hasOwn(instance.block.outputs, port) ? instance.copies.slice(0, 1) : instance.copies
-  const ends: End[] = []
-  for (const copy of entered) {
-    const found = inputEnds(copy, inner[0], inner[1])
-    if (found === null) return null
-    ends.push(...found)
-  }
-  return ends
-}
-
-function addLink(context: Context, end: End, link: Link): void {
-  const node = context.nodes.get(end.path)
-  context.links += 1
-  if (context.links > largestLinks) return
-  const links = node?.inputs.get(end.port)
-  if (links === undefined) node?.inputs.set(end.port, [link])
-  else links.push(link)
-}
-
-function portFault(
-  context: Context,
-  scope: Scope,
-  id: NodeId,
-  port: string,
-  side: 'inputs' | 'outputs',
-): string {
-  const node = scope.graph.nodes[id]
-  const block = scope.instances.get(id)?.block
-  if (node === undefined) return `A wire ends on "${id}", but there is no such node.`
-  const name = nodeName(context.document, context.catalogue, id, node)
-  const ports = Object.keys(block?.[side] ?? {})
-  const what = side === 'inputs' ? 'input' : 'output'
-  return `A wire ends on the ${what} \`${port}\` of ${name}, but the block has ${ports.length === 0 ? `no ${what}s` : `only ${ports.map((each) => `\`${each}\``).join(', ')}`}.`
-}
-
-function addWires(context: Context, scope: Scope): void {
-  for (const [id, wire] of Object.entries(scope.graph.wires)) {
-    const [fromNode, fromPort] = wire.from
-    const [toNode, toPort] = wire.to
-    const from = Object.hasOwn(scope.graph.nodes, fromNode) ? outputEnd(scope, fromNode, fromPort) : null
-    const to = Object.hasOwn(scope.graph.nodes, toNode) ? inputEnds(scope, toNode, toPort) : null
-    if (from === null || to === null) {
-      const message =
-        from === null
-          ? portFault(context, scope, fromNode, fromPort, 'outputs')
-          : portFault(context, scope, toNode, toPort, 'inputs')
-      context.problems.push(
-        error(scope.prefix + (from === null ? fromNode : toNode), message, scope.prefix + id),
-      )
-      continue
-    }
-    for (const end of to)
-      addLink(context, end, {
-        from: from.path,
-        port: from.port,
-        wire: scope.prefix + id,
-        key: wire.to[2] ?? '',
-      })
-  }
-  for (const instance of scope.instances.values()) {
-    chainCopies(context, instance)
-    for (const copy of instance.copies) addWires(context, copy)
-  }
-}
-
-/** An output feeds the next copy's input of the same name. */
-function chainCopies(context: Context, { block, copies }: Instance): void {
-  const ports = Object.keys(block.outputs).filter((port) => Object.hasOwn(block.inputs, port))
-  for (const [index, copy] of copies.entries()) {
-    const before = copies[index - 1]
-    if (before === undefined) continue
-    for (const port of ports) {
-      const output = block.outputs[port]
-      const input = block.inputs[port]
-      if (output === undefined || input === undefined) continue
-      const from = outputEnd(before, output[0], output[1])
-      const to = inputEnds(copy, input[0], input[1])
-      if (from === null || to === null) continue
-      for (const end of to)
-        addLink(context, end, { from: from.path, port: from.port, wire: `${copy.prefix}:${port}`, key: '' })
-    }
-  }
-}
-
 /** Every node and wire of the document with its blocks taken apart. */
 export function flatten(document: Document, catalogue: Catalogue): Flat {
-  const context: Context = {
+  const context: FlattenContext = {
     document,
     catalogue,
     sizes: blockSizes(document),
@@ -353,14 +220,13 @@ export function flatten(document: Document, catalogue: Catalogue): Flat {
     graph: document,
     prefix: '',
     owner: '',
-    drawn: '',
     frozen: false,
     overrides: noOverrides,
     instances: new Map(),
   }
   addScope(context, top)
   addWires(context, top)
-  if (context.links > largestLinks)
-    context.problems.push(error(null, `The graph has more than ${largestLinks} wires; remove some.`))
+  const fault = tooManyLinks(context)
+  if (fault !== null) context.problems.push(error(null, fault))
   return { nodes: context.nodes, problems: context.problems }
 }

@@ -17,7 +17,15 @@ export interface Inferred {
   readonly multiplyAdds: number
 }
 
-let remembered = new WeakMap<Params, Map<string, Inferred | string>>()
+/** Answers for one settings object, by what comes in. */
+interface Memory {
+  readonly answers: Map<string, Inferred | string>
+  /** The latest question: most edits ask the very same again, with the very same specs. */
+  specs: InputSpecs
+  answer: Inferred | string
+}
+
+let remembered = new WeakMap<Params, Memory>()
 
 /** Forgets everything: for measuring a cold start. */
 export function clearInferred(): void {
@@ -77,17 +85,29 @@ function signature(specs: InputSpecs): string {
   return text
 }
 
+function sameSpecs(a: InputSpecs, b: InputSpecs): boolean {
+  let count = 0
+  for (const port in a) {
+    const left = a[port]
+    const right = b[port]
+    count += 1
+    if (left === right) continue
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false
+    if (left.some((spec, index) => spec !== right[index])) return false
+  }
+  for (const _ in b) count -= 1
+  return count === 0
+}
+
 /** What the definition says for these settings and inputs, or its refusal. `params` must have been checked and frozen. */
 export function inferNode(definition: Definition, params: Params, specs: InputSpecs): Inferred | string {
+  const memory = remembered.get(params)
+  if (memory !== undefined && sameSpecs(memory.specs, specs)) return memory.answer
   const key = signature(specs)
-  let known = remembered.get(params)
-  if (known === undefined || known.size > 100) {
-    known = new Map()
-    remembered.set(params, known)
-  }
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const result = ask(definition, params, specs)
-  known.set(key, result)
-  return result
+  const answers =
+    memory === undefined || memory.answers.size > 100 ? new Map<string, Inferred | string>() : memory.answers
+  const answer = answers.get(key) ?? ask(definition, params, specs)
+  answers.set(key, answer)
+  remembered.set(params, { answers, specs, answer })
+  return answer
 }

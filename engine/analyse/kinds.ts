@@ -2,7 +2,7 @@
  * Which kinds of value may enter which port, and the sentence when one may not.
  */
 import type { Definition, InputPort } from '../../nodes/kit/define'
-import type { Kind, Spec } from '../../nodes/kit/spec'
+import type { Kind } from '../../nodes/kit/spec'
 import { listed } from './names'
 
 const kindNames: Readonly<Record<Kind, string>> = {
@@ -19,21 +19,26 @@ const advice: { readonly [K in Kind]?: { readonly [W in Kind]?: string } } = {
 
 const usual: readonly Kind[] = ['tensor']
 
-/** Why a value of this kind may not enter this port, or null. */
+/** Whether a value of this kind may enter this port. */
+export function accepts(port: InputPort, kind: Kind): boolean {
+  return (port.accepts ?? usual).includes(kind)
+}
+
+/** The sentence for a kind that a port does not accept. `name` and `source` are the two nodes as people know them. */
 export function kindFault(
   name: string,
   definition: Definition,
   portName: string,
   port: InputPort,
-  came: Spec,
+  came: Kind,
   source: string,
-): string | null {
-  const accepts = port.accepts ?? usual
-  if (accepts.includes(came.kind)) return null
-  const hint = accepts.map((kind) => advice[came.kind]?.[kind]).find((text) => text !== undefined) ?? ''
+): string {
+  const wanted = port.accepts ?? usual
+  const hint = wanted.map((kind) => advice[came]?.[kind]).find((text) => text !== undefined) ?? ''
   const where = Object.keys(definition.inputs).length > 1 ? `The input \`${portName}\` of ${name}` : name
-  return `${where} takes ${listed(
-    accepts.map((kind) => kindNames[kind]),
+  const takes = listed(
+    wanted.map((kind) => kindNames[kind]),
     'or',
-  )}, but ${source} gives ${kindNames[came.kind]}.${hint}`
+  )
+  return `${where} takes ${takes}, but ${source} gives ${kindNames[came]}.${hint}`
 }

@@ -9,10 +9,10 @@
  * a loss needs, once, at the batch size; a symbolic axis counts as 1. Temporary buffers of kernels are not counted, so
  * the figure is a lower bound.
  */
-import type { Document, Optimiser, Path } from '../graph/document'
+import type { Document, Optimiser } from '../graph/document'
 import type { Shape } from '../../nodes/kit/spec'
-import type { PlanStep, PlanTrainingStep } from './plan'
-import { ancestors } from './reach'
+import type { PlanTrainingStep } from './plan'
+import { ancestors, type StepGraph } from './reach'
 
 const bytes = 4
 
@@ -35,26 +35,27 @@ function elements(shape: Shape, batchSize: number): number {
 /** Bytes; see the top of the file. */
 export function estimateMemory(
   document: Document,
-  byPath: ReadonlyMap<Path, PlanStep>,
+  graph: StepGraph,
   training: readonly PlanTrainingStep[],
   parameters: number,
 ): { readonly weights: number; readonly training: number } {
-  const moved = training.map((step) =>
-    step.trains.reduce((sum, path) => sum + (byPath.get(path)?.trainableParameters ?? 0), 0),
-  )
+  const trainable = (path: string): number => graph.byPath.get(path)?.trainableParameters ?? 0
+  const moved = training.map((step) => step.trains.reduce((sum, path) => sum + trainable(path), 0))
   const gradients = Math.max(0, ...moved)
   const kept = training.reduce(
     (sum, step, index) => sum + slots[step.settings.optimiser.kind] * (moved[index] ?? 0),
     0,
   )
   const needed = ancestors(
-    byPath,
+    graph,
     training.flatMap((step) => step.losses),
   )
   let activations = 0
-  for (const path of needed) {
-    for (const spec of Object.values(byPath.get(path)?.outputs ?? {}))
-      activations += elements(spec.shape, document.training.batchSize)
+  for (const [index, step] of graph.steps.entries()) {
+    if (needed[index] !== 1) continue
+    for (const port in step.outputs) {
+      activations += elements(step.outputs[port]?.shape ?? [0], document.training.batchSize)
+    }
   }
   return { weights: bytes * parameters, training: bytes * (parameters + gradients + kept + activations) }
 }

@@ -5,9 +5,8 @@
  * nothing takes further. Inputs: going back from there, the outputs of the first `input` nodes (those that no other
  * `input` leads to), and of whatever else nothing feeds (data, noise).
  */
-import type { Path } from '../graph/document'
 import type { PlanStep, Ref, Source } from './plan'
-import { sourcesOf } from './reach'
+import type { StepGraph } from './reach'
 
 function refs(sources: readonly Source[]): Ref[] {
   const found = new Map<string, Ref>()
@@ -18,11 +17,13 @@ function refs(sources: readonly Source[]): Ref[] {
 function wired(step: PlanStep, port: string): readonly Source[] {
   const input = step.inputs[port]
   if (input === undefined) return []
-  return Array.isArray(input) ? (input as readonly Source[]) : [input as Source]
+  return 'path' in input ? [input] : input
 }
 
-function outputs(steps: readonly PlanStep[]): Ref[] {
-  const marked = steps.filter((step) => step.definition.role === 'output').flatMap(sourcesOf)
+function outputs({ steps, sources, links }: StepGraph): Ref[] {
+  const marked = steps.flatMap((step, index) =>
+    step.definition.role === 'output' ? (sources[index] ?? []) : [],
+  )
   if (marked.length > 0) return refs(marked)
   const predicted = steps
     .filter((step) => step.definition.role === 'loss')
@@ -32,9 +33,9 @@ function outputs(steps: readonly PlanStep[]): Ref[] {
       ),
     )
   if (predicted.length > 0) return refs(predicted)
-  const used = new Set(steps.flatMap(sourcesOf).map((source) => source.path))
+  const used = new Set(links.flat())
   const ends = steps.filter(
-    (step) => !used.has(step.path) && ['layer', 'function', 'input'].includes(step.definition.role),
+    (step, index) => !used.has(index) && ['layer', 'function', 'input'].includes(step.definition.role),
   )
   return ends.flatMap((step) =>
     Object.keys(step.outputs)
@@ -43,42 +44,30 @@ function outputs(steps: readonly PlanStep[]): Ref[] {
   )
 }
 
-function inputs(
-  byPath: ReadonlyMap<Path, PlanStep>,
-  steps: readonly PlanStep[],
-  ends: readonly Ref[],
-): Ref[] {
-  const afterInput = new Set<Path>()
-  for (const step of steps) {
-    const before = sourcesOf(step).some(
-      ({ path }) => afterInput.has(path) || byPath.get(path)?.definition.role === 'input',
-    )
-    if (before) afterInput.add(step.path)
+function inputs({ steps, place, sources, links }: StepGraph, ends: readonly Ref[]): Ref[] {
+  const isInput = (index: number): boolean => steps[index]?.definition.role === 'input'
+  const afterInput = new Uint8Array(steps.length)
+  for (const [index, list] of links.entries()) {
+    if (list.some((link) => afterInput[link] === 1 || isInput(link))) afterInput[index] = 1
   }
   const found = new Map<string, Ref>()
   const seen = new Set<string>()
   const open = [...ends]
   for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
+    const index = place.get(ref.path)
     const key = `${ref.path}:${ref.port}`
-    const step = byPath.get(ref.path)
-    if (seen.has(key) || step === undefined) continue
+    if (index === undefined || seen.has(key)) continue
     seen.add(key)
-    const sources = sourcesOf(step)
-    if (sources.length === 0 || (step.definition.role === 'input' && !afterInput.has(step.path)))
-      found.set(key, ref)
-    else open.push(...refs(sources))
+    const before = sources[index] ?? []
+    if (before.length === 0 || (isInput(index) && afterInput[index] !== 1)) found.set(key, ref)
+    else open.push(...before.map(({ path, port }) => ({ path, port })))
   }
-  const place = new Map(steps.map((step, index) => [step.path, index]))
-  return [...found.values()].sort(
-    (a, b) => (place.get(a.path) ?? 0) - (place.get(b.path) ?? 0) || (a.port < b.port ? -1 : 1),
-  )
+  const at = (ref: Ref): number => place.get(ref.path) ?? 0
+  return [...found.values()].sort((a, b) => at(a) - at(b) || (a.port < b.port ? -1 : 1))
 }
 
-/** Ends of the model. `steps` must be in order of execution. */
-export function modelEnds(
-  byPath: ReadonlyMap<Path, PlanStep>,
-  steps: readonly PlanStep[],
-): { inputs: Ref[]; outputs: Ref[] } {
-  const ends = outputs(steps)
-  return { inputs: inputs(byPath, steps, ends), outputs: ends }
+/** Ends of the model. */
+export function modelEnds(graph: StepGraph): { readonly inputs: Ref[]; readonly outputs: Ref[] } {
+  const ends = outputs(graph)
+  return { inputs: inputs(graph, ends), outputs: ends }
 }

@@ -70,12 +70,14 @@ export function order(nodes: ReadonlyMap<Path, FlatNode>): Order {
   const ready: Path[] = []
   for (const node of nodes.values()) {
     let count = 0
-    for (const from of sourcesOf(node)) {
-      if (!nodes.has(from)) continue
-      count += 1
-      const list = consumers.get(from)
-      if (list === undefined) consumers.set(from, [node.path])
-      else list.push(node.path)
+    for (const links of node.inputs.values()) {
+      for (const { from } of links) {
+        if (!nodes.has(from)) continue
+        count += 1
+        const list = consumers.get(from)
+        if (list === undefined) consumers.set(from, [node.path])
+        else list.push(node.path)
+      }
     }
     waiting.set(node.path, count)
     if (count === 0) ready.push(node.path)

@@ -65,7 +65,9 @@ function check(definition: Definition, version: number, params: Params): Checked
   }
   const current = migrateParams(definition, version, params)
   const result = schemaOf(definition).safeParse(current)
-  return result.success ? { params: result.data } : { fault: issueSentence(result.error, current) }
+  return result.success
+    ? { params: result.data }
+    : { fault: issueSentence(result.error, current, { whole: 'The settings' }) }
 }
 
 /** The checked settings of a node, or a sentence about the first thing wrong with them. */

@@ -3,24 +3,13 @@
  * weight shapes, else one set of weights cannot serve both.
  */
 import type { Path } from '../graph/document'
+import { sameValue } from '../graph/history'
 import type { Params, WeightSpec } from '../../nodes/kit/define'
 import { error, type FlatNode } from './flat'
-import type { PlanStep, Problem } from './plan'
-
-function sameJson(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const left = a as Record<string, unknown>
-  const right = b as Record<string, unknown>
-  const keys = Object.keys(left)
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]))
-  )
-}
+import type { PlanStep, Problem, Source } from './plan'
 
 function differingSetting(a: Params, b: Params): string | null {
-  return Object.keys(a).find((name) => !sameJson(a[name], b[name])) ?? null
+  return Object.keys(a).find((name) => !sameValue(a[name], b[name])) ?? null
 }
 
 type Weights = Readonly<Record<string, WeightSpec>>
@@ -30,7 +19,7 @@ function weightFault(ours: Weights, theirs: Weights, other: string): string | nu
   for (const name of names) {
     const a = ours[name]?.shape
     const b = theirs[name]?.shape
-    if (a !== undefined && b !== undefined && sameJson(a, b)) continue
+    if (a !== undefined && b !== undefined && sameValue(a, b)) continue
     const text = (shape: readonly number[] | undefined): string =>
       shape === undefined ? 'missing' : shape.join(' × ')
     return `It is to use the weights of ${other}, but its \`${name}\` would be ${text(a)} and that one's is ${text(b)}; give both inputs of the same size.`
@@ -70,7 +59,7 @@ export function checkShared(
   }
   if (gone.size === 0) return { steps, problems }
   const kept = steps.filter((step) => {
-    const sources = Object.values(step.inputs).flat()
+    const sources = Object.values(step.inputs).flat() as readonly Source[]
     if (sources.some((source) => gone.has(source.path))) gone.add(step.path)
     return !gone.has(step.path)
   })

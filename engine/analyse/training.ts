@@ -7,12 +7,13 @@ import { defaultTrainingStep } from '../graph/create'
 import type { Document, Path, TrainingStep } from '../graph/document'
 import { error, warning, type FlatNode } from './flat'
 import type { PlanStep, PlanTrainingStep, Problem } from './plan'
-import { ancestors, gradientReach, sourcesOf } from './reach'
+import { ancestors, gradientReach, type StepGraph } from './reach'
 
 interface Context {
   readonly nodes: ReadonlyMap<Path, FlatNode>
-  readonly steps: readonly PlanStep[]
-  readonly byPath: ReadonlyMap<Path, PlanStep>
+  readonly graph: StepGraph
+  /** By place: whether the step has weights that can train (its own or shared). */
+  readonly trainable: readonly boolean[]
   readonly losses: readonly Path[]
   readonly problems: Problem[]
 }
@@ -23,7 +24,7 @@ export interface TrainingPlan {
 }
 
 function within(path: Path, group: Path): boolean {
-  return path === group || path.startsWith(`${group}/`)
+  return path.startsWith(group) && (path.length === group.length || path[group.length] === '/')
 }
 
 function nameOf(context: Context, path: Path): string {
@@ -40,7 +41,13 @@ function ownerOf(step: PlanStep): Path {
 }
 
 function hasTrainable(step: PlanStep): boolean {
-  return Object.values(step.weights).some((weight) => weight.trainable)
+  for (const name in step.weights) if (step.weights[name]?.trainable === true) return true
+  return false
+}
+
+/** Nodes that a path stands for, in any mode. */
+function named(context: Context, path: Path): FlatNode[] {
+  return [...context.nodes.values()].filter((node) => within(node.path, path))
 }
 
 function resolveLosses(context: Context, settings: TrainingStep, title: string): Path[] {
@@ -50,20 +57,16 @@ function resolveLosses(context: Context, settings: TrainingStep, title: string):
     const losses = context.losses.filter((loss) => within(loss, path))
     for (const loss of losses) found.add(loss)
     if (losses.length > 0) continue
-    const named = [...context.nodes.values()].filter((node) => within(node.path, path))
-    const loss = named.find((node) => node.definition?.role === 'loss')
-    if (named.length === 0) {
-      context.problems.push(
-        error(null, `${title} is to minimise "${path}", but there is no such node; choose another loss.`),
-      )
-    } else if (loss === undefined) {
-      context.problems.push(
-        error(
-          named[0]?.path ?? null,
-          `${title} is to minimise ${nameOf(context, named[0]?.path ?? path)}, which is not a loss; choose another.`,
-        ),
-      )
-    } else if (loss.mode === 'off' || loss.mode === 'bypass') {
+    const nodes = named(context, path)
+    const first = nodes[0]
+    const loss = nodes.find((node) => node.definition?.role === 'loss')
+    if (first === undefined) {
+      const message = `${title} is to minimise "${path}", but there is no such node; choose another loss.`
+      context.problems.push(error(null, message))
+    } else if (loss === undefined && nodes.every((node) => node.definition !== null)) {
+      const message = `${title} is to minimise ${first.name}, which is not a loss; choose another.`
+      context.problems.push(error(first.path, message))
+    } else if (loss?.mode === 'off' || loss?.mode === 'bypass') {
       context.problems.push(
         warning(loss.path, `${title} is to minimise ${loss.name}, which is switched off.`),
       )
@@ -72,88 +75,79 @@ function resolveLosses(context: Context, settings: TrainingStep, title: string):
   return context.losses.filter((loss) => found.has(loss))
 }
 
+/** Paths in `trains` that stand for nothing that trains. */
+function checkTrains(context: Context, paths: readonly Path[], title: string): void {
+  for (const path of paths) {
+    const first = named(context, path)[0]
+    if (first === undefined) {
+      context.problems.push(
+        error(null, `${title} is to train "${path}", but there is no such node; choose another.`),
+      )
+      continue
+    }
+    const steps = context.graph.steps.filter((step) => within(step.path, path))
+    if (steps.length === 0 || steps.some(hasTrainable)) continue
+    context.problems.push(
+      warning(first.path, `${title} is to train ${first.name}, which has no weights that train.`),
+    )
+  }
+}
+
 function resolveTrains(
   context: Context,
   settings: TrainingStep,
   losses: readonly Path[],
   title: string,
 ): Path[] {
-  const reached = gradientReach(context.byPath, losses)
-  const named = settings.trains
-  if (named !== 'all') {
-    for (const path of named) {
-      const nodes = [...context.nodes.keys()].filter((each) => within(each, path))
-      if (nodes.length === 0)
-        context.problems.push(
-          error(null, `${title} is to train "${path}", but there is no such node; choose another.`),
-        )
-      else if (
-        !context.steps.some((step) => within(step.path, path) && hasTrainable(step)) &&
-        nodes.some((each) => context.byPath.has(each))
-      ) {
-        context.problems.push(
-          warning(
-            nodes[0] ?? null,
-            `${title} is to train ${nameOf(context, nodes[0] ?? path)}, which has no weights that train.`,
-          ),
-        )
-      }
-    }
-  }
+  const { steps, byPath } = context.graph
+  const reached = gradientReach(context.graph, losses)
+  const wanted = settings.trains
+  if (wanted !== 'all') checkTrains(context, wanted, title)
+  const groups = wanted === 'all' ? null : [...new Set(wanted)]
   const owners = new Set<Path>()
-  for (const step of context.steps) {
-    if (!reached.has(step.path) || !hasTrainable(step)) continue
-    if (named === 'all' || named.some((path) => within(step.path, path))) owners.add(ownerOf(step))
+  for (const [index, step] of steps.entries()) {
+    if (reached[index] !== 1 || context.trainable[index] !== true) continue
+    if (groups === null || groups.some((path) => within(step.path, path))) owners.add(ownerOf(step))
   }
-  return context.steps.filter((step) => owners.has(step.path) && !step.frozen).map((step) => step.path)
+  const moved = [...owners].filter((path) => byPath.get(path)?.frozen === false)
+  return moved.sort((a, b) => (context.graph.place.get(a) ?? 0) - (context.graph.place.get(b) ?? 0))
 }
 
 /** Sources that a loss needs and nothing feeds. */
 function checkFed(context: Context): void {
-  const needed = ancestors(context.byPath, context.losses)
-  for (const step of context.steps) {
-    if (step.definition.role !== 'input' || sourcesOf(step).length > 0 || !needed.has(step.path)) continue
-    context.problems.push(
-      error(
-        step.path,
-        `${nameOf(context, step.path)} leads to a loss, but no data is wired into it; wire a data node to its input.`,
-      ),
-    )
+  const needed = ancestors(context.graph, context.losses)
+  for (const [index, step] of context.graph.steps.entries()) {
+    if (step.definition.role !== 'input' || needed[index] !== 1 || context.graph.sources[index]?.length !== 0)
+      continue
+    const message = `${nameOf(context, step.path)} leads to a loss, but no data is wired into it; wire a data node to its input.`
+    context.problems.push(error(step.path, message))
   }
 }
 
 /** Nodes that lead nowhere, and weights that no training step moves. */
 function checkUse(context: Context, training: readonly PlanTrainingStep[]): void {
-  const ends = context.steps
-    .filter((step) => ['loss', 'metric', 'output'].includes(step.definition.role))
-    .map((step) => step.path)
+  const { graph, losses, problems } = context
+  const isEnd = ({ definition: { role } }: PlanStep): boolean =>
+    role === 'loss' || role === 'metric' || role === 'output'
+  const ends = graph.steps.filter(isEnd).map((step) => step.path)
   if (ends.length === 0) return
-  const useful = ancestors(context.byPath, ends)
-  const reached = gradientReach(context.byPath, context.losses)
-  const reachedOwners = new Set(context.steps.filter((step) => reached.has(step.path)).map(ownerOf))
+  const useful = ancestors(graph, ends)
+  const reached = gradientReach(graph, losses)
+  const reachedOwners = new Set(graph.steps.filter((_, index) => reached[index] === 1).map(ownerOf))
   const trained = new Set(training.flatMap((step) => step.trains))
-  for (const step of context.steps) {
-    const name = nameOf(context, step.path)
-    if (!useful.has(step.path)) {
-      context.problems.push(
-        warning(step.path, `${name} leads to no loss, metric or output, so it has no effect.`),
-      )
-    } else if (
-      context.losses.length > 0 &&
-      hasTrainable(step) &&
-      step.sharesWeightsOf === null &&
-      !step.frozen &&
-      !trained.has(step.path)
-    ) {
-      context.problems.push(
-        warning(
-          step.path,
-          reachedOwners.has(step.path)
-            ? `No training step trains ${name}; add it to one, or freeze it.`
-            : `No gradient of a loss reaches ${name}, so its weights will not train; wire it towards a loss, or freeze it.`,
-        ),
-      )
+  for (const [index, step] of graph.steps.entries()) {
+    if (useful[index] !== 1) {
+      const message = `${nameOf(context, step.path)} leads to no loss, metric or output, so it has no effect.`
+      problems.push(warning(step.path, message))
+      continue
     }
+    const ownsTrainable = context.trainable[index] === true && step.sharesWeightsOf === null
+    if (losses.length === 0 || !ownsTrainable || step.frozen || trained.has(step.path)) continue
+    const name = nameOf(context, step.path)
+    const message = reachedOwners.has(step.path)
+      ? `No training step trains ${name}; add it to one, or freeze it.`
+      : `No gradient of a loss reaches ${name}, so its weights will not train; wire it towards a loss, or freeze it.`
+    problems.push(warning(step.path, message))
   }
 }
 
@@ -161,37 +155,32 @@ function checkUse(context: Context, training: readonly PlanTrainingStep[]): void
 export function planTraining(
   document: Document,
   nodes: ReadonlyMap<Path, FlatNode>,
-  steps: readonly PlanStep[],
+  graph: StepGraph,
 ): TrainingPlan {
-  const byPath = new Map(steps.map((step) => [step.path, step]))
-  const losses = steps.filter((step) => step.definition.role === 'loss').map((step) => step.path)
-  const context: Context = { nodes, steps, byPath, losses, problems: [] }
+  const losses = graph.steps.filter((step) => step.definition.role === 'loss').map((step) => step.path)
+  const context: Context = { nodes, graph, trainable: graph.steps.map(hasTrainable), losses, problems: [] }
+  const { problems } = context
   const declared = document.training.steps.length === 0 ? [defaultTrainingStep()] : document.training.steps
-  const hasLoss = [...nodes.values()].some((node) => node.definition?.role === 'loss' && node.mode !== 'off')
+  let hasLoss = losses.length > 0
+  for (const node of nodes.values()) hasLoss ||= node.definition?.role === 'loss' && node.mode !== 'off'
   if (!hasLoss) {
-    context.problems.push(
-      warning(
-        null,
-        'There is no loss, so this graph cannot be trained; add one and wire a prediction and a target to it.',
-      ),
-    )
+    const message =
+      'There is no loss, so this graph cannot be trained; add one and wire a prediction and a target to it.'
+    problems.push(warning(null, message))
   }
   const training: PlanTrainingStep[] = []
   for (const [index, settings] of declared.entries()) {
     const title = stepName(index, declared.length)
-    const resolved = hasLoss ? resolveLosses(context, settings, title) : []
+    const resolved = resolveLosses(context, settings, title)
     if (resolved.length === 0) continue
     const trains = resolveTrains(context, settings, resolved, title)
-    if (trains.length === 0)
-      context.problems.push(
-        warning(
-          null,
-          `${title} has no weights to move; add a layer with weights before the loss, or unfreeze one.`,
-        ),
-      )
+    if (trains.length === 0) {
+      const message = `${title} has no weights to move; add a layer with weights before the loss, or unfreeze one.`
+      problems.push(warning(null, message))
+    }
     training.push({ index, losses: resolved, trains, settings })
   }
   checkFed(context)
   checkUse(context, training)
-  return { steps: training, problems: context.problems }
+  return { steps: training, problems }
 }

@@ -13,7 +13,7 @@ export function quote(value: unknown): string {
     return text !== undefined && text.length <= 40 ? text : `a list of ${value.length}`
   }
   if (typeof value === 'object' && value !== null) return 'an object'
-  return String(value)
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -76,24 +76,41 @@ function wanted(issue: z.core.$ZodIssue): string {
   }
 }
 
-/**
- * The first problem of a parse as one sentence. `prefix` is put before the path: what the value is a part of.
- */
-export function issueSentence(error: z.ZodError, root: unknown, prefix: readonly PropertyKey[] = []): string {
-  const issue = error.issues[0]
-  if (issue === undefined) return 'The value is not of the right form.'
-  const path = [...prefix, ...issue.path]
-  const where = path.length === 0 ? 'the file' : `\`${formatPath(path)}\``
-  if (issue.code === 'unrecognized_keys') {
-    return `${upper(where)} has the unknown entry ${issue.keys.map((key) => `"${key.slice(0, 64)}"`).join(', ')}; remove it.`
-  }
-  if (issue.code === 'invalid_key')
-    return `${upper(where)} is not a name that can be used here: ${issue.issues[0]?.message ?? 'wrong form'}.`
-  const value = valueAt(root, issue.path)
-  if (value === undefined) return `${upper(where)} is missing: ${wanted(issue)} was wanted.`
-  return `${upper(where)} must be ${wanted(issue)}, but is ${quote(value)}.`
+/** What a sentence is about where the path does not say. */
+interface Subject {
+  /** Put before the path: what the value is a part of. */
+  readonly prefix?: readonly PropertyKey[]
+  /** Stands for an empty path, with a capital. */
+  readonly whole?: string
 }
 
-function upper(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+/** The first problem of a parse as one sentence. */
+export function issueSentence(error: z.ZodError, root: unknown, subject: Subject = {}): string {
+  const whole = subject.whole ?? 'The file'
+  const issue = deepest(error.issues[0])
+  if (issue === undefined) return `${whole} is not of the right form.`
+  const path = [...(subject.prefix ?? []), ...issue.path]
+  const where = path.length === 0 ? whole : `\`${formatPath(path)}\``
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => quote(key)).join(', ')
+    return `${where} has the unknown entry ${keys}; remove it.`
+  }
+  if (issue.code === 'invalid_key') {
+    return `${where} is not a name that can be used here: ${issue.issues[0]?.message ?? 'it has the wrong form'}.`
+  }
+  const value = valueAt(root, issue.path)
+  if (value === undefined) return `${where} is missing: ${wanted(issue)} was wanted.`
+  return `${where} must be ${wanted(issue)}, but is ${quote(value)}.`
+}
+
+/** Of a union, the issue of the one branch that came furthest; its path is made whole. */
+function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union') return issue
+  const branches = issue.errors
+    .flatMap((branch) => branch.slice(0, 1))
+    .sort((a, b) => b.path.length - a.path.length)
+  const [first, second] = branches
+  if (first === undefined || first.path.length === 0 || first.path.length === second?.path.length)
+    return issue
+  return deepest({ ...first, path: [...issue.path, ...first.path] })
 }

@@ -1,7 +1,8 @@
 /**
  * What the schema cannot see: that names used in a document exist in it. A file whose wires end in nothing is refused,
  * so that nobody who holds a `Document` needs to ask. What depends on the catalogue (ports, kinds, settings) is not
- * checked here: a graph with such problems opens, and analyse lists them.
+ * checked here, nor are the names in `weightsOf` and in training steps, which nothing is drawn from: a graph with such
+ * problems opens, and analyse lists them.
  */
 import { blockInstanceSchema, blockType, type Block, type Document } from './document'
 import { issueSentence } from './issues'
@@ -20,18 +21,12 @@ function graphFault(graph: Graph, blocks: Document['blocks'], where: string): st
       return `The wire \`${where}wires.${id}\` leads to "${wire.to[0]}", but there is no such node.`
   }
   for (const [id, node] of Object.entries(graph.nodes)) {
-    if (node.weightsOf !== undefined && !has(graph.nodes, node.weightsOf)) {
-      return `The node \`${where}nodes.${id}\` uses the weights of "${node.weightsOf}", but there is no such node beside it.`
-    }
     if (node.type !== blockType) continue
     const instance = blockInstanceSchema.safeParse(node.params)
     if (!instance.success)
-      return issueSentence(instance.error, node.params, [
-        ...where.split('.').filter(Boolean),
-        'nodes',
-        id,
-        'params',
-      ])
+      return issueSentence(instance.error, node.params, {
+        prefix: [...where.split('.').filter(Boolean), 'nodes', id, 'params'],
+      })
     if (!has(blocks, instance.data.block))
       return `The node \`${where}nodes.${id}\` is a copy of the block "${instance.data.block}", but there is no such block.`
   }
