@@ -85,7 +85,7 @@ function renderer(outDir) {
  * @param {readonly (readonly [string, string])[]} copies
  * @returns {InlineConfig}
  */
-function nodeProgram(entry, file, outDir, copies) {
+export function nodeProgram(entry, file, outDir, copies) {
   const banner = [
     "import { createRequire as wiregradCreateRequire } from 'node:module'",
     "import { fileURLToPath as wiregradFileUrlToPath } from 'node:url'",
@@ -108,17 +108,18 @@ function nodeProgram(entry, file, outDir, copies) {
   }
 }
 
-const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'
+const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist'
+
+/** tfjs's wasm programs, beside the bundle that loads them. @type {readonly (readonly [string, string])[]} */
+export const wasmFiles = ['', '-simd', '-threaded-simd'].map((kind) => {
+  const file = `tfjs-backend-wasm${kind}.wasm`
+  return [`${WASM}/${file}`, file]
+})
 
 /** @type {Readonly<Record<import('./targets.mjs').TargetName, (outDir: string) => InlineConfig>>} */
 export const configs = {
   renderer,
   serve: (outDir) => nodeProgram('app/serve/serve.ts', 'serve.mjs', outDir, []),
   cli: (outDir) =>
-    nodeProgram('app/cli/main.ts', 'main.mjs', outDir, [
-      [`${WASM}tfjs-backend-wasm.wasm`, 'tfjs-backend-wasm.wasm'],
-      [`${WASM}tfjs-backend-wasm-simd.wasm`, 'tfjs-backend-wasm-simd.wasm'],
-      [`${WASM}tfjs-backend-wasm-threaded-simd.wasm`, 'tfjs-backend-wasm-threaded-simd.wasm'],
-      ['examples/data', 'examples/data'],
-    ]),
+    nodeProgram('app/cli/main.ts', 'main.mjs', outDir, [...wasmFiles, ['examples/data', 'examples/data']]),
 }
