@@ -65,14 +65,14 @@ export function jobStep(step: PlanStep): JobStep {
 }
 
 /** The numbers that stand in the weights, by `path:weight`. */
-export function weightsOf(plan: Plan): Record<Name, Numbers> {
+export function weightsOf(plan: Plan, spread: number): Record<Name, Numbers> {
   return Object.fromEntries(
     plan.steps
       .filter((step) => step.sharesWeightsOf === null)
       .flatMap((step) =>
         Object.entries(step.weights).map(([name, { shape }]) => [
           `${step.path}:${name}`,
-          weightNumbers(step.path, name, shape),
+          weightNumbers(step.path, name, shape, spread),
         ]),
       ),
   )
@@ -93,8 +93,8 @@ function given(plan: Plan): ReadonlySet<Name> {
   return new Set(sources.filter((source) => source !== undefined).map((source) => refOf(source as Source)))
 }
 
-/** Shape with the batch filled in from the feeds. */
-function concrete(spec: Spec, batch: number, time: number): readonly number[] {
+/** A shape with its batch and time filled in. */
+export function concrete(spec: Spec, batch: number, time: number): readonly number[] {
   return spec.shape.map((dim) => (dim === null ? batch : typeof dim === 'string' ? time : dim))
 }
 
@@ -109,7 +109,7 @@ export function jobOf(one: Case): Job {
     steps: plan.steps.map(jobStep),
     feeds: one.feeds,
     differentiate: differentiable(one, plan),
-    weights: weightsOf(plan),
+    weights: weightsOf(plan, 0.6),
     training: one.training,
     watch: one.watch,
     cotangents: Object.fromEntries(

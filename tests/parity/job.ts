@@ -23,6 +23,8 @@ export interface JobStep {
   >
   /** The step whose module this one uses, or null. */
   readonly shares: string | null
+  /** Has its place in the state dict but is not run. */
+  readonly rests?: boolean
 }
 
 export interface Job {

@@ -46,10 +46,15 @@ export function oneHot(name: string, shape: readonly number[]): Numbers {
   return { dtype: 'float32', shape, values }
 }
 
-/** Weights of a sensible size for their name: scales near 1, variances positive, the rest around 0. */
-export function weightNumbers(path: string, weight: string, shape: readonly number[]): Numbers {
+/** Weights of a sensible size for their name: scales near 1, variances positive, the rest around 0, matrices in ±spread. */
+export function weightNumbers(
+  path: string,
+  weight: string,
+  shape: readonly number[],
+  spread: number,
+): Numbers {
   const name = `${path}:${weight}`
   if (weight === 'gamma') return reals(name, shape, 0.4, 1)
   if (weight === 'moving_variance') return reals(name, shape, 0.5, 1)
-  return reals(name, shape, shape.length > 1 ? 0.6 : 0.3)
+  return reals(name, shape, shape.length > 1 ? spread : spread / 2)
 }

@@ -79,7 +79,8 @@ function passOf(job: Job, size: number, updateStatistics: boolean): Pass {
   }
 }
 
-async function read(value: Tensor): Promise<Values> {
+/** An array from the device. */
+export async function read(value: Tensor): Promise<Values> {
   return { shape: value.shape, values: Array.from(await value.data()) }
 }
 

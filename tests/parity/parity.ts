@@ -8,6 +8,7 @@ import { jobOf } from './case'
 import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
+import { exportAll, predictionsApart } from './exports'
 import { allCases } from './jobs'
 import type { Numbers } from './numbers'
 
@@ -79,20 +80,37 @@ function compare(name: string, now: Golden): readonly string[] {
   ]
 }
 
+/** Makes the committed numbers again; sentences where they no longer stand. */
+function makeAgain(python: string, write: boolean, folder: string): readonly string[] {
+  const sentences: string[] = []
+  for (const [name, cases] of allCases()) {
+    const golden = answered(python, cases.map(jobOf), folder)
+    if (write) writeGolden(name, golden)
+    else sentences.push(...compare(name, golden))
+    console.log(`${name}: ${golden.entries.length} cases ${write ? 'written' : 'made again'}`)
+  }
+  if (sentences.length > 0)
+    sentences.push('If this is right, `npm run parity -- --write` commits the new numbers.')
+  return sentences
+}
+
+/** Exports every network and example and has PyTorch load them; sentences where that fails. */
+async function loadAll(python: string, folder: string): Promise<readonly string[]> {
+  const exported = await exportAll(folder)
+  const jobs = exported.map(({ job }) => job)
+  const told = askPython<Readonly<Record<Name, Numbers>>[]>(python, 'load', jobs, folder)
+  const sentences = exported.flatMap((one, index) => predictionsApart(one, told[index] ?? {}))
+  console.log(`exports: ${jobs.map(({ name }) => name).join(', ')} loaded strictly`)
+  return sentences
+}
+
 /** 0 where all agrees, 1 where something does not. */
 export async function parity(python: string, write: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'wiregrad-parity-'))
   try {
-    const sentences: string[] = []
-    for (const [name, cases] of allCases()) {
-      const golden = answered(python, cases.map(jobOf), folder)
-      if (write) writeGolden(name, golden)
-      else sentences.push(...compare(name, golden))
-      console.log(`${name}: ${golden.entries.length} cases ${write ? 'written' : 'made again'}`)
-    }
+    const sentences = [...makeAgain(python, write, folder), ...(await loadAll(python, folder))]
     for (const sentence of sentences) console.error(sentence)
-    if (sentences.length > 0)
-      console.error('Look at what changed; `npm run parity -- --write` commits the new numbers.')
+    console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')
     return sentences.length > 0 ? 1 : 0
   } finally {
     rmSync(folder, { recursive: true, force: true })

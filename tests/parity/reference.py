@@ -69,6 +69,8 @@ class Network(torch.nn.Module):
         values = dict(feeds)
         for step in self.job["steps"]:
             path = step["path"]
+            if step.get("rests"):
+                continue
             ports = {
                 port["port"]: [values[one] for one in port["from"]]
                 if isinstance(port["from"], list)

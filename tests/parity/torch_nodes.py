@@ -182,6 +182,7 @@ HELPERS = {
     "AveragePool2d": AveragePool2d,
     "add": lambda xs: sum(xs[1:], xs[0]),
     "PositionEmbedding": PositionEmbedding,
+    "detach": lambda x: x.detach(),
     "every_step": lambda result: result[0],
     "last_step": lambda result: result[0][:, -1],
 }

@@ -110,6 +110,7 @@ const norm: readonly TypeCase[] = [
 
 const shape: readonly TypeCase[] = [
   image('global-average-pool2d', 'global-average-pool2d', {}, [2, 3, 4, 2]),
+  image('dropout-evaluation', 'dropout', { rate: 0.5 }, [3, 4]),
   image('flatten', 'flatten', {}, [2, 2, 3, 2]),
   image('reshape', 'reshape', { shape: [3, -1] }, [2, 2, 3, 2]),
   {
