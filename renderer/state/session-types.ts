@@ -13,9 +13,7 @@ export interface SessionState {
   readonly status: RunStatus
   /** The run on show: the newest, also after it ended. */
   readonly runId: RunId | null
-  /** Revision of the document that the run trains, or null; differs from the editor's after an edit. */
-  readonly runRevision: number | null
-  /** The document that the run trains. */
+  /** The document that the run trains; differs from the editor's after an edit. */
   readonly runDocument: Document | null
   /** Where it really runs, once known. */
   readonly backend: BackendInfo | null

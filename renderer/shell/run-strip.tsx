@@ -1,0 +1,70 @@
+/**
+ * Along the lower edge: where the run stands. Numbers and the bar move past React, a few times a second.
+ */
+import { useRef } from 'react'
+import { formatCount, formatNumber } from '../ui/format'
+import { LiveText, useLiveNumbers } from '../ui/live-text'
+import { strings } from '../ui/strings'
+import { useEditor, useSession } from '../ui/stores'
+import { progress, runEpoch, stepsDone, timeLeft } from './run-numbers'
+
+const words = strings.run
+
+export function RunStrip() {
+  const status = useSession((state) => state.status)
+  const ended = useSession((state) => state.ended)
+  const running = status === 'running'
+  return (
+    <footer className="strip">
+      <span className="strip-status" role="status">
+        {status === 'ended' && ended !== null ? words.why[ended.why] : words.status[status]}
+      </span>
+      <span className="strip-step">
+        <LiveText read={(run) => (run.totalSteps > 0 ? words.step : '')} className="strip-fact" />
+        <b>
+          <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(stepsDone(run)) : '')} />
+        </b>
+        <LiveText read={(run) => (run.totalSteps > 0 ? words.of(formatCount(run.totalSteps)) : '')} className="strip-fact" />
+      </span>
+      <Track />
+      <LiveText className="strip-fact" read={runEpoch} />
+      <LiveText className="strip-fact" read={(run) => (run.length > 0 ? `${words.loss} ${formatNumber(run.loss[run.length - 1] ?? NaN)}` : '')} />
+      {running && <LiveText className="strip-fact" read={timeLeft} />}
+      <Message />
+    </footer>
+  )
+}
+
+function Track() {
+  const bar = useRef<HTMLDivElement>(null)
+  const track = useRef<HTMLDivElement>(null)
+  useLiveNumbers((run) => {
+    const share = run === null ? 0 : progress(run)
+    if (bar.current !== null) bar.current.style.transform = `scaleX(${share})`
+    track.current?.setAttribute('aria-valuenow', String(Math.round(share * 100)))
+  })
+  return (
+    <div ref={track} className="strip-track" role="progressbar" aria-label={words.progress} aria-valuemin={0} aria-valuemax={100}>
+      <div ref={bar} className="strip-bar" />
+    </div>
+  )
+}
+
+/** What went wrong, or that the picture and the run have parted. */
+function Message() {
+  const message = useSession((state) => state.message)
+  const status = useSession((state) => state.status)
+  const runDocument = useSession((state) => state.runDocument)
+  const document = useEditor((state) => state.document)
+  const ok = useEditor((state) => state.analysis.ok)
+  if (message !== null) {
+    return (
+      <span className="strip-message" data-tone={status === 'failed' ? 'error' : 'warning'} role="alert" title={message}>
+        {message}
+      </span>
+    )
+  }
+  if (!ok) return <span className="strip-message">{words.problemsFirst}</span>
+  const edited = runDocument !== null && (runDocument.nodes !== document.nodes || runDocument.wires !== document.wires || runDocument.training !== document.training)
+  return edited ? <span className="strip-message">{words.edited}</span> : null
+}

@@ -1,0 +1,233 @@
+/**
+ * The training worker as the window uses it: one worker, one run at a time, weights to go on from. Events of runs that
+ * are no longer on show are dropped; a worker that dies is said so and replaced with the next run.
+ */
+import { createStore } from 'zustand/vanilla'
+import { createClient, type Client } from '../../engine/session/client'
+import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
+import { createRun, type Run } from '../../engine/session/runs'
+import type { Editor } from './editor-types'
+import type { RunStatus, Session, SessionActions, SessionState, TrainMode } from './session-types'
+
+export interface SessionOptions {
+  readonly editor: Editor
+  startWorker(): Worker
+  /** From the address; anything but a backend's name means automatic. */
+  readonly choice: string | null
+  onWorkerFailure(why: string): void
+}
+
+const choices: readonly BackendChoice[] = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu']
+
+function initialState(choice: BackendChoice): SessionState {
+  return {
+    status: 'idle',
+    runId: null,
+    runDocument: null,
+    backend: null,
+    choice,
+    backends: null,
+    auto: null,
+    ended: null,
+    message: null,
+    canContinue: false,
+    probeEveryStep: false,
+    files: [],
+  }
+}
+
+export function createSession({ editor, startWorker, choice, onWorkerFailure }: SessionOptions): Session {
+  const wished = choices.find((each) => each === choice) ?? 'auto'
+  const store = createStore<SessionState>(() => initialState(wished))
+  const listeners = new Set<() => void>()
+  let client: Client | null = null
+  let run: Run | null = null
+  let count = 0
+  /** Called when the run on show has ended or failed. */
+  let whenOver: (() => void)[] = []
+
+  const set = (change: Partial<SessionState>) => store.setState(change)
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
+
+  function connect(): Client {
+    if (client !== null) return client
+    const worker = startWorker()
+    const made = createClient({
+      post: (message) => worker.postMessage(message),
+      listen: (listener) => worker.addEventListener('message', (event: MessageEvent) => listener(event.data as never)),
+    })
+    made.onEvent(take)
+    worker.addEventListener('error', (event) => {
+      event.preventDefault()
+      worker.terminate()
+      if (client !== made) return
+      client = null
+      made.fail(event.message)
+      // Its weights went with it.
+      set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false, message: event.message })
+      over()
+      onWorkerFailure(event.message)
+    })
+    client = made
+    return made
+  }
+
+  function isActive(): boolean {
+    const { status } = store.getState()
+    return status === 'starting' || status === 'running' || status === 'paused'
+  }
+
+  function over(): void {
+    const waiting = whenOver
+    whenOver = []
+    for (const go of waiting) go()
+  }
+
+  function take(event: RunEvent): void {
+    if (run === null || event.run !== run.id) return
+    run.take(event)
+    const change = stateAfter(event, store.getState())
+    if (change !== null) set(change)
+    if (event.kind === 'ended' || event.kind === 'failed') over()
+    tell()
+  }
+
+  async function stopAndWait(): Promise<void> {
+    const { runId } = store.getState()
+    if (runId === null || !isActive() || client === null) return
+    const ended = new Promise<void>((resolve) => whenOver.push(resolve))
+    await client.request({ kind: 'stop', run: runId })
+    await ended
+  }
+
+  /** Weights of the run on show, or null where there are none. */
+  async function lastWeights(): Promise<WeightSet | null> {
+    const { runId, canContinue } = store.getState()
+    if (runId === null || !canContinue || client === null) return null
+    return client.request({ kind: 'weights', run: runId })
+  }
+
+  function begin(id: RunId): void {
+    run = createRun(id)
+    tell()
+  }
+
+  async function train(mode: TrainMode, { paused = false }: { readonly paused?: boolean } = {}): Promise<void> {
+    if (store.getState().status === 'starting') return
+    await attempt(async () => {
+      await stopAndWait()
+      const weights = mode === 'continue' ? await lastWeights() : null
+      const { document, revision, analysis } = editor.store.getState()
+      if (!analysis.ok) return
+      count += 1
+      const id: RunId = `run-${count}`
+      begin(id)
+      set({ status: 'starting', runId: id, runDocument: document, backend: null, ended: null, message: null, canContinue: false })
+      const { choice: backend, files, probeEveryStep } = store.getState()
+      const request = { kind: 'train', run: id, revision, document, backend, files, weights, paused } as const
+      const answer = await connect().request(request)
+      if (store.getState().runId !== id) return
+      if (!answer.accepted) set({ status: 'failed', message: answer.message })
+      else if (probeEveryStep) await connect().request({ kind: 'probe-every-step', run: id, on: true })
+    })
+  }
+
+  /** Refusals of the worker become the message of the run. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      const { status } = store.getState()
+      set({ message, status: status === 'starting' ? 'failed' : status })
+    }
+  }
+
+  function tellRun(kind: 'pause' | 'resume' | 'step' | 'stop'): Promise<void> {
+    const { runId } = store.getState()
+    if (runId === null || client === null || !isActive()) return Promise.resolve()
+    const talking = client
+    return attempt(async () => void (await talking.request({ kind, run: runId })))
+  }
+
+  const actions: SessionActions = {
+    train,
+    pause: () => tellRun('pause'),
+    resume: () => tellRun('resume'),
+    async step() {
+      if (!isActive()) await train(store.getState().canContinue ? 'continue' : 'fresh', { paused: true })
+      await tellRun('step')
+    },
+    stop: () => tellRun('stop'),
+    setBackend: (next) => set({ choice: next }),
+    askBackends: () =>
+      attempt(async () => {
+        const { available, auto } = await connect().request({ kind: 'backends' })
+        set({ backends: available, auto })
+      }),
+    async setProbeEveryStep(on) {
+      set({ probeEveryStep: on })
+      const { runId } = store.getState()
+      if (runId === null || !isActive()) return
+      await attempt(async () => void (await connect().request({ kind: 'probe-every-step', run: runId, on })))
+    },
+    exportModel(format) {
+      const { runId, canContinue } = store.getState()
+      const { document } = editor.store.getState()
+      const from = runId !== null && canContinue ? ({ kind: 'run', run: runId } as const) : ({ kind: 'document', document, weights: null } as const)
+      return connect().request({ kind: 'export', from, format })
+    },
+    giveFile(node, name, bytes) {
+      set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
+    },
+    clearMessage: () => set({ message: null }),
+    reset() {
+      void stopAndWait().catch(() => undefined)
+      run = null
+      const { choice: kept, backends, auto, probeEveryStep } = store.getState()
+      store.setState({ ...initialState(kept), backends, auto, probeEveryStep })
+      over()
+      tell()
+    },
+  }
+
+  return {
+    store,
+    actions,
+    run: () => run,
+    onNumbers(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** How an event changes what React shows; null for those that carry numbers only. */
+function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState> | null {
+  const active: RunStatus = before.status === 'paused' ? 'paused' : 'running'
+  switch (event.kind) {
+    case 'started':
+      return { status: active, backend: event.backend, canContinue: true }
+    case 'paused':
+      return { status: 'paused', message: event.reason }
+    case 'resumed':
+      return { status: 'running', message: null }
+    case 'recovered':
+      return { backend: event.backend, message: event.message }
+    case 'ended':
+      return {
+        status: 'ended',
+        ended: { why: event.why, message: event.message },
+        message: event.why === 'diverged' ? event.message : null,
+        canContinue: true,
+      }
+    case 'failed':
+      return { status: 'failed', message: event.message }
+    case 'ticks':
+    case 'probe':
+    case 'epoch':
+      return null
+  }
+}
