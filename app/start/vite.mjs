@@ -35,12 +35,7 @@ function chunkList(outDir) {
     generateBundle(_, bundle) {
       for (const item of Object.values(bundle)) {
         if (item.type !== 'chunk') continue
-        const modules = item.moduleIds.map((id) =>
-          path
-            .relative(root, id.split('?')[0] ?? id)
-            .split(path.sep)
-            .join('/'),
-        )
+        const modules = item.moduleIds.map((id) => path.relative(root, id).split(path.sep).join('/'))
         chunks[item.fileName] = { entry: item.isEntry, imports: item.imports, modules }
       }
     },
@@ -52,7 +47,7 @@ function chunkList(outDir) {
 }
 
 /** @type {InlineConfig} */
-const common = { root, configFile: false, logLevel: 'warn', publicDir: false }
+const common = { root, mode: 'production', configFile: false, logLevel: 'warn', publicDir: false }
 
 /** @param {string} outDir @returns {InlineConfig} */
 function renderer(outDir) {
@@ -72,6 +67,7 @@ function renderer(outDir) {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4096,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   }
 }
@@ -103,7 +99,10 @@ export function nodeProgram(entry, file, outDir, copies) {
       target: 'node20',
       minify: false,
       ssr: path.join(root, entry),
-      rolldownOptions: { output: { entryFileNames: file, banner, codeSplitting: false } },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        output: { entryFileNames: file, banner, codeSplitting: false },
+      },
     },
   }
 }
