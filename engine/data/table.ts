@@ -2,7 +2,7 @@
  * A CSV file of the user's -> numbers, or a sentence that says which row and column is wrong. Nothing is guessed:
  * missing values, unknown classes and text among numbers are refused, because a net trained on a guess looks fine.
  */
-import { parse } from 'papaparse'
+import papaparse from 'papaparse'
 import type { Dataset } from '../../nodes/kit/dataset'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
 
@@ -66,7 +66,7 @@ function classAt(text: string, classes: ReadonlyMap<string, number>, { file, row
 
 /** Reads the columns that the dataset names. `file` is what to call the file in a refusal. */
 export function readTable(text: string, dataset: TableDataset, file: string): Table | Refusal {
-  const { data, errors } = parse<string[]>(text.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' })
+  const { data, errors } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' })
   const broken = errors.find((error) => error.type === 'Quotes')
   if (broken !== undefined) return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
   const header = (data[0] ?? []).map((name) => name.trim())
