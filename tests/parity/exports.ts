@@ -8,8 +8,6 @@ import { analyse } from '../../engine/analyse/analyse'
 import type { Plan, PlanStep, Ref } from '../../engine/analyse/plan'
 import { tf } from '../../engine/backend/tfjs'
 import { compile, type Ports } from '../../engine/compile/compile'
-import { toTorch } from '../../engine/export/torch-names'
-import { writeSafetensors } from '../../engine/export/safetensors'
 import { readDocument } from '../../engine/graph/read'
 import type { Document, Path } from '../../engine/graph/document'
 import { createOwnLayers } from '../../engine/layers/own-layers'
@@ -17,6 +15,7 @@ import { catalogue } from '../../nodes/catalogue'
 import type { Spec } from '../../nodes/kit/spec'
 import { concrete, jobStep, weightsOf } from './case'
 import { distance, valueTolerance } from './closeness'
+import { openHost, type OpenHost } from './host'
 import type { JobStep, Name } from './job'
 import { documentAt, networkNames } from './networks'
 import { indices, reals, type Numbers } from './numbers'
@@ -82,7 +81,9 @@ function loadSteps(plan: Plan): readonly JobStep[] {
 }
 
 /** Feeds of sources, and of wired inputs what flows into them in this pass. */
-async function predict(plan: Plan, name: string, folder: string): Promise<Exported> {
+async function predict(host: OpenHost, document: Document, name: string, folder: string): Promise<Exported> {
+  const { plan, ok, problems } = analyse(document, catalogue)
+  if (!ok) throw new Error(`${name}: ${problems.map(({ message }) => message).join('\n')}`)
   const network = compile(plan, {
     tf,
     own: (path) => createOwnLayers(tf, { seed: 1, path }),
@@ -124,10 +125,14 @@ async function predict(plan: Plan, name: string, folder: string): Promise<Export
     })
   })
   const values = await Promise.all(tensors.map(read))
-  const weights = toTorch(plan, await network.weights())
-  if ('refused' in weights) throw new Error(`${name}: ${weights.refused}`)
   const file = join(folder, `${name}.safetensors`)
-  writeFileSync(file, writeSafetensors(weights.tensors, { format: 'pt' }))
+  const weights = await network.weights()
+  const { files } = await host.ask<'export'>({
+    kind: 'export',
+    from: { kind: 'document', document, weights },
+    format: 'safetensors',
+  })
+  writeFileSync(file, files[0]?.bytes ?? '')
   const flowing = inputs.map((ref, index): [Name, Numbers] => {
     const dtype = plan.byPath.get(ref.path)?.outputs[ref.port]?.dtype ?? 'float32'
     return [nameOf(ref), given.get(nameOf(ref)) ?? { dtype, ...(values[index] as Values) }]
@@ -160,14 +165,11 @@ function examples(): readonly (readonly [string, Document])[] {
 
 /** Exports everything into a folder, with the predictions that PyTorch must repeat. */
 export async function exportAll(folder: string): Promise<readonly Exported[]> {
+  const host = openHost()
   await tf.setBackend('cpu')
   const documents = [...networkNames.map((name) => [name, documentAt(name)] as const), ...examples()]
   const exported: Exported[] = []
-  for (const [name, document] of documents) {
-    const { plan, ok, problems } = analyse(document, catalogue)
-    if (!ok) throw new Error(`${name}: ${problems.map(({ message }) => message).join('\n')}`)
-    exported.push(await predict(plan, name, folder))
-  }
+  for (const [name, document] of documents) exported.push(await predict(host, document, name, folder))
   return exported
 }
 
