@@ -8,7 +8,10 @@
 export type Band = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 /** `none`: no value. `zero`: exactly zero, drawn hollow and dashed. `nan`: not finite, hatched, with the word NaN. */
 export type Reading =
-  { readonly kind: 'band'; readonly band: Band } | { readonly kind: 'none' | 'zero' | 'nan' }
+  | { readonly kind: 'band'; readonly band: Band }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'nan' }
 
 export const healthyBand: Band = 4
 export const nanColour = '#d01c8b'

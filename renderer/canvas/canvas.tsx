@@ -202,6 +202,7 @@ function Board({ children }: CanvasProps) {
         minZoom={0.1}
         maxZoom={2.5}
         fitView
+        attributionPosition="bottom-center"
         fitViewOptions={fitOptions}
         deleteKeyCode={noKey}
         onBeforeDelete={deleteNothing}

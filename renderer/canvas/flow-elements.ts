@@ -21,8 +21,8 @@ export interface WireData extends Record<string, unknown> {
   readonly label: string
   readonly kind: Kind
   readonly problem: 'error' | 'warning' | null
-  /** Height to swing down to, where a long wire would cross cards. */
-  readonly below: number | null
+  /** Height of the lane that it takes, where a plain curve would cross cards. */
+  readonly lane: number | null
 }
 export type WireEdge = Edge<WireData, 'wire'>
 
@@ -127,7 +127,7 @@ export function flowEdges(
       label: spec === undefined ? '' : formatShape(spec.shape),
       kind: spec?.kind ?? output.kind,
       problem: problem?.severity ?? null,
-      below: swing(document, models, wire.from, wire.to),
+      lane: laneOf(document, models, wire.from, wire.to),
     }
     const edge: WireEdge = {
       id,
@@ -157,21 +157,23 @@ function sameEdge(a: WireEdge, b: WireEdge): boolean {
     a.ariaLabel === b.ariaLabel &&
     a.data?.kind === b.data?.kind &&
     a.data?.problem === b.data?.problem &&
-    a.data?.below === b.data?.below
+    a.data?.lane === b.data?.lane
   )
 }
 
-/** Columns a wire must skip before it swings below the cards between its ends. */
-const longWire = cardWidth * 2.2
-const clearance = 30
-/** More cards than this are not looked at for every wire: the picture is an overview then. */
-const swingLimit = 400
+/** A wire that runs this far ahead may have cards between its ends. */
+const longWire = cardWidth * 1.6
+/** One that runs this far back goes round. */
+const backWire = 24
+const clearance = 26
+/** With more cards than this nobody looks for free lanes: the picture is an overview then. */
+const laneLimit = 400
 
 /**
- * Lowest bottom (plus clearance) of the cards that a straight wire between these ports would cross, or null where it
- * crosses none. Only far ends are looked at: neighbours are wired directly.
+ * The height of the lane that the wire should take, or null where a plain curve will do: half way between two rows when
+ * it returns to the next one, below everything in its way when a plain curve would cross cards.
  */
-function swing(
+function laneOf(
   document: Document,
   models: ReadonlyMap<NodeId, CardModel>,
   from: readonly [NodeId, string],
@@ -179,20 +181,36 @@ function swing(
 ): number | null {
   const a = portAt(document, models, from[0], from[1], 'outputs')
   const b = portAt(document, models, to[0], to[1], 'inputs')
-  if (a === null || b === null || b[0] - a[0] < longWire || models.size > swingLimit) return null
-  let lowest: number | null = null
-  for (const [id, node] of Object.entries(document.nodes)) {
+  if (a === null || b === null || models.size > laneLimit) return null
+  const [left, right] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])]
+  const back = b[0] - a[0] < -backWire
+  if (!back && right - left < longWire) return null
+  const between = Object.entries(document.nodes).flatMap(([id, node]) => {
     const model = models.get(id)
-    if (model === undefined || id === from[0] || id === to[0]) continue
-    const left = node.at[0]
-    if (left + cardWidth < a[0] || left > b[0]) continue
-    const height = placePorts(model.inputs.length, model.outputs.length).height
-    const middle = Math.min(1, Math.max(0, (left + cardWidth / 2 - a[0]) / (b[0] - a[0])))
-    const y = a[1] + (b[1] - a[1]) * middle
-    if (node.at[1] - 8 < y && y < node.at[1] + height + 8)
-      lowest = Math.max(lowest ?? 0, node.at[1] + height + clearance)
+    const inside = node.at[0] + cardWidth > left + 4 && node.at[0] < right - 4
+    return model === undefined || !inside
+      ? []
+      : [
+          {
+            top: node.at[1],
+            bottom: node.at[1] + placePorts(model.inputs.length, model.outputs.length).height,
+          },
+        ]
+  })
+  const crossed = (low: number, high: number) =>
+    between.some((card) => card.top - 4 < high && card.bottom + 4 > low)
+  if (back) {
+    const middle = (a[1] + b[1]) / 2
+    if (!crossed(middle, middle)) return middle
+  } else if (!crossed(Math.min(a[1], b[1]), Math.max(a[1], b[1]))) {
+    return null
   }
-  return lowest
+  // Below all that begins above the lane found so far: rows that lie wholly lower are not in the way.
+  let lane = Math.max(a[1], b[1])
+  for (const card of between.sort((one, other) => one.top - other.top)) {
+    if (card.top < lane + clearance) lane = Math.max(lane, card.bottom + clearance)
+  }
+  return lane
 }
 
 function portAt(

@@ -66,37 +66,67 @@ export function flowHandles(
 
 export interface WirePath {
   readonly d: string
-  /** Middle of the curve. */
+  /** Where the shape is written. */
   readonly x: number
   readonly y: number
 }
 
-/** How far the ends run straight out: more for long wires, enough to be seen for those that run backwards. */
-function reach(dx: number, dy: number): number {
-  if (dx >= 0) return Math.max(Math.min(dx * 0.5, 160), Math.min(28, Math.abs(dy) / 3))
-  return Math.min(40 + Math.sqrt(-dx) * 6, 190)
-}
+/** Room that a wire's label needs; on shorter wires it stands above. */
+const labelRoom = 84
+/** How far a routed wire runs straight out of its port before it turns: half the usual gap between columns. */
+const lead = 20
+const corner = 12
 
 /**
- * A cubic Bezier from an output to an input. With `below`, a long wire swings down to that height first, so that it
- * passes under the cards between its ends.
+ * The curve from an output to an input: a cubic Bezier where the input lies ahead. With `lane`, the height of a free
+ * horizontal lane, the wire goes round: out, along the lane, and in. That is how wires return to the next row, and how
+ * long ones pass below the cards between their ends.
  */
 export function wirePath(
   x1: number,
   y1: number,
   x2: number,
   y2: number,
-  below: number | null = null,
+  lane: number | null = null,
 ): WirePath {
-  const k = below === null ? reach(x2 - x1, y2 - y1) : Math.min(90, Math.max(30, (x2 - x1) / 6))
-  // A cubic whose control points are both at height c reaches three quarters of the way down to c.
-  const c1 = below === null ? y1 : y1 + (below - y1) / 0.75
-  const c2 = below === null ? y2 : y2 + (below - y2) / 0.75
-  const cx1 = x1 + k
-  const cx2 = x2 - k
+  if (lane !== null) return routed(x1, y1, x2, y2, lane)
+  const dx = x2 - x1
+  const reach =
+    dx >= 0
+      ? Math.max(Math.min(dx * 0.5, 160), Math.min(28, Math.abs(y2 - y1) / 3))
+      : Math.min(40 + Math.sqrt(-dx) * 6, 190)
+  const cx1 = x1 + reach
+  const cx2 = x2 - reach
+  const y = (y1 + y2) / 2
+  const short = Math.abs(dx) < labelRoom && Math.abs(y2 - y1) < 12
   return {
-    d: `M${x1} ${y1}C${cx1} ${c1} ${cx2} ${c2} ${x2} ${y2}`,
+    d: `M${x1} ${y1}C${cx1} ${y1} ${cx2} ${y2} ${x2} ${y2}`,
     x: (x1 + 3 * cx1 + 3 * cx2 + x2) / 8,
-    y: (y1 + 3 * c1 + 3 * c2 + y2) / 8,
+    y: short ? y - 11 : y,
   }
+}
+
+/** Five straight runs with round corners. */
+function routed(x1: number, y1: number, x2: number, y2: number, lane: number): WirePath {
+  const right = x1 + lead
+  const left = x2 - lead
+  const down1 = Math.sign(lane - y1)
+  const down2 = Math.sign(y2 - lane)
+  const way = Math.sign(left - right)
+  const r1 = Math.min(corner, Math.abs(lane - y1) / 2)
+  const r2 = Math.min(corner, Math.abs(y2 - lane) / 2)
+  const middle = Math.min(corner, Math.abs(left - right) / 2)
+  const d = [
+    `M${x1} ${y1}`,
+    `L${right - r1} ${y1}`,
+    `Q${right} ${y1} ${right} ${y1 + down1 * r1}`,
+    `L${right} ${lane - down1 * r1}`,
+    `Q${right} ${lane} ${right + way * middle} ${lane}`,
+    `L${left - way * middle} ${lane}`,
+    `Q${left} ${lane} ${left} ${lane + down2 * r2}`,
+    `L${left} ${y2 - down2 * r2}`,
+    `Q${left} ${y2} ${left + r2} ${y2}`,
+    `L${x2} ${y2}`,
+  ].join('')
+  return { d, x: (left + right) / 2, y: lane }
 }

@@ -3,8 +3,8 @@ import { useMemo, type PointerEvent } from 'react'
 import type { Scene } from '../state/scene'
 
 export interface Hover {
-  onPointerOver(event: PointerEvent): void
-  onPointerLeave(): void
+  readonly onPointerOver: (event: PointerEvent) => void
+  readonly onPointerLeave: () => void
 }
 
 export function useHover(scene: Scene): Hover {

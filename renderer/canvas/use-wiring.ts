@@ -125,7 +125,8 @@ export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions
     ): PortVerdict | null {
       const { connection } = flow.getState()
       const near = connection.toHandle
-      if (near?.id != null) return verdicts.get(portKey({ node: near.nodeId, port: near.id })) ?? null
+      if (near !== null && near.id !== null && near.id !== undefined)
+        return verdicts.get(portKey({ node: near.nodeId, port: near.id })) ?? null
       const card = cardUnder(x, y)
       const model = card === null ? undefined : models.current.get(card)
       if (card === null || model === undefined || card === fixed.node) return null

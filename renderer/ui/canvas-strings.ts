@@ -107,6 +107,7 @@ export const charts = {
   flowHint:
     'Flow F: decades between the first and the last quarter of the layers. Below −3 the gradient vanishes, above +3 it explodes.',
   lossChart: (step: string, loss: string) => `Loss by training step. At step ${step} the loss is ${loss}.`,
+  metricChart: (step: string, value: string) => `Metric by training step. At step ${step} it is ${value}.`,
   depthChart: (layers: number) => `Relative gradient of ${layers} layers, from the first to the last.`,
   bar: (name: string, value: string, decades: string) =>
     `${name}: ${value} (${decades} decades from the layers next to the loss)`,

@@ -1,0 +1,333 @@
+/**
+ * Paints the gradients over the canvas: wires by width and colour, badges with numbers. One canvas above the nodes and
+ * no element per wire; wires of one look are one stroke, and nothing here touches the page.
+ */
+import {
+  bandColour,
+  healthyBand,
+  isDarkBand,
+  nanColour,
+  wireWidth,
+  type Band,
+  type Reading,
+} from '../../engine/diagnose/colour'
+import type { Readings } from '../../engine/diagnose/readings'
+import type { Scene, SceneCard, SceneWire } from '../state/scene'
+import type { PaintTheme } from '../ui/paint-theme'
+import { badgeOf, layerOfCard, lookOfWire, type Badge, type PaintMode } from './show'
+
+/** Zoom below which badges become a bar, and above which shapes are written; as the cards' own levels of detail. */
+const farBelow = 0.45
+const labelsAbove = 0.8
+
+export interface Painting {
+  readonly mode: PaintMode
+  readonly scene: Scene
+  readonly readings: Readings
+  /** Weighted paths by card. */
+  readonly layers: ReadonlyMap<string, readonly string[]>
+  readonly theme: PaintTheme
+  /** CSS pixels. */
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+}
+
+interface Box {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+interface Shape {
+  readonly path: Path2D
+  readonly box: Box
+}
+
+export interface Painter {
+  paint(context: CanvasRenderingContext2D, painting: Painting): void
+}
+
+export function createPainter(): Painter {
+  const shapes = new Map<string, Shape>()
+  const widths = new Map<string, number>()
+
+  function shapeOf(d: string): Shape {
+    const there = shapes.get(d)
+    if (there !== undefined) return there
+    // Paths of wires that moved are never asked for again; start anew rather than grow for ever.
+    if (shapes.size > 4000) shapes.clear()
+    const made = { path: new Path2D(d), box: boxOf(d) }
+    shapes.set(d, made)
+    return made
+  }
+
+  function textWidth(context: CanvasRenderingContext2D, text: string): number {
+    const key = `${context.font} ${text}`
+    const there = widths.get(key)
+    if (there !== undefined) return there
+    if (widths.size > 2000) widths.clear()
+    const width = context.measureText(text).width
+    widths.set(key, width)
+    return width
+  }
+
+  return {
+    paint(context, painting) {
+      const { scene, mode, ratio, width, height } = painting
+      const { x, y, zoom } = scene.view
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      context.clearRect(0, 0, width * ratio, height * ratio)
+      context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio)
+      const seen: Box = {
+        left: -x / zoom,
+        top: -y / zoom,
+        right: (width - x) / zoom,
+        bottom: (height - y) / zoom,
+      }
+      const cards = [...scene.cards].filter(([, card]) => overlaps(seen, cardBox(card)))
+      if (mode === 'gradient') {
+        const wires = [...scene.wires].filter(([, wire]) => overlaps(seen, shapeOf(wire.d).box))
+        paintWires(context, painting, wires, shapeOf)
+        // A wire may pass behind a card, which is in the page below this canvas.
+        for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
+        if (zoom > labelsAbove) paintLabels(context, painting, wires)
+      }
+      for (const [id, card] of cards) {
+        const layer = layerOfCard(painting.layers.get(id) ?? [], painting.readings, mode)
+        if (layer === null) continue
+        const badge = badgeOf(layer, mode)
+        if (zoom < farBelow) paintBar(context, painting.theme, card, badge.look)
+        else
+          paintBadge(context, painting.theme, card, badge, badgeScale(zoom), (text) =>
+            textWidth(context, text),
+          )
+      }
+    },
+  }
+}
+
+/** Bounds of the points of a path; a Bezier lies within those of its control points. */
+export function boxOf(d: string): Box {
+  const numbers = (d.match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g) ?? []).map(Number)
+  const xs = numbers.filter((_, index) => index % 2 === 0)
+  const ys = numbers.filter((_, index) => index % 2 === 1)
+  return {
+    left: Math.min(...xs) - 8,
+    top: Math.min(...ys) - 8,
+    right: Math.max(...xs) + 8,
+    bottom: Math.max(...ys) + 8,
+  }
+}
+
+function cardBox(card: SceneCard): Box {
+  return { left: card.x, top: card.y, right: card.x + card.width, bottom: card.y + card.height }
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+}
+
+interface Stroke {
+  readonly look: Reading
+  readonly width: number
+  readonly path: Path2D
+}
+
+/** Wires of one look and width (to half a pixel) are one stroke. Quiet ones first, so that alarms lie on top. */
+function paintWires(
+  context: CanvasRenderingContext2D,
+  { readings, theme }: Painting,
+  wires: readonly (readonly [string, SceneWire])[],
+  shapeOf: (d: string) => Shape,
+): void {
+  const strokes = new Map<string, Stroke>()
+  for (const [id, wire] of wires) {
+    const there = readings.wire(id)
+    const look: Reading = there === null ? { kind: 'none' } : lookOfWire(there)
+    const width = there === null || look.kind !== 'band' ? 2 : Math.round(wireWidth(there.shown) * 2) / 2
+    const key = `${look.kind}${look.kind === 'band' ? look.band : ''}:${width}`
+    const stroke = strokes.get(key)
+    if (stroke === undefined) strokes.set(key, { look, width, path: new Path2D(shapeOf(wire.d).path) })
+    else stroke.path.addPath(shapeOf(wire.d).path)
+  }
+  context.lineCap = 'round'
+  for (const stroke of [...strokes.values()].sort((a, b) => rank(a.look) - rank(b.look)))
+    strokeWires(context, theme, stroke)
+  context.setLineDash([])
+}
+
+function rank(look: Reading): number {
+  return look.kind === 'nan'
+    ? 12
+    : look.kind === 'zero'
+      ? 11
+      : look.kind === 'none'
+        ? 0
+        : 1 + Math.abs(look.band - 4)
+}
+
+function strokeWires(
+  context: CanvasRenderingContext2D,
+  theme: PaintTheme,
+  { look, width, path }: Stroke,
+): void {
+  const line = (colour: string, lineWidth: number, dash: readonly number[] = []) => {
+    context.strokeStyle = colour
+    context.lineWidth = lineWidth
+    context.setLineDash([...dash])
+    context.stroke(path)
+  }
+  switch (look.kind) {
+    case 'none':
+      // No gradient comes back along these: data, labels, frozen parts.
+      line(theme.wire, 1.5, [2, 5])
+      break
+    case 'zero':
+      // Hollow and dashed: the walls of a pipe through which nothing runs.
+      line(theme.muted, 5, [6, 6])
+      line(theme.canvas, 2.6, [6, 6])
+      break
+    case 'nan':
+      line(nanColour, 6)
+      line(theme.canvas, 2.5, [2, 6])
+      break
+    case 'band':
+      // The darkest colours are hard to see on a dark ground: a lighter edge of the same hue keeps them apart from it.
+      if (theme.dark && isDarkBand(look.band)) line(edgeOf(look.band), Math.max(width, 1) + 1.4)
+      line(bandColour(look.band, theme.neutral), Math.max(width, 1))
+      break
+  }
+}
+
+function paintLabels(
+  context: CanvasRenderingContext2D,
+  { theme }: Painting,
+  wires: readonly (readonly [string, SceneWire])[],
+): void {
+  context.font = `10.5px ${theme.font}`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.lineJoin = 'round'
+  context.lineWidth = 6
+  context.strokeStyle = theme.canvas
+  context.fillStyle = theme.muted
+  for (const [, wire] of wires) {
+    if (wire.label === '') continue
+    context.strokeText(wire.label, wire.x, wire.y)
+    context.fillText(wire.label, wire.x, wire.y)
+  }
+}
+
+/** A lighter tone of the band's own hue, for edges on a dark ground. */
+function edgeOf(band: Band): string {
+  return band < healthyBand ? '#3477c4' : '#e8626c'
+}
+
+function fillOf(look: Reading, theme: PaintTheme): string {
+  return look.kind === 'band'
+    ? bandColour(look.band, theme.neutral)
+    : look.kind === 'nan'
+      ? nanColour
+      : theme.node
+}
+
+function inkOf(look: Reading, theme: PaintTheme): string {
+  if (look.kind === 'nan') return '#ffffff'
+  if (look.kind !== 'band' || look.band === healthyBand) return theme.text
+  return isDarkBand(look.band) ? '#ffffff' : '#0b1220'
+}
+
+const badgeHeight = 20
+
+/** Badges keep a readable size on the screen while the cards shrink, as long as there is room on the card. */
+function badgeScale(zoom: number): number {
+  return Math.min(1.5, Math.max(1, 0.85 / zoom))
+}
+
+function paintBadge(
+  context: CanvasRenderingContext2D,
+  theme: PaintTheme,
+  card: SceneCard,
+  badge: Badge,
+  scale: number,
+  widthOf: (text: string) => number,
+): void {
+  const baseFont = `600 11.5px ${theme.font}`
+  const powerFont = `600 9px ${theme.font}`
+  context.font = baseFont
+  const baseWidth = widthOf(badge.text)
+  context.font = powerFont
+  const powerWidth = badge.exponent === null ? 0 : widthOf(badge.exponent) + 1
+  const width = Math.max(28, baseWidth + powerWidth + 14)
+  context.save()
+  context.translate(card.x + card.width - 9, card.y + card.height - (scale > 1 ? 5 : 8))
+  context.scale(scale, scale)
+  context.translate(-width, -badgeHeight)
+  const outline = () => {
+    context.beginPath()
+    context.roundRect(0, 0, width, badgeHeight, 6)
+  }
+  outline()
+  context.fillStyle = fillOf(badge.look, theme)
+  context.fill()
+  if (badge.look.kind === 'nan') hatch(context, width)
+  if (badge.look.kind === 'zero' || badge.look.kind === 'none') {
+    outline()
+    context.setLineDash(badge.look.kind === 'zero' ? [3, 2.5] : [])
+    context.strokeStyle = theme.muted
+    context.lineWidth = 1.2
+    context.stroke()
+    context.setLineDash([])
+  } else if (theme.dark && badge.look.kind === 'band' && isDarkBand(badge.look.band)) {
+    context.strokeStyle = edgeOf(badge.look.band)
+    context.lineWidth = 1
+    context.stroke()
+  }
+  context.fillStyle = inkOf(badge.look, theme)
+  context.textAlign = 'left'
+  context.textBaseline = 'alphabetic'
+  const start = (width - baseWidth - powerWidth) / 2
+  context.font = baseFont
+  context.fillText(badge.text, start, 14.5)
+  if (badge.exponent !== null) {
+    context.font = powerFont
+    context.fillText(badge.exponent, start + baseWidth + 1, 10)
+  }
+  context.restore()
+}
+
+function hatch(context: CanvasRenderingContext2D, width: number): void {
+  context.save()
+  context.clip()
+  context.strokeStyle = '#ffffff55'
+  context.lineWidth = 2
+  context.beginPath()
+  for (let x = -badgeHeight; x < width; x += 6) {
+    context.moveTo(x, badgeHeight)
+    context.lineTo(x + badgeHeight, 0)
+  }
+  context.stroke()
+  context.restore()
+}
+
+/** From afar a number cannot be read: a bar along the foot of the card keeps the colour. */
+function paintBar(
+  context: CanvasRenderingContext2D,
+  theme: PaintTheme,
+  card: SceneCard,
+  look: Reading,
+): void {
+  context.beginPath()
+  context.roundRect(card.x + 16, card.y + card.height - 28, card.width - 30, 18, 6)
+  context.fillStyle = fillOf(look, theme)
+  context.fill()
+  if (look.kind === 'zero') {
+    context.strokeStyle = theme.muted
+    context.lineWidth = 2
+    context.setLineDash([6, 5])
+    context.stroke()
+    context.setLineDash([])
+  }
+}

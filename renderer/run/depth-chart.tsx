@@ -1,0 +1,182 @@
+/**
+ * The gradient by depth: one bar per weighted layer from the input to the loss, in the colours of the overlay. Hover or
+ * arrow keys read the numbers, a click or Enter selects the node.
+ */
+import './charts.css'
+import { useEffect, useRef, type RefObject } from 'react'
+import { formatDecades, formatNumber } from '../../engine/diagnose/format'
+import type { Document } from '../../engine/graph/document'
+import { readingsOf } from '../state/run-readings'
+import { onThemeChange, readTheme } from '../ui/paint-theme'
+import { useStores } from '../ui/stores'
+import { strings } from '../ui/strings'
+import { barAt, paintDepth, plotBox, type DepthBar } from './depth-paint'
+
+const words = strings.charts
+
+export function DepthChart() {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const says = useRef<HTMLSpanElement>(null)
+  const flow = useRef<HTMLSpanElement>(null)
+  const empty = useRef<HTMLParagraphElement>(null)
+  useDepthPainting({ canvas, says, flow, empty })
+  return (
+    <section className="chart">
+      <header className="chart-head">
+        <h2>{words.depth}</h2>
+        <span className="chart-values" ref={says} role="status" />
+        <span className="chart-flow" ref={flow} title={words.flowHint} />
+        <span className="chart-unit">{words.depthAxis}</span>
+      </header>
+      <div className="chart-plot">
+        <canvas ref={canvas} className="chart-canvas" tabIndex={0} role="img" />
+      </div>
+      <p className="chart-empty" ref={empty}>
+        {words.noDepth}
+      </p>
+    </section>
+  )
+}
+
+interface Parts {
+  readonly canvas: RefObject<HTMLCanvasElement | null>
+  readonly says: RefObject<HTMLElement | null>
+  readonly flow: RefObject<HTMLElement | null>
+  readonly empty: RefObject<HTMLElement | null>
+}
+
+function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
+  const { editor, session, view } = useStores()
+  useEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (element === null || context === null || context === undefined) return
+    let theme = readTheme()
+    let frame = 0
+    let hover = -1
+    let bars: readonly DepthBar[] = []
+    let [width, height] = [0, 0]
+
+    function paint() {
+      frame = 0
+      if (element === null || context === null || context === undefined) return
+      const run = readingsOf(session, editor.catalogue)
+      const document = session.store.getState().runDocument
+      bars = run === null || run.readings.step === null ? [] : barsOf(run.readings, document)
+      hover = Math.min(hover, bars.length - 1)
+      if (empty.current !== null) empty.current.hidden = bars.length > 0
+      element.setAttribute('aria-label', words.depthChart(bars.length))
+      const f = bars.length === 0 ? null : (run?.readings.flow() ?? null)
+      write(flow.current, f === null ? '' : words.flow(formatDecades(f)))
+      write(says.current, sentence(bars[hover]))
+      if (bars.length === 0) context.clearRect(0, 0, element.width, element.height)
+      else {
+        const selected = new Set(
+          [...editor.store.getState().selection.nodes].flatMap((id) =>
+            bars.filter((bar) => topOf(bar.path) === id).map((bar) => bar.path),
+          ),
+        )
+        paintDepth(context, {
+          bars,
+          hover,
+          selected,
+          theme,
+          width,
+          height,
+          ratio: devicePixelRatio,
+          healthyWord: words.healthyBand,
+        })
+      }
+    }
+    const schedule = () => {
+      if (frame === 0) frame = requestAnimationFrame(paint)
+    }
+    function point(at: number) {
+      if (at === hover) return
+      hover = at
+      schedule()
+    }
+    function choose() {
+      const bar = bars[hover]
+      const id = bar === undefined ? undefined : topOf(bar.path)
+      if (id === undefined || !Object.hasOwn(editor.store.getState().document.nodes, id)) return
+      editor.actions.select({ nodes: [id], wires: [] })
+      view.request({ kind: 'reveal', node: id })
+    }
+    const events = new AbortController()
+    const on = { signal: events.signal }
+    element.addEventListener(
+      'pointermove',
+      (event) => point(barAt(bars.length, plotBox(width, height), event.offsetX)),
+      on,
+    )
+    element.addEventListener('pointerleave', () => point(-1), on)
+    element.addEventListener('click', choose, on)
+    element.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key === 'ArrowRight') point(Math.min(hover + 1, bars.length - 1))
+        else if (event.key === 'ArrowLeft') point(Math.max(hover - 1, 0))
+        else if (event.key === 'Enter') choose()
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+      },
+      on,
+    )
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return
+      ;({ width, height } = entry.contentRect)
+      element.width = Math.round(width * devicePixelRatio)
+      element.height = Math.round(height * devicePixelRatio)
+      cancelAnimationFrame(frame)
+      paint()
+    })
+    sizes.observe(element)
+    const stops = [
+      session.onNumbers(schedule),
+      session.store.subscribe(schedule),
+      editor.store.subscribe(schedule),
+      onThemeChange(() => {
+        theme = readTheme()
+        schedule()
+      }),
+    ]
+    schedule()
+    return () => {
+      for (const stop of stops) stop()
+      events.abort()
+      sizes.disconnect()
+      cancelAnimationFrame(frame)
+    }
+  }, [canvas, says, flow, empty, editor, session, view])
+}
+
+function barsOf(readings: Parameters<typeof toBar>[0], document: Document | null): readonly DepthBar[] {
+  return readings.order.flatMap((path) => toBar(readings, path, document))
+}
+
+function toBar(
+  readings: NonNullable<ReturnType<typeof readingsOf>>['readings'],
+  path: string,
+  document: Document | null,
+): readonly DepthBar[] {
+  const layer = readings.layer(path)
+  if (layer === null) return []
+  const label =
+    document !== null && Object.hasOwn(document.nodes, path) ? document.nodes[path]?.label : undefined
+  return [{ path, name: label ?? path, value: layer.shownRelative, d: layer.d }]
+}
+
+function topOf(path: string): string {
+  const slash = path.indexOf('/')
+  return slash === -1 ? path : path.slice(0, slash)
+}
+
+function sentence(bar: DepthBar | undefined): string {
+  return bar === undefined ? '' : words.bar(bar.name, formatNumber(bar.value), formatDecades(bar.d))
+}
+
+function write(element: HTMLElement | null, text: string): void {
+  if (element !== null && element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,218 @@
+/**
+ * Paints the relative gradient of every weighted layer as bars on a log axis, in the order from the input to the loss.
+ */
+import {
+  bandColour,
+  flowBand,
+  healthyBand,
+  isDarkBand,
+  nanColour,
+  reading,
+} from '../../engine/diagnose/colour'
+import type { PaintTheme } from '../ui/paint-theme'
+
+export interface DepthBar {
+  readonly path: string
+  readonly name: string
+  /** Smoothed relative gradient; -1 = no value. */
+  readonly value: number
+  /** Decades from the layers nearest the loss. */
+  readonly d: number
+}
+
+export interface DepthScale {
+  /** log10 at the foot and the head of the plot; whole numbers. */
+  readonly low: number
+  readonly high: number
+  /** log10 of the value that d = 0 stands for, or null. */
+  readonly reference: number | null
+}
+
+export interface PlotBox {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** Whole decades that hold all bars and the healthy band; at least four of them. */
+export function depthScale(bars: readonly DepthBar[]): DepthScale {
+  const logs = bars.flatMap(({ value }) => (Number.isFinite(value) && value > 0 ? [Math.log10(value)] : []))
+  const known = bars.find(({ value, d }) => Number.isFinite(d) && value > 0)
+  const reference = known === undefined ? null : Math.log10(known.value) - known.d
+  const all = reference === null ? logs : [...logs, reference - 1, reference + 1]
+  if (all.length === 0) return { low: -4, high: 0, reference }
+  const high = Math.ceil(Math.max(...all))
+  return { low: Math.min(Math.floor(Math.min(...all) - 0.3), high - 4), high, reference }
+}
+
+export function plotBox(width: number, height: number): PlotBox {
+  return { left: 40, top: 8, right: width - 6, bottom: height - 20 }
+}
+
+/** Index of the bar at x, or -1. */
+export function barAt(count: number, box: PlotBox, x: number): number {
+  if (count === 0 || x < box.left || x > box.right) return -1
+  return Math.min(count - 1, Math.floor(((x - box.left) / (box.right - box.left)) * count))
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+export function powerOfTen(exponent: number): string {
+  if (exponent === 0) return '1'
+  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? '').join('')
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`
+}
+
+export interface DepthPainting {
+  readonly bars: readonly DepthBar[]
+  readonly hover: number
+  readonly selected: ReadonlySet<string>
+  readonly theme: PaintTheme
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+  readonly healthyWord: string
+}
+
+export function paintDepth(context: CanvasRenderingContext2D, painting: DepthPainting): void {
+  const { bars, theme, width, height, ratio } = painting
+  const box = plotBox(width, height)
+  const scale = depthScale(bars)
+  const yOf = (log: number) =>
+    box.bottom - ((log - scale.low) / (scale.high - scale.low)) * (box.bottom - box.top)
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, width, height)
+  paintAxis(context, painting, box, scale, yOf)
+  const slot = (box.right - box.left) / bars.length
+  const barWidth = Math.max(2, Math.min(34, slot * 0.66))
+  for (const [index, bar] of bars.entries()) {
+    const left = box.left + (index + 0.5) * slot - barWidth / 2
+    if (index === painting.hover) {
+      context.fillStyle = theme.line
+      context.fillRect(box.left + index * slot, box.top, slot, box.bottom - box.top)
+    }
+    paintBar(context, theme, bar, left, barWidth, box, yOf)
+    if (painting.selected.has(bar.path)) {
+      context.fillStyle = theme.accent
+      context.fillRect(left, box.bottom + 1.5, barWidth, 2.5)
+    }
+  }
+  paintNames(context, painting, box, slot)
+}
+
+function paintAxis(
+  context: CanvasRenderingContext2D,
+  { theme, healthyWord }: DepthPainting,
+  box: PlotBox,
+  scale: DepthScale,
+  yOf: (log: number) => number,
+): void {
+  context.font = `10px ${theme.font}`
+  context.textBaseline = 'middle'
+  if (scale.reference !== null) {
+    const top = yOf(Math.min(scale.high, scale.reference + 1))
+    const bottom = yOf(scale.reference - 1)
+    context.globalAlpha = 0.13
+    context.fillStyle = theme.good
+    context.fillRect(box.left, top, box.right - box.left, bottom - top)
+    context.globalAlpha = 1
+    context.textAlign = 'left'
+    context.fillStyle = theme.muted
+    context.fillText(healthyWord, box.left + 6, top + 9)
+  }
+  const every = Math.max(1, Math.ceil((scale.high - scale.low) / Math.max(2, (box.bottom - box.top) / 26)))
+  context.textAlign = 'right'
+  context.lineWidth = 1
+  for (let exponent = scale.high; exponent >= scale.low; exponent -= every) {
+    const y = Math.round(yOf(exponent)) + 0.5
+    context.strokeStyle = theme.line
+    context.beginPath()
+    context.moveTo(box.left, y)
+    context.lineTo(box.right, y)
+    context.stroke()
+    context.fillStyle = theme.muted
+    context.fillText(powerOfTen(exponent), box.left - 6, y)
+  }
+}
+
+function paintBar(
+  context: CanvasRenderingContext2D,
+  theme: PaintTheme,
+  bar: DepthBar,
+  left: number,
+  width: number,
+  box: PlotBox,
+  yOf: (log: number) => number,
+): void {
+  const look = reading(bar.value, () => flowBand(bar.d))
+  const radius = Math.min(3, width / 3)
+  context.beginPath()
+  switch (look.kind) {
+    case 'none':
+      return
+    case 'zero':
+      context.roundRect(left, box.bottom - 12, width, 12, [radius, radius, 0, 0])
+      context.strokeStyle = theme.muted
+      context.lineWidth = 1.2
+      context.setLineDash([3, 2.5])
+      context.stroke()
+      context.setLineDash([])
+      return
+    case 'nan':
+      context.roundRect(left, box.top, width, box.bottom - box.top, [radius, radius, 0, 0])
+      context.fillStyle = nanColour
+      context.fill()
+      hatch(context, left, width, box)
+      return
+    case 'band': {
+      const top = Math.min(yOf(Math.log10(bar.value)), box.bottom - 2)
+      context.roundRect(left, top, width, box.bottom - top, [radius, radius, 0, 0])
+      context.fillStyle = bandColour(look.band, theme.neutral)
+      context.fill()
+      if (theme.dark && isDarkBand(look.band)) {
+        context.strokeStyle = look.band < healthyBand ? '#3477c4' : '#e8626c'
+        context.lineWidth = 1
+        context.stroke()
+      }
+    }
+  }
+}
+
+function hatch(context: CanvasRenderingContext2D, left: number, width: number, box: PlotBox): void {
+  context.save()
+  context.clip()
+  context.strokeStyle = '#ffffff66'
+  context.lineWidth = 2
+  context.beginPath()
+  for (let y = box.top; y < box.bottom + width; y += 7) {
+    context.moveTo(left, y)
+    context.lineTo(left + width, y - width)
+  }
+  context.stroke()
+  context.restore()
+}
+
+/** As many names as fit; the first and the last always. */
+function paintNames(
+  context: CanvasRenderingContext2D,
+  { bars, theme, hover }: DepthPainting,
+  box: PlotBox,
+  slot: number,
+): void {
+  context.font = `9.5px ${theme.font}`
+  context.textAlign = 'center'
+  context.textBaseline = 'alphabetic'
+  const widest = Math.max(0, ...bars.map((bar) => context.measureText(bar.name).width))
+  const every = Math.max(1, Math.ceil((Math.min(widest, 64) + 8) / slot))
+  for (const [index, bar] of bars.entries()) {
+    if (index % every !== 0) continue
+    context.fillStyle = index === hover ? theme.text : theme.muted
+    context.fillText(
+      bar.name,
+      box.left + (index + 0.5) * slot,
+      box.bottom + 14,
+      Math.max(slot * every - 4, 12),
+    )
+  }
+}

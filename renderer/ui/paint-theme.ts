@@ -1,0 +1,46 @@
+/** Colours of the current theme for painting, read from the style sheet once and again when the theme changes. */
+export interface PaintTheme {
+  readonly dark: boolean
+  readonly canvas: string
+  readonly node: string
+  readonly neutral: string
+  readonly wire: string
+  readonly text: string
+  readonly muted: string
+  readonly line: string
+  readonly accent: string
+  readonly good: string
+  readonly warning: string
+  readonly font: string
+}
+
+export function readTheme(): PaintTheme {
+  const style = getComputedStyle(document.documentElement)
+  const of = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    dark: style.colorScheme.includes('dark') && !style.colorScheme.includes('light'),
+    canvas: of('--canvas'),
+    node: of('--node'),
+    neutral: of('--neutral'),
+    wire: of('--wire'),
+    text: of('--text'),
+    muted: of('--muted'),
+    line: of('--line'),
+    accent: of('--accent'),
+    good: of('--good'),
+    warning: of('--warning'),
+    font: of('--font') || 'sans-serif',
+  }
+}
+
+/** Calls back after the theme changed. Answers how to stop. */
+export function onThemeChange(listener: () => void): () => void {
+  const observer = new MutationObserver(listener)
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] })
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  system.addEventListener('change', listener)
+  return () => {
+    observer.disconnect()
+    system.removeEventListener('change', listener)
+  }
+}
