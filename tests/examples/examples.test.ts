@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { example, root, temporaryFolder, wiregrad } from '../app/cli/run'
+import { example, linesOf, root, temporaryFolder, wiregrad } from '../app/cli/run'
 import { measure, readRun } from './measure'
 
 interface Expectation {
@@ -67,7 +67,7 @@ describe('the examples', () => {
       const { code, stdout, stderr } = await wiregrad('train', example(name), ...words)
       expect({ name, code, stderr: code === 0 ? '' : stderr }).toEqual({ name, code: 0, stderr: '' })
       expect(existsSync(path.join(out, 'run.json'))).toBe(true)
-      const run = readRun(out, stdout)
+      const run = readRun(out, linesOf(stdout))
       for (const { of, atLeast = -Infinity, atMost = Infinity } of expectations) {
         const value = measure(of, run)
         if (process.env['WIREGRAD_SEEDS'] !== undefined) console.log(`${name} seed ${seed}: ${of} ${value}`)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { readRunWeights, type Weights } from '../../engine/export/run-weights'
 import { isRefusal } from '../../nodes/kit/spec'
-import { linesOf, type Line } from '../app/cli/run'
+import type { Line } from '../app/cli/run'
 
 /** A run as it lies on disk and as it was printed. */
 export interface Measured {
@@ -11,10 +11,10 @@ export interface Measured {
   readonly weights: Weights
 }
 
-export function readRun(folder: string, stdout: string): Measured {
+export function readRun(folder: string, lines: readonly Line[]): Measured {
   const weights = readRunWeights(readFileSync(path.join(folder, 'weights.safetensors')))
   if (isRefusal(weights)) throw new Error(weights.refused)
-  return { lines: linesOf(stdout), weights }
+  return { lines, weights }
 }
 
 interface Scores {

@@ -30,7 +30,8 @@ export function start(...words: string[]): Running {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const ended = new Promise<Said>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    // The first one builds the command, and says so.
+    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace(/^built .*\n/m, '') }))
   })
   return { process: child, heard: () => stdout, ended }
 }

@@ -9,7 +9,7 @@ const commands = ['check', 'train', 'evaluate', 'export', 'import', 'diagnose']
 describe('wiregrad, asked how', () => {
   it('lists every command and the exit codes', async () => {
     const { code, stdout, stderr } = await wiregrad('--help')
-    expect({ code, stderr: stderr.replace(/^built .*\n/m, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const command of commands) expect(stdout).toContain(`  ${command}`)
     expect(stdout).toContain('130 interrupted')
   })
@@ -29,7 +29,7 @@ describe('wiregrad, asked how', () => {
     ['two files', ['check', 'a', 'b'], 'takes one FILE'],
     ['a file that is not there', ['check', 'nowhere.wiregrad'], 'nowhere.wiregrad cannot be read'],
     ['a number that is none', ['train', example('xor'), '--steps', 'many'], '--steps wants a whole number'],
-    ['no steps', ['train', example('xor'), '--steps', '0'], 'of at least 1'],
+    ['no steps', ['train', example('xor'), '--steps', '0'], 'from 1 to'],
     ['epochs and steps', ['train', example('xor'), '--steps', '1', '--epochs', '1'], 'not both'],
     [
       'a backend that does not exist',
