@@ -2,7 +2,7 @@
  * The window: header, blocks, canvas, inspector, dock, progress strip. Each part renders by itself from the stores;
  * this file only says where it stands.
  */
-import { Profiler, useEffect, type CSSProperties } from 'react'
+import { useEffect, type CSSProperties } from 'react'
 import { Canvas } from './canvas/canvas'
 import { listenToKeys } from './commands/keys'
 import { Inspector } from './inspector/inspector'
@@ -10,7 +10,7 @@ import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
 import { Problems } from './problems/problems'
 import { DepthChart } from './run/depth-chart'
-import { LossChart } from './run/loss-chart'
+import { LossChart, MetricChart } from './run/loss-chart'
 import { Dialogs } from './shell/dialogs'
 import { Header } from './shell/header'
 import { NoticeList } from './shell/notices'
@@ -20,25 +20,12 @@ import { strings } from './ui/strings'
 import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
 import './shell/shell.css'
 
-interface AppProps {
-  readonly stores: Stores
-  /** Called at every React commit: tests count them. */
-  onCommit?(): void
-}
-
-export function App({ stores, onCommit }: AppProps) {
+export function App({ stores }: { readonly stores: Stores }) {
   useEffect(() => listenToKeys(stores), [stores])
-  const window = (
+  return (
     <StoresProvider stores={stores}>
       <Window />
     </StoresProvider>
-  )
-  return onCommit === undefined ? (
-    window
-  ) : (
-    <Profiler id="window" onRender={onCommit}>
-      {window}
-    </Profiler>
   )
 }
 
@@ -88,6 +75,9 @@ function Dock() {
       <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
       <div className="dock-part">
         <LossChart />
+      </div>
+      <div className="dock-part">
+        <MetricChart />
       </div>
       <div className="dock-part">
         <DepthChart />

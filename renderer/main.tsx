@@ -3,6 +3,7 @@
  * the page's policy forbids, so that is said before anything parses.
  */
 import './platform/zod-settings'
+import './platform/render-count'
 import { createRoot } from 'react-dom/client'
 import { catalogue } from '../nodes/catalogue'
 import { App } from './app'
@@ -20,13 +21,6 @@ import { strings } from './ui/strings'
 import type { Stores } from './ui/stores'
 import './ui/tokens.css'
 import './ui/base.css'
-
-declare global {
-  interface Window {
-    /** React commits so far; kept with `?renders=1` only. */
-    __wiregradRenders?: number
-  }
-}
 
 function start(): void {
   const wishes = new URLSearchParams(window.location.search)
@@ -46,13 +40,9 @@ function start(): void {
   followTheme(settings)
   nameWindow(stores)
   guardUnsaved(stores)
-  const countRenders = wishes.get('renders') === '1'
-  const onCommit = () => {
-    window.__wiregradRenders = (window.__wiregradRenders ?? 0) + 1
-  }
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no element with the id "root".')
-  createRoot(root).render(<App stores={stores} {...(countRenders ? { onCommit } : {})} />)
+  createRoot(root).render(<App stores={stores} />)
   void files.start(wishes.get('open'))
   void session.actions.askBackends()
 }

@@ -5,11 +5,6 @@ import { strings } from '../ui/strings'
 
 const words = strings.run
 
-/** Steps done, 0 before the first. */
-export function stepsDone(run: Run): number {
-  return run.length === 0 ? 0 : (run.steps[run.length - 1] ?? 0)
-}
-
 export function runSpeed(run: Run): string {
   const { stepsPerSecond } = run
   if (stepsPerSecond <= 0) return ''
@@ -20,17 +15,15 @@ export function runEpoch(run: Run): string {
   const { stepsPerEpoch, totalSteps } = run
   if (stepsPerEpoch === 0) return ''
   const epochs = Math.ceil(totalSteps / stepsPerEpoch)
-  const now = Math.min(epochs, Math.floor(Math.max(0, stepsDone(run) - 1) / stepsPerEpoch) + 1)
+  const now = Math.min(epochs, Math.floor(Math.max(0, run.step - 1) / stepsPerEpoch) + 1)
   return epochs < 2 ? '' : words.epoch(formatCount(now), formatCount(epochs))
 }
 
 export function timeLeft(run: Run): string {
-  const left = run.totalSteps - stepsDone(run)
-  if (run.stepsPerSecond <= 0 || left <= 0) return ''
-  return words.left(formatDuration(left / run.stepsPerSecond))
+  return run.secondsLeft === null || run.step >= run.totalSteps ? '' : words.left(formatDuration(run.secondsLeft))
 }
 
 /** 0 to 1. */
 export function progress(run: Run): number {
-  return run.totalSteps === 0 ? 0 : Math.min(1, stepsDone(run) / run.totalSteps)
+  return run.totalSteps === 0 ? 0 : Math.min(1, run.step / run.totalSteps)
 }

@@ -6,7 +6,7 @@ import { formatCount, formatNumber } from '../ui/format'
 import { LiveText, useLiveNumbers } from '../ui/live-text'
 import { strings } from '../ui/strings'
 import { useEditor, useSession } from '../ui/stores'
-import { progress, runEpoch, stepsDone, timeLeft } from './run-numbers'
+import { progress, runEpoch, timeLeft } from './run-numbers'
 
 const words = strings.run
 
@@ -22,7 +22,7 @@ export function RunStrip() {
       <span className="strip-step">
         <LiveText read={(run) => (run.totalSteps > 0 ? words.step : '')} className="strip-fact" />
         <b>
-          <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(stepsDone(run)) : '')} />
+          <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(run.step) : '')} />
         </b>
         <LiveText read={(run) => (run.totalSteps > 0 ? words.of(formatCount(run.totalSteps)) : '')} className="strip-fact" />
       </span>

@@ -120,6 +120,7 @@ export function SizesField({ label, doc, value, length, check, onChange }: Sizes
         className="input"
         autoComplete="off"
         spellCheck={false}
+        placeholder={words.noSizes}
         aria-invalid={draft.error !== null}
         aria-describedby={draft.error === null ? undefined : `${id}-error`}
         {...draft.input}

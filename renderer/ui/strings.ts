@@ -207,6 +207,7 @@ const english = {
     invalidInteger: 'A whole number is wanted here.',
     atLeast: (n: number) => `At least ${n}.`,
     atMost: (n: number) => `At most ${n}.`,
+    noSizes: 'as it comes',
     invalidSizes: (length: number | null) =>
       length === null ? 'Whole numbers, separated by × or commas.' : `${count(length, 'whole number', 'whole numbers')}, separated by × or commas.`,
     scrub: 'Drag to change',
