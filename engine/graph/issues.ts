@@ -60,17 +60,14 @@ function wanted(issue: z.core.$ZodIssue): string {
       return issue.values.length === 1
         ? quote(issue.values[0])
         : `one of ${issue.values.map((value) => String(value)).join(', ')}`
-    case 'invalid_format':
-      return issue.message.startsWith('Invalid') ? 'a word of the right form' : issue.message
     case 'invalid_union':
-      return 'another form'
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `one of ${issue.options.join(', ')}`
+        : 'another form'
+    case 'invalid_format':
+      return 'a word of the right form'
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`
-    case 'unrecognized_keys':
-    case 'invalid_key':
-    case 'invalid_element':
-    case 'custom':
-      return issue.message
     default:
       return 'something else'
   }
@@ -93,13 +90,21 @@ export function issueSentence(error: z.ZodError, root: unknown, subject: Subject
   const where = path.length === 0 ? whole : `\`${formatPath(path)}\``
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => quote(key)).join(', ')
-    return `${where} has the unknown entry ${keys}; remove it.`
+    return `There is no entry ${keys} in ${path.length === 0 ? whole.toLowerCase() : where}; remove it.`
   }
   if (issue.code === 'invalid_key') {
     return `${where} is not a name that can be used here: ${issue.issues[0]?.message ?? 'it has the wrong form'}.`
   }
   const value = valueAt(root, issue.path)
+  if (issue.code === 'invalid_union' && !('options' in issue)) {
+    return value === undefined
+      ? `${where} is missing.`
+      : `${where} is not of the right form: ${quote(value)} came.`
+  }
   if (value === undefined) return `${where} is missing: ${wanted(issue)} was wanted.`
+  if (issue.code === 'custom' || (issue.code === 'invalid_format' && !issue.message.startsWith('Invalid'))) {
+    return `${where} is ${quote(value)}. ${issue.message}.`
+  }
   return `${where} must be ${wanted(issue)}, but is ${quote(value)}.`
 }
 

@@ -28,7 +28,7 @@ function graphFault(graph: Graph, blocks: Document['blocks'], where: string): st
         prefix: [...where.split('.').filter(Boolean), 'nodes', id, 'params'],
       })
     if (!has(blocks, instance.data.block))
-      return `The node \`${where}nodes.${id}\` is a copy of the block "${instance.data.block}", but there is no such block.`
+      return `The node \`${where}nodes.${id}\` is an instance of the block "${instance.data.block}", but there is no such block.`
   }
   return null
 }
