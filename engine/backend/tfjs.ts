@@ -6,6 +6,9 @@ import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 
+// tfjs advertises another package in Node, and tells of every backend that starts; we say ourselves what runs.
+tf.enableProdMode()
+
 export { tf, setWasmPaths }
 
 /** The module object of tfjs, as every part of the engine takes it. */

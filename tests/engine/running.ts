@@ -1,0 +1,138 @@
+/** Runs documents through the host, in this process, and keeps all that it says. */
+import { readFile } from 'node:fs/promises'
+import type { Backends } from '../../engine/backend/start'
+import type { Document } from '../../engine/graph/document'
+import { createClient, type Client } from '../../engine/session/client'
+import type { BackendChoice, DataFile, Probe, RunEvent, WeightSet, WorkerMessage } from '../../engine/session/protocol'
+import { createHost } from '../../engine/worker/host'
+import { catalogue } from '../../nodes/catalogue'
+import { backends, tf } from './support'
+
+export interface Talk {
+  readonly client: Client
+  readonly events: readonly RunEvent[]
+  /** Resolves with the next event for which `wanted` holds, past ones included. */
+  until(wanted: (event: RunEvent) => boolean): Promise<RunEvent>
+}
+
+export interface HostWords {
+  readonly backends?: Backends
+  readonly snapshotEvery?: number
+  readonly thinProbes?: boolean
+}
+
+export async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(new URL(`../../examples/data/${name}`, import.meta.url)))
+}
+
+export function talk(words: HostWords = {}): Talk {
+  let receive: (message: WorkerMessage) => void = () => undefined
+  const host = createHost({
+    tf,
+    catalogue,
+    backends: words.backends ?? backends,
+    readBundled,
+    now: () => performance.now(),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    thinProbes: words.thinProbes ?? false,
+    ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
+    send: (message) => receive(message),
+  })
+  const client = createClient({ post: (message) => host.handle(message), listen: (listener) => (receive = listener) })
+  const events: RunEvent[] = []
+  const waiting = new Set<() => void>()
+  client.onEvent((event) => {
+    events.push(event)
+    for (const look of waiting) look()
+  })
+  return {
+    client,
+    events,
+    until: (wanted) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = events.find(wanted)
+          if (found === undefined) return
+          waiting.delete(look)
+          resolve(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+export interface Wanted {
+  readonly backend?: BackendChoice
+  readonly files?: readonly DataFile[]
+  readonly weights?: WeightSet | null
+  readonly paused?: boolean
+  readonly run?: string
+}
+
+export async function begin({ client }: Talk, document: Document, wanted: Wanted = {}): Promise<void> {
+  const reply = await client.request({
+    kind: 'train',
+    run: wanted.run ?? 'run',
+    revision: 0,
+    document,
+    backend: wanted.backend ?? 'cpu',
+    files: wanted.files ?? [],
+    weights: wanted.weights ?? null,
+    paused: wanted.paused ?? false,
+  })
+  if (!reply.accepted) throw new Error(reply.message)
+}
+
+export type Ended = Extract<RunEvent, { kind: 'ended' }>
+export type Started = Extract<RunEvent, { kind: 'started' }>
+
+export interface Trained {
+  readonly events: readonly RunEvent[]
+  readonly started: Started
+  readonly ended: Ended
+  readonly losses: readonly number[]
+  readonly probes: readonly Probe[]
+  readonly weights: WeightSet
+  /** Tensors left over. */
+  readonly leak: number
+}
+
+/** Trains a document to its end. */
+export async function train(document: Document, wanted: Wanted = {}, words: HostWords = {}): Promise<Trained> {
+  await (words.backends ?? backends).start(wanted.backend ?? 'cpu')
+  const before = tf.memory().numTensors
+  const conversation = talk(words)
+  await begin(conversation, document, wanted)
+  const last = await conversation.until((event) => event.kind === 'ended' || event.kind === 'failed')
+  if (last.kind === 'failed') throw new Error(last.message)
+  const { events } = conversation
+  return {
+    events,
+    started: events.find((event) => event.kind === 'started') as Started,
+    ended: last as Ended,
+    losses: events.flatMap((event) => (event.kind === 'ticks' ? [...event.ticks.loss] : [])),
+    probes: events.flatMap((event) => (event.kind === 'probe' ? [event.probe] : [])),
+    weights: await conversation.client.request({ kind: 'weights', run: wanted.run ?? 'run' }),
+    leak: tf.memory().numTensors - before,
+  }
+}
+
+/** What the command line would print: everything but times and speeds. */
+export function printed(events: readonly RunEvent[]): string[] {
+  const lines: string[] = []
+  const list = (values: ArrayLike<number>) => Array.from(values).join(' ')
+  for (const event of events) {
+    if (event.kind === 'ticks') {
+      const width = event.ticks.values.length / event.ticks.step.length
+      for (const [row, at] of event.ticks.step.entries()) {
+        lines.push(`tick ${at} ${event.ticks.epoch[row]} ${event.ticks.loss[row]} ${list(event.ticks.values.subarray(row * width, (row + 1) * width))}`)
+      }
+    } else if (event.kind === 'probe') {
+      const { step, trainingStep, gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
+      lines.push(`probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`)
+    } else if (event.kind === 'epoch') lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
+    else if (event.kind === 'ended') lines.push(`end ${event.why} ${event.step} ${JSON.stringify([event.train, event.validation, event.test])}`)
+  }
+  return lines
+}
