@@ -69,7 +69,11 @@ export const concatenate = defineNode({
     return 'refused' in shape ? shape : { y: tensor(shape) }
   },
   weights: () => ({}),
-  build: (tf, p) => tf.layers.concatenate({ axis: p.axis }),
+  // tfjs takes every negative axis for the last one when it runs, so it gets the axis counted from the front.
+  build: (tf, p, _own, { xs }) => {
+    const axis = xs[0] === undefined ? p.axis : frontAxis(xs[0], p.axis)
+    return tf.layers.concatenate({ axis: typeof axis === 'number' ? axis : p.axis })
+  },
   emit: { torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }) },
   cases: [
     { inputs: { xs: [tensor([null, 3]), tensor([null, 2])] } },
@@ -78,6 +82,7 @@ export const concatenate = defineNode({
       params: { axis: 1 },
     },
     { inputs: { xs: [tensor([null, 'T', 2]), tensor([null, 'T', 3])] } },
+    { inputs: { xs: [tensor([null, 3, 2]), tensor([null, 3, 2])] }, params: { axis: -2 } },
     { inputs: { xs: [] }, refused: 'at least two wires' },
     { inputs: { xs: [tensor([null, 3])] }, refused: 'at least two wires' },
     { inputs: { xs: [tensor([null, 3]), tensor([null, 3])] }, params: { axis: 0 }, refused: 'is the batch' },

@@ -6,6 +6,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { catalogue } from '../../nodes/catalogue'
 import { initialParams, paramsSchema, type Definition, type Params } from '../../nodes/kit/define'
+import type { Widget } from '../../nodes/kit/fields'
 import { isRefusal, type Dtype, type Kind, type Shape, type Spec } from '../../nodes/kit/spec'
 import { cpuTf } from '../support/tf'
 import { compareGradients, type Knob } from './support/gradients'
@@ -16,13 +17,27 @@ beforeAll(async () => {
   tf = await cpuTf()
 })
 
-/** Settings that a back-end need not read, and why. */
-const unread: Readonly<Record<'build' | 'torch', (type: string, field: string) => string | null>> = {
-  build: () => null,
-  torch: (type, field) => {
-    const widget = catalogue.get(type)?.fields[field]?.widget.kind
-    return widget === 'initialiser' ? 'PyTorch gets the drawn weights themselves' : null
-  },
+/** Why a setting may change nothing in a back-end under these settings; null where it must. */
+function idle(
+  backEnd: 'build' | 'torch' | 'run',
+  definition: Definition,
+  field: string,
+  item: node.Case,
+): string | null {
+  const p = node.caseParams(definition, item)
+  const drawn = definition.fields[field]?.widget.kind === 'initialiser'
+  if (backEnd === 'torch' && drawn) return 'PyTorch gets the drawn weights themselves'
+  if (field === 'biasInitialiser' && p['useBias'] === false) return 'there is no bias to draw'
+  if (field === 'slope' && p['function'] !== 'leaky-relu') return 'only leaky-relu has a slope'
+  if (backEnd === 'run' && field === 'threshold') {
+    const { shape } = item.inputs['prediction'] as Spec
+    if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
+  }
+  const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
+  if (backEnd === 'torch' && field === 'padding' && sizes('same') === sizes('valid'))
+    return 'the windows fill the image, so same adds nothing'
+  if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
+  return null
 }
 
 /** Weights whose gradient is zero by mathematics, and why. */
@@ -34,7 +49,7 @@ const definitions = [...catalogue.values()]
 const good = (definition: Definition) => definition.cases.filter((item) => item.refused === undefined)
 const describeCase = (item: node.Case) =>
   `${Object.entries(item.inputs)
-    .map(([port, spec]) => `${port} ${JSON.stringify([spec].flat().map((one) => (one as Spec).shape))}`)
+    .map(([port, spec]) => `${port} ${JSON.stringify([spec].flat().map((one) => one.shape))}`)
     .join(' ')} ${JSON.stringify(item.params ?? {})}`.slice(0, 140)
 
 /** No tensor more after than before. */
@@ -253,39 +268,114 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
     })
 
     it('loses no setting in any back-end', () => {
-      const seen = { build: new Set<string>(), torch: new Set<string>(), run: new Set<string>() }
+      const compared = { build: new Set<string>(), torch: new Set<string>(), run: new Set<string>() }
+      const needed =
+        definition.role === 'layer'
+          ? (['build', 'torch'] as const)
+          : runs
+            ? (['run', 'torch'] as const)
+            : (['torch'] as const)
+      for (const item of good(definition)) {
+        for (const [field, { widget }] of Object.entries(definition.fields)) {
+          const p = node.caseParams(definition, item)
+          for (const other of otherValues(widget, p[field])) {
+            const changed = { ...p, [field]: other }
+            if (!paramsSchema(definition).safeParse(changed).success) continue
+            if (isRefusal(node.infer(definition, item.inputs, changed))) continue
+            for (const backEnd of needed) {
+              if (idle(backEnd, definition, field, item) !== null) continue
+              compared[backEnd].add(field)
+              const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
+              expect(
+                after,
+                `${backEnd} with ${field} ${JSON.stringify(other)} for ${JSON.stringify(p[field])}; ${describeCase(item)}`,
+              ).not.toBe(before)
+            }
+          }
+        }
+      }
+      const drawn = (field: string) => definition.fields[field]?.widget.kind === 'initialiser'
+      for (const backEnd of needed) {
+        const fields = Object.keys(definition.fields).filter(
+          (field) => !(backEnd === 'torch' && drawn(field)),
+        )
+        expect(
+          fields.filter((field) => !compared[backEnd].has(field)),
+          `settings that no case tried in ${backEnd}`,
+        ).toEqual([])
+      }
+    })
+
+    it('reads every setting in every back-end', () => {
+      const seen = { build: new Set<string>(), torch: new Set<string>() }
       for (const item of good(definition)) {
         const p = node.caseParams(definition, item)
         node.torch(definition, item.inputs, recording(p, seen.torch))
         if (definition.role === 'layer') node.build(tf, definition, item.inputs, recording(p, seen.build))
-        else if (runs) {
-          tf.tidy(() => {
-            const inputs = node.randomInputs(tf, definition, item.inputs)
-            node.outputs(
-              tf,
-              definition,
-              recording(p, seen.run),
-              inputs,
-              null,
-              node.context(tf, { training: true }),
-            )
-          })
-        }
       }
       const fields = Object.keys(definition.fields)
-      const lost = (reads: ReadonlySet<string>, excuse: (type: string, field: string) => string | null) =>
-        fields.filter((field) => !reads.has(field) && excuse(type, field) === null)
-      expect(lost(seen.torch, unread.torch), 'settings that emit.torch does not read').toEqual([])
+      const drawn = (field: string) => definition.fields[field]?.widget.kind === 'initialiser'
+      expect(
+        fields.filter((field) => !seen.torch.has(field) && !drawn(field)),
+        'not read by emit.torch',
+      ).toEqual([])
       if (definition.role === 'layer')
-        expect(lost(seen.build, unread.build), 'settings that build does not read').toEqual([])
-      else if (runs)
         expect(
-          lost(seen.run, () => null),
-          'settings that run does not read',
+          fields.filter((field) => !seen.build.has(field)),
+          'not read by build',
         ).toEqual([])
     })
   },
 )
+
+/** Other values of a setting, most of them allowed. */
+function otherValues(widget: Widget, value: unknown): readonly unknown[] {
+  switch (widget.kind) {
+    case 'number':
+      if (widget.integer) return [Number(value) + 1, Number(value) - 1]
+      return [widget.max === undefined ? Number(value) + 100 : Number(value) * 0.5 + 0.13]
+    case 'toggle':
+      return [value !== true]
+    case 'select':
+      return widget.options.filter((option) => option !== value)
+    case 'shape': {
+      const list = value as readonly number[]
+      return widget.length === undefined
+        ? [
+            [1, ...list],
+            [...list, 1],
+          ]
+        : [list.map((n) => n + 1)]
+    }
+    case 'initialiser':
+      return [{ kind: 'normal', mean: 0.125, stddev: 0.25 }]
+    case 'dataset':
+      return [{ kind: 'ring', samples: 3, modes: 2, radius: 1, deviation: 0.5 }]
+  }
+}
+
+/** What a back-end makes of these settings, as text. */
+function written(
+  backEnd: 'build' | 'torch' | 'run',
+  definition: Definition,
+  item: node.Case,
+  p: Params,
+): string {
+  if (backEnd === 'torch') return JSON.stringify(node.torch(definition, item.inputs, p))
+  if (backEnd === 'build') {
+    const layer = node.build(tf, definition, item.inputs, p)
+    return JSON.stringify([layer.getClassName(), { ...layer.getConfig(), name: '' }])
+  }
+  // Several draws: a count of right answers can be the same by chance.
+  const draws = [0, 1, 2, 3, 4, 5, 6].map((draw) =>
+    tf.tidy(() => {
+      const inputs = node.randomInputs(tf, definition, item.inputs, draw)
+      const ys = node.outputs(tf, definition, p, inputs, null, node.context(tf, { training: true }))
+      return Object.entries(ys).map(([port, y]) => [port, y.shape, ...y.dataSync()].join(' '))
+    }),
+  )
+  return draws.flat().join('\n')
+}
 
 function product(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1)
@@ -308,9 +398,9 @@ function gradientErrors(definition: Definition, item: node.Case, p: Params, laye
   for (const [port, spec] of specs) {
     // A mask is a switch, not a quantity.
     if (port === 'mask') continue
-    for (const [index, one] of [spec as Spec | readonly Spec[]].flat().entries()) {
+    for (const [index, one] of [spec].flat().entries()) {
       const value = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]].flat()[index] as Tf.Tensor
-      if ((one as Spec).dtype === 'float32')
+      if (one.dtype === 'float32')
         knobs.push({
           name: `${port}.${index}`,
           values: new Float32Array(value.dataSync()),
@@ -330,7 +420,7 @@ function gradientErrors(definition: Definition, item: node.Case, p: Params, laye
       specs.map(([port, spec]) => {
         const list = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]]
           .flat()
-          .map((value, index) => byName.get(`${port}.${index}`) ?? (value as Tf.Tensor))
+          .map((value, index) => byName.get(`${port}.${index}`) ?? value)
         return [port, Array.isArray(spec) ? list : (list[0] as Tf.Tensor)]
       }),
     ) as node.TensorsByPort
@@ -438,7 +528,7 @@ function plausibleInputs(definition: Definition): node.Case[] {
   const accepted = oddInputs(definition).filter((inputs) =>
     Object.entries(inputs).every(([name, spec]) =>
       [spec].flat().every((one) => {
-        const { kind, shape } = one as Spec
+        const { kind, shape } = one
         return (
           shape[0] === null &&
           !shape.slice(1).includes(null) &&

@@ -121,9 +121,9 @@ describe('stop gradient', () => {
     const found = tf.tidy(() => {
       const cut = (x: Tf.Tensor) =>
         node.outputs(tf, definition, {}, { x }, null, node.context(tf, { training: true }))['y'] as Tf.Tensor
-      const loss = (a: Tf.Tensor, b: Tf.Tensor) => tf.sum(tf.mul(cut(tf.square(a)), b))
+      const loss = (a: Tf.Tensor, b: Tf.Tensor) => tf.sum<Tf.Scalar>(tf.mul(cut(tf.square(a)), b))
       const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([5, 7])]
-      const gradients = tf.grads(loss as (...xs: Tf.Tensor[]) => Tf.Scalar)([a, b])
+      const gradients = tf.grads(loss)([a, b])
       return [cut(a), ...gradients].map((t) => [...t.dataSync()])
     })
     expect(found).toEqual([
@@ -139,11 +139,10 @@ describe('noise', () => {
   const definition = definitionOf('noise')
   function draw(params: object, step = 0): number[] {
     const p = { ...initialParams(definition), shape: [500], ...params }
-    return tf.tidy(() => [
-      ...(node
-        .outputs(tf, definition, p, {}, null, node.context(tf, { training: true, step }))
-        ['y']?.dataSync() ?? []),
-    ])
+    return tf.tidy(() => {
+      const { y } = node.outputs(tf, definition, p, {}, null, node.context(tf, { training: true, step }))
+      return [...(y?.dataSync() ?? [])]
+    })
   }
 
   it('is normal or uniform, new at every step and the same again for the same seed', () => {

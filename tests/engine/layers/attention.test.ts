@@ -93,7 +93,7 @@ function byHand(
 }
 
 function worst(ours: Tf.Tensor, wanted: unknown): number {
-  const flat = (wanted as number[][]).flat(4) as number[]
+  const flat = (wanted as number[][]).flat<number[][], 4>(4)
   return Math.max(...Array.from(ours.dataSync(), (x, i) => Math.abs(x - (flat[i] ?? NaN))))
 }
 
@@ -167,7 +167,7 @@ describe('an exported model', () => {
           initialiser: own.initialiser('embeddings', { kind: 'normal', mean: 0, stddev: 1 }),
         })
         .apply(embedded)
-      const [looked] = attention({ causal: true }).apply(placed as Tf.SymbolicTensor) as [Tf.SymbolicTensor]
+      const [looked] = attention({ causal: true }).apply(placed) as [Tf.SymbolicTensor]
       const model = tf.model({ inputs: tokens, outputs: looked })
       const input = [[0, 3, 6, 2, 1, 5]]
       const wanted = tf.tidy(() => [

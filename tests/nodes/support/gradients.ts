@@ -54,9 +54,9 @@ function analyticGradients(tf: typeof Tf, forward: Forward, knobs: readonly Knob
   return tf.tidy(() => {
     const loss = (...tensors: Tf.Tensor[]): Tf.Scalar => {
       const terms = Object.entries(forward(tensors)).map(([port, y]) =>
-        tf.sum(tf.mul(y, tf.tensor(weightsOf(port, y.size), y.shape))),
+        tf.sum<Tf.Scalar>(tf.mul(y, tf.tensor(weightsOf(port, y.size), y.shape))),
       )
-      return tf.addN(terms)
+      return tf.addN<Tf.Scalar>(terms)
     }
     const gradients = tf.grads(loss)(knobs.map((knob) => tf.tensor(knob.values, [...knob.shape])))
     return gradients.map((gradient) => new Float32Array(gradient.dataSync()))

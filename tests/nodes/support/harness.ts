@@ -158,13 +158,22 @@ function numbers(name: string, spec: Spec, port: string): Float32Array | Int32Ar
       i % (concrete(spec.shape).at(-1) ?? 1) === 0 ? 1 : bit,
     )
   const gap = Math.max(0.021, 4 / n)
-  const places = Float32Array.from(random.permutation(n), (place) => (place - (n - 1) / 2) * gap)
+  const places = Float32Array.from(random.permutation(n), (place) => (place - (n - 1) / 2 + 0.3) * gap)
   return places.map((x) => x + (x < 0 ? -0.05 : 0.05))
 }
 
-export function randomInputs(tf: typeof Tf, definition: Definition, specs: SpecsByPort): TensorsByPort {
+export function randomInputs(
+  tf: typeof Tf,
+  definition: Definition,
+  specs: SpecsByPort,
+  draw = 0,
+): TensorsByPort {
   const one = (port: string, spec: Spec, index: number) =>
-    tf.tensor(numbers(`${definition.type}/${port}/${index}`, spec, port), concrete(spec.shape), spec.dtype)
+    tf.tensor(
+      numbers(`${definition.type}/${port}/${index}/${draw}`, spec, port),
+      concrete(spec.shape),
+      spec.dtype,
+    )
   const entries = Object.entries(specs).map(([port, spec]) => [
     port,
     Array.isArray(spec)
