@@ -41,11 +41,14 @@ export interface AdapterLike {
 /** Name and kind of a WebGPU adapter. */
 export function describeAdapter(adapter: AdapterLike): Adapter {
   const { vendor, architecture, device, description } = adapter.info ?? {}
-  const words = [description, device, vendor, architecture].filter((word) => word !== undefined && word !== '')
+  const words = [description, device, vendor, architecture].filter(
+    (word) => word !== undefined && word !== '',
+  )
   const fallback = adapter.isFallbackAdapter === true || adapter.info?.isFallbackAdapter === true
   const name = description !== undefined && description !== '' ? description : [...new Set(words)].join(' ')
   return {
-    name: isSoftwareName(words.join(' ')) && !isSoftwareName(name) ? words.join(' ') : name || 'unnamed adapter',
+    name:
+      isSoftwareName(words.join(' ')) && !isSoftwareName(name) ? words.join(' ') : name || 'unnamed adapter',
     software: fallback || isSoftwareName(words.join(' ')),
   }
 }
@@ -70,7 +73,9 @@ export function browserHardware(scope: {
         const gl = new scope.OffscreenCanvas(1, 1).getContext('webgl2')
         if (gl === null) return null
         const unmasked = gl.getExtension('WEBGL_debug_renderer_info')
-        const name = String(gl.getParameter(unmasked === null ? gl.RENDERER : unmasked.UNMASKED_RENDERER_WEBGL))
+        const name = String(
+          gl.getParameter(unmasked === null ? gl.RENDERER : unmasked.UNMASKED_RENDERER_WEBGL),
+        )
         gl.getExtension('WEBGL_lose_context')?.loseContext()
         return { name, software: isSoftwareName(name) }
       } catch {

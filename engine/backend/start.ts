@@ -51,7 +51,11 @@ async function candidates(tf: TensorFlow, hardware: Hardware): Promise<readonly 
 }
 
 /** Why the better ones were passed over, as a sentence without its end. */
-function passedOver(found: readonly Candidate[], taken: BackendName, failures: ReadonlyMap<BackendName, string>): string[] {
+function passedOver(
+  found: readonly Candidate[],
+  taken: BackendName,
+  failures: ReadonlyMap<BackendName, string>,
+): string[] {
   const reasons: string[] = []
   for (const name of backendOrder.slice(0, backendOrder.indexOf(taken))) {
     const one = found.find((candidate) => candidate.name === name)
@@ -59,7 +63,9 @@ function passedOver(found: readonly Candidate[], taken: BackendName, failures: R
     if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
     else if (one === undefined) reasons.push(`no ${words[name]} here`)
     else if (one.adapter?.software === true) {
-      reasons.push(`${words[name]} has only a software adapter (${one.adapter.name}), slower than WebAssembly`)
+      reasons.push(
+        `${words[name]} has only a software adapter (${one.adapter.name}), slower than WebAssembly`,
+      )
     }
   }
   return reasons
@@ -74,9 +80,16 @@ function describe(candidate: Candidate, reason: string): BackendInfo {
   }
 }
 
-function autoReason(candidate: Candidate, found: readonly Candidate[], failures: ReadonlyMap<BackendName, string>): string {
+function autoReason(
+  candidate: Candidate,
+  found: readonly Candidate[],
+  failures: ReadonlyMap<BackendName, string>,
+): string {
   const reasons = passedOver(found, candidate.name, failures)
-  const taken = candidate.adapter === null ? words[candidate.name] : `${words[candidate.name]} on ${candidate.adapter.name}`
+  const taken =
+    candidate.adapter === null
+      ? words[candidate.name]
+      : `${words[candidate.name]} on ${candidate.adapter.name}`
   if (reasons.length === 0) return `${taken}, the fastest that can be had.`
   return `${taken}, because of the faster ones: ${reasons.join('; ')}.`
 }
@@ -110,12 +123,17 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
   async function start(choice: BackendChoice): Promise<StartedBackend> {
     const all = await look()
     const failures = new Map<BackendName, string>()
-    const tried = all.filter((one) => (choice === 'auto' ? one.adapter?.software !== true : one.name === choice))
+    const tried = all.filter((one) =>
+      choice === 'auto' ? one.adapter?.software !== true : one.name === choice,
+    )
     for (const candidate of tried) {
       const failure = await tryStart(tf, candidate.name)
       if (failure === null) {
         const reason = choice === 'auto' ? autoReason(candidate, all, failures) : namedReason(candidate)
-        return { info: describe(candidate, reason), watch: (listener) => watchDevice(tf, candidate.name, listener) }
+        return {
+          info: describe(candidate, reason),
+          watch: (listener) => watchDevice(tf, candidate.name, listener),
+        }
       }
       failures.set(candidate.name, failure)
     }
@@ -134,7 +152,12 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
       const auto = all.find((one) => one.adapter?.software !== true)
       return {
         available: all.map((one) =>
-          describe(one, one === auto ? autoReason(one, all, new Map()) : namedReason(one).replace(', asked for by name', '')),
+          describe(
+            one,
+            one === auto
+              ? autoReason(one, all, new Map())
+              : namedReason(one).replace(', asked for by name', ''),
+          ),
         ),
         auto: auto?.name ?? 'cpu',
       }

@@ -44,7 +44,14 @@ function view(info: Info, shape: number[]): Info {
 }
 
 /** a @ b for matrices [n, k], [k, m], transposing first what is to be transposed: only the plain case is fast. */
-function matMul(box: Toolbox, stock: Kernel, a: Info, b: Info, transposeA: boolean, transposeB: boolean): Info {
+function matMul(
+  box: Toolbox,
+  stock: Kernel,
+  a: Info,
+  b: Info,
+  transposeA: boolean,
+  transposeB: boolean,
+): Info {
   const left = transposeA ? box.run('Transpose', { x: a }, { perm: [1, 0] }) : a
   const right = transposeB ? box.run('Transpose', { x: b }, { perm: [1, 0] }) : b
   const result = stock({
@@ -62,9 +69,17 @@ function batchMatMul(box: Toolbox, stock: Kernel): Kernel {
     const { a, b } = inputs as { a: Info; b: Info }
     const transposeA = attrs['transposeA'] as boolean
     const transposeB = attrs['transposeB'] as boolean
-    const plain = product(a.shape.slice(0, -2)) === 1 && product(b.shape.slice(0, -2)) === 1 && a.dtype === 'float32'
+    const plain =
+      product(a.shape.slice(0, -2)) === 1 && product(b.shape.slice(0, -2)) === 1 && a.dtype === 'float32'
     if (!plain || !(transposeA || transposeB)) return stock({ inputs, backend, attrs })
-    const result = matMul(box, stock, view(a, a.shape.slice(-2)), view(b, b.shape.slice(-2)), transposeA, transposeB)
+    const result = matMul(
+      box,
+      stock,
+      view(a, a.shape.slice(-2)),
+      view(b, b.shape.slice(-2)),
+      transposeA,
+      transposeB,
+    )
     return view(result, [...a.shape.slice(0, -2), ...result.shape])
   }
 }
@@ -78,7 +93,12 @@ interface ConvAttributes {
   readonly inputShape?: [number, number, number, number]
 }
 
-function convInfo(tf: TensorFlow, input: readonly number[], filter: readonly number[], attrs: ConvAttributes): Tf.backend_util.Conv2DInfo {
+function convInfo(
+  tf: TensorFlow,
+  input: readonly number[],
+  filter: readonly number[],
+  attrs: ConvAttributes,
+): Tf.backend_util.Conv2DInfo {
   return tf.backend_util.computeConv2DInfo(
     input as [number, number, number, number],
     filter as [number, number, number, number],
@@ -93,10 +113,30 @@ function convInfo(tf: TensorFlow, input: readonly number[], filter: readonly num
 
 /** Patches of x (B, H, W, C) as rows: (B * OH * OW, KH * KW * C). */
 function patches(box: Toolbox, x: Info, info: Tf.backend_util.Conv2DInfo): Info {
-  const { padInfo: pad, strideHeight: sh, strideWidth: sw, outHeight: oh, outWidth: ow, batchSize, inChannels } = info
+  const {
+    padInfo: pad,
+    strideHeight: sh,
+    strideWidth: sw,
+    outHeight: oh,
+    outWidth: ow,
+    batchSize,
+    inChannels,
+  } = info
   const padded = pad.top + pad.bottom + pad.left + pad.right > 0
   const source = padded
-    ? box.run('PadV2', { x }, { paddings: [[0, 0], [pad.top, pad.bottom], [pad.left, pad.right], [0, 0]], constantValue: 0 })
+    ? box.run(
+        'PadV2',
+        { x },
+        {
+          paddings: [
+            [0, 0],
+            [pad.top, pad.bottom],
+            [pad.left, pad.right],
+            [0, 0],
+          ],
+          constantValue: 0,
+        },
+      )
     : x
   const columns: Info[] = []
   for (let i = 0; i < info.filterHeight; i++) {
@@ -137,7 +177,14 @@ function conv2dBackpropFilter(box: Toolbox, stock: Kernel): Kernel {
     const filterShape = options.filterShape ?? [0, 0, 0, 0]
     const info = convInfo(box.tf, x.shape, filterShape, options)
     const rows = patches(box, x, info)
-    const result = matMul(box, stock, rows, view(dy, [info.batchSize * info.outHeight * info.outWidth, info.outChannels]), true, false)
+    const result = matMul(
+      box,
+      stock,
+      rows,
+      view(dy, [info.batchSize * info.outHeight * info.outWidth, info.outChannels]),
+      true,
+      false,
+    )
     box.free(rows)
     return view(result, [...filterShape])
   }
@@ -161,7 +208,19 @@ function conv2dBackpropInput(box: Toolbox, stock: Kernel): Kernel {
     if (!simple || Math.min(top, left, bottom, right) < 0) return stock({ inputs, backend, attrs })
     const turned = box.run('Reverse', { x: filter }, { dims: [0, 1] })
     const swapped = box.run('Transpose', { x: turned }, { perm: [0, 1, 3, 2] })
-    const padded = box.run('PadV2', { x: dy }, { paddings: [[0, 0], [top, bottom], [left, right], [0, 0]], constantValue: 0 })
+    const padded = box.run(
+      'PadV2',
+      { x: dy },
+      {
+        paddings: [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ],
+        constantValue: 0,
+      },
+    )
     const result = box.run(
       'Conv2D',
       { x: padded, filter: swapped },
@@ -215,7 +274,12 @@ function maxPoolGrad(box: Toolbox): Kernel {
   }
 }
 
-function scatterToMaxima(info: Tf.backend_util.Conv2DInfo, x: Float32Array, dy: Float32Array, dx: Float32Array): void {
+function scatterToMaxima(
+  info: Tf.backend_util.Conv2DInfo,
+  x: Float32Array,
+  dy: Float32Array,
+  dx: Float32Array,
+): void {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, inChannels, padInfo } = info
   const best = new Float32Array(inChannels)
   const where = new Int32Array(inChannels)

@@ -20,7 +20,11 @@ interface WebGlInside {
 }
 
 /** Listens to the device behind the current backend; returns how to stop. */
-export function watchDevice(tf: TensorFlow, name: BackendName, listener: (trouble: Trouble) => void): () => void {
+export function watchDevice(
+  tf: TensorFlow,
+  name: BackendName,
+  listener: (trouble: Trouble) => void,
+): () => void {
   let listening = true
   const tell = (trouble: Trouble) => {
     if (listening) listener(trouble)

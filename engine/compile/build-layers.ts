@@ -38,7 +38,8 @@ function inner(variable: Tf.layers.Layer['weights'][number]): Tf.Variable {
 
 function auditShapes(step: PlanStep, outputs: readonly Tf.SymbolicTensor[]): string | null {
   const ports = Object.keys(step.definition.outputs)
-  if (outputs.length !== ports.length) return `${ports.length} outputs were planned and the layer has ${outputs.length}`
+  if (outputs.length !== ports.length)
+    return `${ports.length} outputs were planned and the layer has ${outputs.length}`
   for (const [index, port] of ports.entries()) {
     const planned = step.outputs[port]
     const built = outputs[index]?.shape ?? []
@@ -54,12 +55,14 @@ function auditWeights(step: PlanStep, layer: Tf.layers.Layer): string | null {
   if (built.size !== layer.weights.length) return 'two of its weights have the same name'
   for (const [name, planned] of Object.entries(step.weights)) {
     const weight = built.get(name)
-    if (weight === undefined) return `the planned weight ${name} is missing; it has ${[...built.keys()].join(', ') || 'none'}`
+    if (weight === undefined)
+      return `the planned weight ${name} is missing; it has ${[...built.keys()].join(', ') || 'none'}`
     if (!sameTfShape(planned.shape, weight.shape)) {
       return `weight ${name} was planned as ${formatShape(planned.shape)} and is ${formatShape(weight.shape)}`
     }
     const trainable = layer.trainableWeights.includes(weight)
-    if (trainable !== planned.trainable) return `weight ${name} was planned as ${planned.trainable ? '' : 'not '}trainable`
+    if (trainable !== planned.trainable)
+      return `weight ${name} was planned as ${planned.trainable ? '' : 'not '}trainable`
     built.delete(name)
   }
   if (built.size > 0) return `the weight ${[...built.keys()].join(', ')} was not planned`
@@ -73,7 +76,9 @@ function buildLayer(tf: typeof Tf, step: PlanStep, own: OwnLayers): BuiltLayer |
   const definition = step.definition as AnyLayerDefinition
   const layer = definition.build(tf, step.params, own, step.inputSpecs as never)
   layer.name = layerName(step.path)
-  const inputs = orderedSpecs(step).map((spec, index) => symbolicInput(tf, `${layerName(step.path)}.in${index}.audit`, spec))
+  const inputs = orderedSpecs(step).map((spec, index) =>
+    symbolicInput(tf, `${layerName(step.path)}.in${index}.audit`, spec),
+  )
   const complaint = auditShapes(step, applySymbolic(layer, inputs)) ?? auditWeights(step, layer)
   if (complaint !== null) {
     for (const weight of layer.weights) inner(weight).dispose()
@@ -81,7 +86,10 @@ function buildLayer(tf: typeof Tf, step: PlanStep, own: OwnLayers): BuiltLayer |
       `The ${step.definition.title} node ${step.path} does not come out as planned: ${complaint}. This is a fault in Wiregrad; please report the graph.`,
     )
   }
-  return { layer, variables: Object.fromEntries(layer.weights.map((weight) => [weightName(weight), inner(weight)])) }
+  return {
+    layer,
+    variables: Object.fromEntries(layer.weights.map((weight) => [weightName(weight), inner(weight)])),
+  }
 }
 
 /**
@@ -89,7 +97,11 @@ function buildLayer(tf: typeof Tf, step: PlanStep, own: OwnLayers): BuiltLayer |
  * `own(path)` makes. Answers a refusal naming the first node that does not come out as planned; nothing stays
  * allocated then.
  */
-export function buildLayers(tf: typeof Tf, plan: Plan, own: (path: Path) => OwnLayers): ReadonlyMap<Path, BuiltLayer> | Refusal {
+export function buildLayers(
+  tf: typeof Tf,
+  plan: Plan,
+  own: (path: Path) => OwnLayers,
+): ReadonlyMap<Path, BuiltLayer> | Refusal {
   const layers = new Map<Path, BuiltLayer>()
   for (const step of plan.steps) {
     if (step.definition.role !== 'layer') continue

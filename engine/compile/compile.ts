@@ -7,8 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Plan, PlanStep, Source } from '../analyse/plan'
 import type { Path } from '../graph/document'
 import type { WeightSet } from '../session/protocol'
-import type { FunctionDefinition, InputPorts, LossDefinition, MetricDefinition, OutputPorts, RunContext } from '../../nodes/kit/define'
-import type { Fields } from '../../nodes/kit/fields'
+import type { RunContext } from '../../nodes/kit/define'
 import type { OwnLayers } from '../../nodes/kit/own'
 import { isRefusal, type Refusal } from '../../nodes/kit/spec'
 import { buildLayers, disposeLayers, type AnyLayerDefinition, type BuiltLayer } from './build-layers'
@@ -69,11 +68,18 @@ function isFloat(value: Tf.Tensor): boolean {
 }
 
 /** Tensors by input port for a step, through the taps. */
-function gather(step: PlanStep, values: ReadonlyMap<Path, Ports>, tap: Pass['tap'], tapped: Map<string, Tf.Tensor>) {
+function gather(
+  step: PlanStep,
+  values: ReadonlyMap<Path, Ports>,
+  tap: Pass['tap'],
+  tapped: Map<string, Tf.Tensor>,
+) {
   const take = (source: Source): Tf.Tensor => {
     const value = values.get(source.path)?.[source.port]
     if (value === undefined) {
-      throw new Error(`Node ${step.path} waits for ${source.port} of ${source.path}, which has not been computed.`)
+      throw new Error(
+        `Node ${step.path} waits for ${source.port} of ${source.path}, which has not been computed.`,
+      )
     }
     if (tap === undefined || !isFloat(value)) return value
     const key = `${source.wire} ${source.path} ${source.port}`
@@ -82,7 +88,10 @@ function gather(step: PlanStep, values: ReadonlyMap<Path, Ports>, tap: Pass['tap
     return known
   }
   return Object.fromEntries(
-    Object.entries(step.inputs).map(([port, source]) => [port, 'path' in source ? take(source) : source.map(take)]),
+    Object.entries(step.inputs).map(([port, source]) => [
+      port,
+      'path' in source ? take(source) : source.map(take),
+    ]),
   )
 }
 
@@ -113,7 +122,14 @@ function passThrough(step: PlanStep, inputs: PortInputs, feeds: Feeds): Ports {
   return Object.fromEntries(Object.keys(step.definition.outputs).map((port) => [port, value]))
 }
 
-function runStep(tf: typeof Tf, step: PlanStep, built: BuiltLayer | undefined, inputs: PortInputs, feeds: Feeds, pass: Pass): Ports {
+function runStep(
+  tf: typeof Tf,
+  step: PlanStep,
+  built: BuiltLayer | undefined,
+  inputs: PortInputs,
+  feeds: Feeds,
+  pass: Pass,
+): Ports {
   const definition = step.definition
   const p = step.params
   const context = (): RunContext => ({
@@ -127,14 +143,38 @@ function runStep(tf: typeof Tf, step: PlanStep, built: BuiltLayer | undefined, i
       if (built === undefined) throw new Error(`The node ${step.path} has no layer.`)
       const { run } = definition as AnyLayerDefinition
       if (run === undefined) return applyLayer(step, built.layer, inputs, pass.training)
-      return run({ tf, inputs: inputs as never, p, context: context(), weights: built.variables, layer: built.layer })
+      return run({
+        tf,
+        inputs: inputs as never,
+        p,
+        context: context(),
+        weights: built.variables,
+        layer: built.layer,
+      })
     }
     case 'function':
-      return (definition as FunctionDefinition<Fields, InputPorts, OutputPorts>).run({ tf, inputs: inputs as never, p, context: context() })
+      return definition.run({
+        tf,
+        inputs: inputs as never,
+        p,
+        context: context(),
+      })
     case 'loss':
-      return { loss: (definition as LossDefinition<Fields, InputPorts, OutputPorts>).run({ tf, inputs: inputs as never, p }) }
+      return {
+        loss: definition.run({
+          tf,
+          inputs: inputs as never,
+          p,
+        }),
+      }
     case 'metric':
-      return { [sumsPort]: (definition as MetricDefinition<Fields, InputPorts, OutputPorts>).sums({ tf, inputs: inputs as never, p }) }
+      return {
+        [sumsPort]: definition.sums({
+          tf,
+          inputs: inputs as never,
+          p,
+        }),
+      }
     case 'data': {
       const fed = feeds.get(step.path)
       if (fed === undefined) throw new Error(`The data node ${step.path} was given no samples.`)
@@ -218,7 +258,7 @@ export function compile(plan: Plan, options: CompileOptions): Compiled | Refusal
       const tapped = new Map<string, Tf.Tensor>()
       for (const step of needs(targets)) {
         const inputs = gather(step, values, pass.tap, tapped)
-        values.set(step.path, runStep(tf, step, built.get(step.path), inputs as PortInputs, feeds, pass))
+        values.set(step.path, runStep(tf, step, built.get(step.path), inputs, feeds, pass))
       }
       return values
     },
@@ -226,4 +266,3 @@ export function compile(plan: Plan, options: CompileOptions): Compiled | Refusal
     dispose: () => disposeLayers(built),
   }
 }
-

@@ -30,7 +30,10 @@ export function orderedSpecs(step: PlanStep): Spec[] {
 }
 
 /** Applies a layer to symbolic tensors; outputs in the order of the definition's ports. */
-export function applySymbolic(layer: Tf.layers.Layer, inputs: readonly Tf.SymbolicTensor[]): Tf.SymbolicTensor[] {
+export function applySymbolic(
+  layer: Tf.layers.Layer,
+  inputs: readonly Tf.SymbolicTensor[],
+): Tf.SymbolicTensor[] {
   const first = inputs[0]
   const result = layer.apply(inputs.length === 1 && first !== undefined ? first : [...inputs])
   return (Array.isArray(result) ? result : [result]) as Tf.SymbolicTensor[]

@@ -24,14 +24,19 @@ function entryName(ref: Ref, inputs: readonly Ref[]): string {
   return several ? `${layerName(ref.path)}.${ref.port}` : layerName(ref.path)
 }
 
-function applyStep(step: PlanStep, compiled: Compiled, symbols: Symbols): readonly (readonly [string, Tf.SymbolicTensor])[] {
+function applyStep(
+  step: PlanStep,
+  compiled: Compiled,
+  symbols: Symbols,
+): readonly (readonly [string, Tf.SymbolicTensor])[] {
   const inputs = orderedSources(step).map((source) => symbols.get(refKey(source)))
   if (inputs.some((symbol) => symbol === undefined)) return []
   const known = inputs as Tf.SymbolicTensor[]
   const layer = compiled.layers.get(step.path)
   const ports = Object.keys(step.outputs)
   const first = known[0]
-  const outputs = layer !== undefined ? applySymbolic(layer, known) : first === undefined ? [] : ports.map(() => first)
+  const outputs =
+    layer !== undefined ? applySymbolic(layer, known) : first === undefined ? [] : ports.map(() => first)
   return ports.flatMap((port, index) => {
     const symbol = outputs[index]
     return symbol === undefined ? [] : [[refKey({ path: step.path, port }), symbol] as const]
@@ -42,7 +47,9 @@ function applyStep(step: PlanStep, compiled: Compiled, symbols: Symbols): readon
 export function layersModel(tf: typeof Tf, compiled: Compiled): Tf.LayersModel | Refusal {
   const { inputs, outputs } = compiled.plan.model
   if (outputs.length === 0) {
-    return refuse('The graph has no output that a model could give: wire an output node, or a loss, behind the last layer.')
+    return refuse(
+      'The graph has no output that a model could give: wire an output node, or a loss, behind the last layer.',
+    )
   }
   const symbols = new Map<string, Tf.SymbolicTensor>()
   const entries: Tf.SymbolicTensor[] = []
@@ -60,7 +67,9 @@ export function layersModel(tf: typeof Tf, compiled: Compiled): Tf.LayersModel |
   const answers = outputs.map((ref) => symbols.get(refKey(ref)))
   const missing = outputs.find((_, index) => answers[index] === undefined)
   if (missing !== undefined) {
-    return refuse(`The output ${missing.port} of ${missing.path} cannot be reached from the model's inputs alone, so it cannot be exported.`)
+    return refuse(
+      `The output ${missing.port} of ${missing.path} cannot be reached from the model's inputs alone, so it cannot be exported.`,
+    )
   }
   return tf.model({ inputs: entries, outputs: answers as Tf.SymbolicTensor[] })
 }
@@ -96,7 +105,10 @@ function usesOwnLayers(model: Tf.LayersModel): boolean {
   return model.layers.some((layer) => layer.getClassName().startsWith('Wiregrad'))
 }
 
-function missingName(names: Readonly<Record<string, string>>, specs: readonly ManifestEntry[]): string | undefined {
+function missingName(
+  names: Readonly<Record<string, string>>,
+  specs: readonly ManifestEntry[],
+): string | undefined {
   const written = new Set(specs.map(({ name }) => name))
   return Object.values(names).find((name) => !written.has(name))
 }
@@ -112,7 +124,8 @@ export async function saveTfjsModel(tf: typeof Tf, compiled: Compiled): Promise<
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
     }),
   )
-  const { modelTopology, weightSpecs, weightData, generatedBy, format } = artifacts as unknown as Tf.io.ModelArtifacts
+  const { modelTopology, weightSpecs, weightData, generatedBy, format } =
+    artifacts as unknown as Tf.io.ModelArtifacts
   const specs = weightSpecs ?? []
   const bytes = new Uint8Array(
     Array.isArray(weightData) ? await new Blob(weightData).arrayBuffer() : (weightData ?? new ArrayBuffer(0)),

@@ -26,7 +26,11 @@ export interface DeviceData {
 }
 
 function upload(tf: typeof Tf, column: Column, samples: number): Tf.Tensor {
-  return tf.tensor(column.values, [samples, ...column.shape], column.values instanceof Int32Array ? 'int32' : 'float32')
+  return tf.tensor(
+    column.values,
+    [samples, ...column.shape],
+    column.values instanceof Int32Array ? 'int32' : 'float32',
+  )
 }
 
 /** Puts the samples on the current backend. `seed` is the training seed. */
@@ -36,7 +40,7 @@ export function uploadData(tf: typeof Tf, data: LoadedData, batchSize: number, s
     ports: {
       x: upload(tf, x, data.samples),
       ...(y === null ? {} : { y: upload(tf, y, data.samples) }),
-    } as Readonly<Record<string, Tf.Tensor>>,
+    },
   }))
   const { train } = data.rows
   let dealt: { readonly epoch: number; readonly rows: Int32Array } | null = null

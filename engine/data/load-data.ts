@@ -44,7 +44,12 @@ export interface LoadedData {
 }
 
 /** Rows of the three splits: a seeded deal, then each in the order of the file. */
-export function splitRows(count: number, validation: number, test: number, seed: number): Record<Split, Int32Array<ArrayBuffer>> {
+export function splitRows(
+  count: number,
+  validation: number,
+  test: number,
+  seed: number,
+): Record<Split, Int32Array<ArrayBuffer>> {
   const dealt = stream(seed, 'data:split', 0).permutation(count)
   const testCount = Math.round(count * test)
   const validationCount = Math.round(count * validation)
@@ -87,7 +92,12 @@ function targetColumn(samples: Samples, encoding: DataSettings['encoding']): Col
 function nodeData(step: PlanStep, samples: Samples, settings: DataSettings, train: Int32Array): NodeData {
   const x = samples.x.slice()
   const spec = step.outputs['x']
-  if (settings.scale === 'standardise') standardise(x, samples.xShape.reduce((a, b) => a * b, 1), train)
+  if (settings.scale === 'standardise')
+    standardise(
+      x,
+      samples.xShape.reduce((a, b) => a * b, 1),
+      train,
+    )
   if (settings.scale === 'divide') for (const [at, value] of x.entries()) x[at] = value / settings.divideBy
   const shape = (spec?.shape.slice(1) ?? samples.xShape) as readonly number[]
   return {
@@ -106,18 +116,25 @@ function fileReader(
     const own = files.find((one) => one.node === step.path)
     if (own !== undefined) return own.bytes
     if (!file.startsWith('bundled:')) {
-      return refuse(`The data node ${step.path} reads the file ${file}, which was not given. Choose the file again, or pass --data ${step.path}=PATH.`)
+      return refuse(
+        `The data node ${step.path} reads the file ${file}, which was not given. Choose the file again, or pass --data ${step.path}=PATH.`,
+      )
     }
     try {
       return await readBundled(file.slice('bundled:'.length))
     } catch (error) {
-      return refuse(`The bundled file ${file.slice('bundled:'.length)} could not be read: ${error instanceof Error ? error.message : String(error)}`)
+      return refuse(
+        `The bundled file ${file.slice('bundled:'.length)} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
   }
 }
 
 /** Why two data nodes cannot feed one batch, or null. Their rows belong together, one to one. */
-function unpaired(a: { step: PlanStep; settings: DataSettings; samples: Samples }, b: typeof a): string | null {
+function unpaired(
+  a: { step: PlanStep; settings: DataSettings; samples: Samples },
+  b: typeof a,
+): string | null {
   if (a.samples.count !== b.samples.count) {
     return `${a.step.path} has ${a.samples.count} samples and ${b.step.path} has ${b.samples.count}`
   }
@@ -141,20 +158,30 @@ export async function loadData(
     const step = plan.byPath.get(path)
     if (step === undefined) continue
     const settings = step.params as unknown as DataSettings
-    const samples = await readSamples(settings.dataset, settings.splitSeed, fileReader(step, files, readBundled))
+    const samples = await readSamples(
+      settings.dataset,
+      settings.splitSeed,
+      fileReader(step, files, readBundled),
+    )
     if (isRefusal(samples)) return samples
     read.push({ step, settings, samples })
   }
   const first = read[0]
-  if (first === undefined) return refuse('There is no data node, so there is nothing to learn from. Add a data node and wire it to the net.')
+  if (first === undefined)
+    return refuse(
+      'There is no data node, so there is nothing to learn from. Add a data node and wire it to the net.',
+    )
   for (const other of read.slice(1)) {
     const why = unpaired(first, other)
-    if (why !== null) return refuse(`The samples of several data nodes must belong together one to one, but ${why}.`)
+    if (why !== null)
+      return refuse(`The samples of several data nodes must belong together one to one, but ${why}.`)
   }
   const { validation, test, splitSeed, shuffle } = first.settings
   const rows = splitRows(first.samples.count, validation, test, splitSeed)
   if (rows.train.length === 0) {
-    return refuse(`Of ${first.samples.count} samples, validation and test leave none to train on. Make them smaller on ${first.step.path}.`)
+    return refuse(
+      `Of ${first.samples.count} samples, validation and test leave none to train on. Make them smaller on ${first.step.path}.`,
+    )
   }
   return {
     nodes: read.map(({ step, samples, settings }) => nodeData(step, samples, settings, rows.train)),

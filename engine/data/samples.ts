@@ -41,7 +41,9 @@ async function table(d: Extract<Dataset, { kind: 'table' }>, read: ReadFile): Pr
   try {
     text = await textOf(bytes)
   } catch {
-    return refuse(`The file ${file} begins like a gzip file but cannot be unpacked. It may be cut off; get it again.`)
+    return refuse(
+      `The file ${file} begins like a gzip file but cannot be unpacked. It may be cut off; get it again.`,
+    )
   }
   const parsed = readTable(text, d, file)
   if (isRefusal(parsed)) return parsed
@@ -88,7 +90,11 @@ function reverse(d: Extract<Dataset, { kind: 'reverse' }>, seed: number): Sample
 }
 
 /** All samples of a dataset; made-up ones are the same for the same seed. */
-export async function readSamples(dataset: Dataset, seed: number, read: ReadFile): Promise<Samples | Refusal> {
+export async function readSamples(
+  dataset: Dataset,
+  seed: number,
+  read: ReadFile,
+): Promise<Samples | Refusal> {
   switch (dataset.kind) {
     case 'table':
       return table(dataset, read)

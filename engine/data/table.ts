@@ -56,7 +56,11 @@ function numberAt(text: string, { file, row, column }: Place): number | Refusal 
   )
 }
 
-function classAt(text: string, classes: ReadonlyMap<string, number>, { file, row, column }: Place): number | Refusal {
+function classAt(
+  text: string,
+  classes: ReadonlyMap<string, number>,
+  { file, row, column }: Place,
+): number | Refusal {
   const index = classes.get(text)
   if (index !== undefined) return index
   return refuse(
@@ -66,9 +70,12 @@ function classAt(text: string, classes: ReadonlyMap<string, number>, { file, row
 
 /** Reads the columns that the dataset names. `file` is what to call the file in a refusal. */
 export function readTable(text: string, dataset: TableDataset, file: string): Table | Refusal {
-  const { data, errors } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' })
+  const { data, errors } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), {
+    skipEmptyLines: 'greedy',
+  })
   const broken = errors.find((error) => error.type === 'Quotes')
-  if (broken !== undefined) return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
+  if (broken !== undefined)
+    return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
   const header = (data[0] ?? []).map((name) => name.trim())
   const places = columnsOf(header, [...dataset.features, dataset.target], file)
   if ('refused' in places) return places
@@ -85,7 +92,8 @@ export function readTable(text: string, dataset: TableDataset, file: string): Ta
       const text = (fields[place] ?? '').trim()
       const isTarget = index === width
       const where: Place = { file, row, column: isTarget ? dataset.target : (dataset.features[index] ?? '') }
-      const value = isTarget && dataset.task === 'classes' ? classAt(text, classes, where) : numberAt(text, where)
+      const value =
+        isTarget && dataset.task === 'classes' ? classAt(text, classes, where) : numberAt(text, where)
       if (typeof value !== 'number') return value
       if (isTarget) target[row - 1] = value
       else features[(row - 1) * width + index] = value

@@ -55,7 +55,11 @@ export async function evaluate(options: EvaluateOptions, split: Split): Promise<
       const previous = sums
       sums = tf.tidy(() => {
         const batch = data.splitBatch(split, start, batchSize)
-        const values = compiled.run([...losses, ...metrics], batch.feeds, evaluationPass(tf, seed, index, batch.size))
+        const values = compiled.run(
+          [...losses, ...metrics],
+          batch.feeds,
+          evaluationPass(tf, seed, index, batch.size),
+        )
         const parts = [
           ...losses.map((path) => (values.get(path)?.['loss'] as Tf.Tensor).mul(batch.size).reshape([1])),
           ...metrics.map((path) => values.get(path)?.['sums'] as Tf.Tensor),
@@ -74,7 +78,12 @@ export async function evaluate(options: EvaluateOptions, split: Split): Promise<
   }
 }
 
-async function readScores({ tf, compiled }: EvaluateOptions, losses: readonly Path[], sums: readonly Tf.Tensor[], samples: number): Promise<Scores> {
+async function readScores(
+  { tf, compiled }: EvaluateOptions,
+  losses: readonly Path[],
+  sums: readonly Tf.Tensor[],
+  samples: number,
+): Promise<Scores> {
   if (sums.length === 0) return { loss: 0, losses: {}, metrics: {}, samples }
   const packed = tf.tidy(() => tf.concat(sums.map((sum) => sum.reshape([-1]))))
   const numbers = [...(await packed.data())]

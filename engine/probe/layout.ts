@@ -41,7 +41,10 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
   const after = new Map<Path, number>()
   const before = new Map<Path, number>()
   for (const step of plan.steps) {
-    const depth = orderedSources(step).reduce((most, source) => Math.max(most, after.get(source.path) ?? 0), 0)
+    const depth = orderedSources(step).reduce(
+      (most, source) => Math.max(most, after.get(source.path) ?? 0),
+      0,
+    )
     before.set(step.path, depth)
     after.set(step.path, depth + (Object.values(step.weights).some((weight) => weight.trainable) ? 1 : 0))
   }
@@ -49,7 +52,10 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
 }
 
 /** The layout of a run's probes, and the weights behind its layers. */
-export function probeLayout(plan: Plan): { readonly layout: ProbeLayout; readonly weights: readonly LayerWeights[] } {
+export function probeLayout(plan: Plan): {
+  readonly layout: ProbeLayout
+  readonly weights: readonly LayerWeights[]
+} {
   const weights = weighted(plan).map(layerWeights)
   const depth = depths(plan)
   const wires = new Set<WirePath>()

@@ -42,7 +42,11 @@ interface WeightMeasures {
 }
 
 /** Norm squared of several measured tensors together, and how many numbers they have. */
-function squares(numbers: Float32Array, offset: number, parts: readonly Measured[]): { readonly sum: number; readonly count: number } {
+function squares(
+  numbers: Float32Array,
+  offset: number,
+  parts: readonly Measured[],
+): { readonly sum: number; readonly count: number } {
   let sum = 0
   let count = 0
   for (const { at, size } of parts) {
@@ -55,7 +59,12 @@ function squares(numbers: Float32Array, offset: number, parts: readonly Measured
 }
 
 /** Starts recording one training step. `now` gives milliseconds. */
-export function createRecorder(tf: typeof Tf, layout: ProbeLayout, weights: readonly LayerWeights[], now: () => number): Recorder {
+export function createRecorder(
+  tf: typeof Tf,
+  layout: ProbeLayout,
+  weights: readonly LayerWeights[],
+  now: () => number,
+): Recorder {
   const parts: Tf.Tensor[] = []
   let length = 0
   let spent = 0
@@ -115,7 +124,8 @@ export function createRecorder(tf: typeof Tf, layout: ProbeLayout, weights: read
       if (tensor === null) throw new Error('A probe was packed without a tensor.')
       return {
         tensor,
-        unpack: (numbers, offset) => unpack({ layout, weights, wires, measured }, { step, trainingStep }, numbers, offset),
+        unpack: (numbers, offset) =>
+          unpack({ layout, weights, wires, measured }, { step, trainingStep }, numbers, offset),
       }
     },
   }
@@ -128,7 +138,12 @@ interface Recording {
   readonly measured: ReadonlyMap<string, WeightMeasures>
 }
 
-function unpack(recording: Recording, when: { step: number; trainingStep: number }, numbers: Float32Array, offset: number): Probe {
+function unpack(
+  recording: Recording,
+  when: { step: number; trainingStep: number },
+  numbers: Float32Array,
+  offset: number,
+): Probe {
   const { layout, weights, wires, measured } = recording
   const probe: Probe = {
     ...when,
@@ -140,7 +155,11 @@ function unpack(recording: Recording, when: { step: number; trainingStep: number
   }
   for (const [index, layer] of weights.entries()) {
     const pick = (keys: readonly string[], what: keyof WeightMeasures) =>
-      squares(numbers, offset, keys.flatMap((key) => measured.get(key)?.[what] ?? []))
+      squares(
+        numbers,
+        offset,
+        keys.flatMap((key) => measured.get(key)?.[what] ?? []),
+      )
     if (!layer.all.some((key) => measured.has(key))) continue
     const gradient = pick(layer.matrices, 'gradient')
     const norm = Math.sqrt(pick(layer.matrices, 'before').sum)

@@ -28,7 +28,9 @@ export interface DataFile {
 }
 
 /** Weights by `path:weight`, float32. */
-export type WeightSet = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>>
+export type WeightSet = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>
+>
 
 export interface TrainRequest {
   readonly kind: 'train'
@@ -77,15 +79,23 @@ export interface ExportedFile {
 
 export interface Replies {
   readonly backends: { readonly available: readonly BackendInfo[]; readonly auto: BackendName }
-  readonly train: { readonly accepted: true } | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly train:
+    | { readonly accepted: true }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
   readonly pause: { readonly step: number }
   readonly resume: { readonly step: number }
   readonly step: { readonly step: number }
   readonly stop: { readonly step: number }
   readonly 'probe-every-step': { readonly on: boolean }
   readonly weights: WeightSet
-  readonly evaluate: { readonly accepted: true; readonly scores: Scores } | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
-  readonly export: { readonly files: readonly ExportedFile[]; readonly parameters: number; readonly names: Readonly<Record<string, string>> }
+  readonly evaluate:
+    | { readonly accepted: true; readonly scores: Scores }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly export: {
+    readonly files: readonly ExportedFile[]
+    readonly parameters: number
+    readonly names: Readonly<Record<string, string>>
+  }
 }
 export type RequestKind = Request['kind']
 export type ReplyOf<K extends RequestKind> = Replies[K]
@@ -165,12 +175,29 @@ export type RunEvent =
       readonly carried: readonly Path[]
     }
   | { readonly kind: 'ticks'; readonly run: RunId; readonly ticks: Ticks; readonly stepsPerSecond: number }
-  | { readonly kind: 'probe'; readonly run: RunId; readonly probe: Probe; /** Share of training time spent probing so far. */ readonly cost: number }
-  | { readonly kind: 'epoch'; readonly run: RunId; readonly epoch: number; readonly step: number; readonly validation: Scores | null }
+  | {
+      readonly kind: 'probe'
+      readonly run: RunId
+      readonly probe: Probe
+      /** Share of training time spent probing so far. */ readonly cost: number
+    }
+  | {
+      readonly kind: 'epoch'
+      readonly run: RunId
+      readonly epoch: number
+      readonly step: number
+      readonly validation: Scores | null
+    }
   | { readonly kind: 'paused'; readonly run: RunId; readonly step: number; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly run: RunId; readonly step: number }
   /** The device was lost and another backend, or the same anew, went on from the last checkpoint. */
-  | { readonly kind: 'recovered'; readonly run: RunId; readonly step: number; readonly backend: BackendInfo; readonly message: string }
+  | {
+      readonly kind: 'recovered'
+      readonly run: RunId
+      readonly step: number
+      readonly backend: BackendInfo
+      readonly message: string
+    }
   | {
       readonly kind: 'ended'
       readonly run: RunId

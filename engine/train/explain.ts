@@ -16,7 +16,13 @@ export interface Culprit {
 }
 
 /** The first node, in Plan order, with weights or outputs that are not finite, or null. One read. */
-export async function firstNonFinite(tf: typeof Tf, compiled: Compiled, targets: readonly Path[], batch: Batch, pass: Pass): Promise<Culprit | null> {
+export async function firstNonFinite(
+  tf: typeof Tf,
+  compiled: Compiled,
+  targets: readonly Path[],
+  batch: Batch,
+  pass: Pass,
+): Promise<Culprit | null> {
   const found: Culprit[] = []
   const marks = tf.tidy(() => {
     const results = compiled.run(targets, batch.feeds, pass)
@@ -27,7 +33,8 @@ export async function firstNonFinite(tf: typeof Tf, compiled: Compiled, targets:
         parts.push(finiteMark(tf, tensor))
         found.push({ path: step.path, weights })
       }
-      for (const name of Object.keys(step.weights)) mark(compiled.variables.get(`${step.sharesWeightsOf ?? step.path}:${name}`), true)
+      for (const name of Object.keys(step.weights))
+        mark(compiled.variables.get(`${step.sharesWeightsOf ?? step.path}:${name}`), true)
       for (const value of Object.values(results.get(step.path) ?? {})) mark(value, false)
     }
     return parts.length === 0 ? tf.zeros([1]) : tf.concat(parts)

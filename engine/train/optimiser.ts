@@ -7,7 +7,10 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Optimiser } from '../graph/document'
 
 /** What an optimiser remembers, by `slot path:weight`; for checkpoints. */
-export type SlotValues = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>
+export type SlotValues = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }
+>
 
 export interface RunningOptimiser {
   /**
@@ -42,9 +45,28 @@ interface AdamSettings {
 }
 
 /** Kingma & Ba 2015, algorithm 1. */
-function adam(s: AdamSettings, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number, slots: Slots): Tf.Tensor {
-  const m = slots.set('m', slots.get('m', value).mul(s.beta1).add(gradient.mul(1 - s.beta1)))
-  const v = slots.set('v', slots.get('v', value).mul(s.beta2).add(gradient.square().mul(1 - s.beta2)))
+function adam(
+  s: AdamSettings,
+  value: Tf.Tensor,
+  gradient: Tf.Tensor,
+  rate: number,
+  update: number,
+  slots: Slots,
+): Tf.Tensor {
+  const m = slots.set(
+    'm',
+    slots
+      .get('m', value)
+      .mul(s.beta1)
+      .add(gradient.mul(1 - s.beta1)),
+  )
+  const v = slots.set(
+    'v',
+    slots
+      .get('v', value)
+      .mul(s.beta2)
+      .add(gradient.square().mul(1 - s.beta2)),
+  )
   const step = rate / (1 - s.beta1 ** update)
   const scale = 1 / Math.sqrt(1 - s.beta2 ** update)
   return value.sub(m.mul(step).div(v.sqrt().mul(scale).add(s.epsilon)))
@@ -59,7 +81,13 @@ const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
   },
   /** v = rho v + (1 - rho) g^2; w -= rate g / (sqrt(v) + epsilon). */
   rmsprop: (s, value, gradient, rate, _, slots) => {
-    const v = slots.set('v', slots.get('v', value).mul(s.rho).add(gradient.square().mul(1 - s.rho)))
+    const v = slots.set(
+      'v',
+      slots
+        .get('v', value)
+        .mul(s.rho)
+        .add(gradient.square().mul(1 - s.rho)),
+    )
     return value.sub(gradient.mul(rate).div(v.sqrt().add(s.epsilon)))
   },
   adam,

@@ -14,7 +14,10 @@ export interface Entry {
   readonly epoch: number
   /** Losses and metric sums, one after another. */
   readonly tensor: Tf.Tensor1D
-  readonly probes: readonly { readonly packed: PackedProbe; /** On the schedule, so never left out. */ readonly scheduled: boolean }[]
+  readonly probes: readonly {
+    readonly packed: PackedProbe
+    /** On the schedule, so never left out. */ readonly scheduled: boolean
+  }[]
 }
 
 /** How an entry's numbers become a tick. */
@@ -63,7 +66,12 @@ function rowOf(entry: Entry, numbers: Float32Array, offset: number, shape: TickS
     return value(sums)
   })
   const loss = losses.reduce((sum, one) => sum + one, 0)
-  return { step: entry.step, epoch: entry.epoch, loss, values: shape.showLosses ? [...losses, ...metrics] : metrics }
+  return {
+    step: entry.step,
+    epoch: entry.epoch,
+    loss,
+    values: shape.showLosses ? [...losses, ...metrics] : metrics,
+  }
 }
 
 function ticksOf(rows: readonly Row[]): Ticks {
@@ -105,7 +113,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const { packed, scheduled } of entry.probes) {
         const probe = packed.unpack(numbers, offset)
         offset += packed.tensor.size
-        if (diverged === null && nonFiniteGradient(probe)) diverged = { step: entry.step, what: 'a gradient is no longer finite' }
+        if (diverged === null && nonFiniteGradient(probe))
+          diverged = { step: entry.step, what: 'a gradient is no longer finite' }
         if (options.thin && !scheduled && entry !== lastProbe) continue
         release()
         onProbe(probe)
@@ -139,7 +148,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (entries.length === 0) return tail
       const sent = entries
       entries = []
-      const tensors = sent.flatMap((entry) => [entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
+      const tensors = sent.flatMap((entry) => [
+        entry.tensor,
+        ...entry.probes.map(({ packed }) => packed.tensor),
+      ])
       const packed = tf.concat(tensors.filter((tensor) => tensor.size > 0))
       tf.dispose(tensors)
       outstanding++
@@ -148,7 +160,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return tail
     },
     dispose() {
-      for (const entry of entries) tf.dispose([entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
+      for (const entry of entries)
+        tf.dispose([entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
       entries = []
     },
   }

@@ -36,11 +36,18 @@ export type StepValues = ReadonlyMap<Path, Tf.Tensor>
 export function trainedWeights(compiled: Compiled, training: PlanTrainingStep): readonly string[] {
   return training.trains.flatMap((path) => {
     const weights = compiled.plan.byPath.get(path)?.weights ?? {}
-    return Object.keys(weights).filter((name) => weights[name]?.trainable).map((name) => `${path}:${name}`)
+    return Object.keys(weights)
+      .filter((name) => weights[name]?.trainable)
+      .map((name) => `${path}:${name}`)
   })
 }
 
-function trainingPass({ tf, compiled, training, seed }: StepOptions, moment: Moment, size: number, recorder: Recorder | null): Pass {
+function trainingPass(
+  { tf, compiled, training, seed }: StepOptions,
+  moment: Moment,
+  size: number,
+  recorder: Recorder | null,
+): Pass {
   const trains = new Set(training.trains)
   const suffix = training.index === 0 ? '' : `#${training.index}`
   return {
@@ -62,16 +69,26 @@ function floatFeeds(batch: Batch): Tf.Tensor[] {
 }
 
 /** Runs the step and moves the weights. Call inside `tf.tidy`; the batch stays the caller's. */
-export function runTrainingStep(options: StepOptions, batch: Batch, moment: Moment, recorder: Recorder | null): StepValues {
+export function runTrainingStep(
+  options: StepOptions,
+  batch: Batch,
+  moment: Moment,
+  recorder: Recorder | null,
+): StepValues {
   const { tf, compiled, training, metrics } = options
   const keys = trainedWeights(compiled, training)
   const variables = keys.map((key) => compiled.variables.get(key) as Tf.Variable)
   const values = new Map<Path, Tf.Tensor>()
   const forward = (): Tf.Scalar => {
     const pass = trainingPass(options, moment, batch.size, recorder)
-    const results: ReadonlyMap<Path, Ports> = compiled.run([...training.losses, ...metrics], batch.feeds, pass)
+    const results: ReadonlyMap<Path, Ports> = compiled.run(
+      [...training.losses, ...metrics],
+      batch.feeds,
+      pass,
+    )
     const losses = training.losses.map((path) => results.get(path)?.['loss'] as Tf.Scalar)
-    for (const [index, path] of training.losses.entries()) values.set(path, tf.keep((losses[index] as Tf.Scalar).clone()))
+    for (const [index, path] of training.losses.entries())
+      values.set(path, tf.keep((losses[index] as Tf.Scalar).clone()))
     for (const path of metrics) values.set(path, tf.keep((results.get(path)?.['sums'] as Tf.Tensor).clone()))
     const [first, ...others] = losses as [Tf.Scalar, ...Tf.Scalar[]]
     return others.reduce((sum, loss) => tf.add(sum, loss), first)
@@ -79,7 +96,7 @@ export function runTrainingStep(options: StepOptions, batch: Batch, moment: Mome
   const inputs = recorder === null ? [] : floatFeeds(batch)
   const { grads } = tf.engine().gradients(forward, [...variables, ...inputs], undefined, true)
   const moved = keys.flatMap((key, index) => {
-    const gradient = grads[index] as Tf.Tensor | undefined
+    const gradient = grads[index]
     return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
   })
   const { clip, optimiser: settings, schedule } = training.settings

@@ -21,7 +21,9 @@ import { runTrainingStep, type StepOptions } from './step'
 
 type WithoutRun<E> = E extends unknown ? Omit<E, 'run'> : never
 /** Events of a run before they are stamped with whose they are. */
-export type TrainerEvent = WithoutRun<Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' }>>
+export type TrainerEvent = WithoutRun<
+  Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' }>
+>
 
 /** All that is needed to go on exactly from here. */
 export interface Snapshot {
@@ -93,7 +95,10 @@ function shareMetrics(compiled: Compiled): Path[][] {
   const visited = plan.training.map((step) => new Set(compiled.needs(step.losses).map(({ path }) => path)))
   const shares: Path[][] = plan.training.map(() => [])
   for (const metric of plan.metrics) {
-    const sources = compiled.needs([metric]).map(({ path }) => path).filter((path) => path !== metric)
+    const sources = compiled
+      .needs([metric])
+      .map(({ path }) => path)
+      .filter((path) => path !== metric)
     const index = visited.findIndex((paths) => sources.every((path) => paths.has(path)))
     shares[Math.max(0, index)]?.push(metric)
   }
@@ -182,7 +187,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
         if ((step - 1) % every !== 0) continue
         const update = (updates[index] = (updates[index] ?? 0) + 1)
         const recorder = scheduled || everyStep ? createRecorder(tf, layout, layerWeights, now) : null
-        const values = runTrainingStep(one, batch, { step, update, updates: Math.ceil(total / every) }, recorder)
+        const values = runTrainingStep(
+          one,
+          batch,
+          { step, update, updates: Math.ceil(total / every) },
+          recorder,
+        )
         for (const [path, value] of values) keepLatest(path, value)
         if (recorder === null) continue
         probes.push({ packed: recorder.pack(step, one.training.index), scheduled })
@@ -200,7 +210,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (outbox.diverged !== null) return
     let scores: Scores | null = null
     if (epoch % training.validateEvery === 0 && data.samples.validation > 0) {
-      scores = await evaluate({ tf, compiled, data, batchSize: training.batchSize, seed: training.seed, breathe }, 'validation')
+      scores = await evaluate(
+        { tf, compiled, data, batchSize: training.batchSize, seed: training.seed, breathe },
+        'validation',
+      )
       validated = { step, scores }
       speed.restart()
     }
@@ -243,7 +256,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const culprit = await firstNonFinite(tf, compiled, losses, batch, { ...pass, batchSize: batch.size })
     disposeBatch(batch)
     const where =
-      culprit === null ? '' : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
+      culprit === null
+        ? ''
+        : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
     return {
       why: 'diverged',
       step: at,

@@ -17,7 +17,8 @@ declare const self: DedicatedWorkerGlobalScope
 /** The worker's script lies in `assets/` beside `examples/`. */
 async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(new URL(`../examples/data/${encodeURIComponent(name)}`, self.location.href))
-  if (!response.ok) throw new Error(`${name} is not among the files of this installation (${response.status}).`)
+  if (!response.ok)
+    throw new Error(`${name} is not among the files of this installation (${response.status}).`)
   return new Uint8Array(await response.arrayBuffer())
 }
 

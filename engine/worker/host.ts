@@ -46,7 +46,9 @@ interface Finished {
   readonly weights: WeightSet
 }
 
-type Handlers = { readonly [K in RequestKind]: (request: Extract<Request, { kind: K }>) => Promise<Replies[K]> }
+type Handlers = {
+  readonly [K in RequestKind]: (request: Extract<Request, { kind: K }>) => Promise<Replies[K]>
+}
 
 /** A host on the tfjs of this thread. */
 export function createHost(options: HostOptions): Host {
@@ -66,7 +68,9 @@ export function createHost(options: HostOptions): Host {
   const runOf = (id: RunId): Run => {
     if (active?.run.id === id) return active.run
     throw new Error(
-      finished?.id === id ? `The run ${id} has ended.` : `There is no run ${id} here; it may have been replaced by a newer one.`,
+      finished?.id === id
+        ? `The run ${id} has ended.`
+        : `There is no run ${id} here; it may have been replaced by a newer one.`,
     )
   }
 
@@ -81,9 +85,16 @@ export function createHost(options: HostOptions): Host {
       if (ready.plan.training.every((step) => step.losses.length === 0 || step.trains.length === 0)) {
         ready.compiled.dispose()
         ready.data.dispose()
-        return refused('There is nothing to train: no loss reaches a weight that may move. Wire a loss behind a layer, and unfreeze one.')
+        return refused(
+          'There is nothing to train: no loss reaches a weight that may move. Wire a loss behind a layer, and unfreeze one.',
+        )
       }
-      const run = createRun(request, ready, { ...options, machinery: options, emit, snapshotEvery: options.snapshotEvery ?? 10_000 })
+      const run = createRun(request, ready, {
+        ...options,
+        machinery: options,
+        emit,
+        snapshotEvery: options.snapshotEvery ?? 10_000,
+      })
       active = { run, document: request.document }
       return { accepted: true }
     } finally {
@@ -107,12 +118,21 @@ export function createHost(options: HostOptions): Host {
     if (!ready.accepted) return ready
     const { compiled, data, document } = ready
     try {
-      const missing = [...compiled.variables.keys()].find((key) => !Object.hasOwn(request.weights, key) || request.weights[key]?.shape.join() !== compiled.variables.get(key)?.shape.join())
+      const missing = [...compiled.variables.keys()].find(
+        (key) =>
+          !Object.hasOwn(request.weights, key) ||
+          request.weights[key]?.shape.join() !== compiled.variables.get(key)?.shape.join(),
+      )
       if (missing !== undefined) {
-        return refused(`The weights have no ${missing} of the shape that this graph needs. Give the weights of a run of this very graph.`)
+        return refused(
+          `The weights have no ${missing} of the shape that this graph needs. Give the weights of a run of this very graph.`,
+        )
       }
       const { batchSize, seed } = document.training
-      const scores = await evaluate({ tf, compiled, data, batchSize, seed, breathe: options.breathe }, request.split)
+      const scores = await evaluate(
+        { tf, compiled, data, batchSize, seed, breathe: options.breathe },
+        request.split,
+      )
       return scores === null
         ? refused(`The split ${request.split} has no samples. Set its share on the data node.`)
         : { accepted: true, scores }
@@ -130,7 +150,10 @@ export function createHost(options: HostOptions): Host {
     return { document: document as Document, weights: await runOf(from.run).weights() }
   }
 
-  async function exportModel({ from, format }: Extract<Request, { kind: 'export' }>): Promise<Replies['export']> {
+  async function exportModel({
+    from,
+    format,
+  }: Extract<Request, { kind: 'export' }>): Promise<Replies['export']> {
     const { document, weights } = await sourceOf(from)
     const plan = planOf(options, document)
     if ('accepted' in plan) throw new Error(plan.message)
@@ -146,7 +169,11 @@ export function createHost(options: HostOptions): Host {
       const torch = toTorch(plan, await compiled.weights())
       if ('refused' in torch) throw new Error(torch.refused)
       const bytes = writeSafetensors(torch.tensors, { format: 'pt' })
-      return { files: [{ name: 'model.safetensors', bytes }], parameters: plan.parameters, names: torch.names }
+      return {
+        files: [{ name: 'model.safetensors', bytes }],
+        parameters: plan.parameters,
+        names: torch.names,
+      }
     } finally {
       compiled.dispose()
     }

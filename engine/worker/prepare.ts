@@ -45,7 +45,12 @@ export function refused(message: string): Refused {
 }
 
 /** Layers and weights on the current backend. */
-export function compilePlan({ tf }: Machinery, plan: Plan, seed: number, weights: WeightSet | null): Compiled | Refused {
+export function compilePlan(
+  { tf }: Machinery,
+  plan: Plan,
+  seed: number,
+  weights: WeightSet | null,
+): Compiled | Refused {
   const compiled = compile(plan, { tf, weights, own: (path) => createOwnLayers(tf, { seed, path }) })
   return 'refused' in compiled ? refused(compiled.refused) : compiled
 }

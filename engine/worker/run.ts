@@ -2,7 +2,15 @@
  * One training run from its start to its end: stamps every event, survives a lost device, evaluates at the end, and
  * leaves its weights behind as plain arrays and nothing on the device.
  */
-import type { BackendInfo, RunEvent, RunId, Scores, Split, TrainRequest, WeightSet } from '../session/protocol'
+import type {
+  BackendInfo,
+  RunEvent,
+  RunId,
+  Scores,
+  Split,
+  TrainRequest,
+  WeightSet,
+} from '../session/protocol'
 import { countedLosses, evaluate } from '../evaluate/evaluate'
 import { probeLayout } from '../probe/layout'
 import { createTrainer, totalSteps, type Outcome, type Trainer } from '../train/trainer'
@@ -58,7 +66,8 @@ function isFinite(weights: WeightSet): boolean {
 }
 
 function recoveredMessage(step: number, before: BackendInfo, after: BackendInfo, why: string): string {
-  const where = after.name === before.name ? `${after.name} was started anew` : `training went on with ${after.name}`
+  const where =
+    after.name === before.name ? `${after.name} was started anew` : `training went on with ${after.name}`
   return `The ${before.name} device was lost (${why}); ${where} from step ${step}.`
 }
 
@@ -109,7 +118,9 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
         trainer.fail(
           trouble.kind === 'lost'
             ? new DeviceLost(trouble.message)
-            : new Error(`The device reported an error, so its numbers cannot be trusted: ${trouble.message} Choose another backend and train again.`),
+            : new Error(
+                `The device reported an error, so its numbers cannot be trusted: ${trouble.message} Choose another backend and train again.`,
+              ),
         ),
       )
       try {
@@ -149,11 +160,17 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     }
     const reached = await ready.compiled.weights()
     const weights = isFinite(reached) ? reached : (trainer.snapshot?.weights ?? reached)
-    const kept = weights === reached ? '' : ` The weights kept are those of step ${trainer.snapshot?.step ?? 0}, the last that were sound.`
+    const kept =
+      weights === reached
+        ? ''
+        : ` The weights kept are those of step ${trainer.snapshot?.step ?? 0}, the last that were sound.`
     dispose()
     const { why, step } = outcome
     const seconds = (now() - started) / 1000
-    return { weights, event: { kind: 'ended', run: id, why, message: outcome.message + kept, step, seconds, ...ending } }
+    return {
+      weights,
+      event: { kind: 'ended', run: id, why, message: outcome.message + kept, step, seconds, ...ending },
+    }
   }
 
   return {

@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises'
 import type { Backends } from '../../engine/backend/start'
 import type { Document } from '../../engine/graph/document'
 import { createClient, type Client } from '../../engine/session/client'
-import type { BackendChoice, DataFile, Probe, RunEvent, WeightSet, WorkerMessage } from '../../engine/session/protocol'
+import type {
+  BackendChoice,
+  DataFile,
+  Probe,
+  RunEvent,
+  WeightSet,
+  WorkerMessage,
+} from '../../engine/session/protocol'
 import { createHost } from '../../engine/worker/host'
 import { catalogue } from '../../nodes/catalogue'
 import { backends, tf } from './support'
@@ -38,7 +45,10 @@ export function talk(words: HostWords = {}): Talk {
     ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
     send: (message) => receive(message),
   })
-  const client = createClient({ post: (message) => host.handle(message), listen: (listener) => (receive = listener) })
+  const client = createClient({
+    post: (message) => host.handle(message),
+    listen: (listener) => (receive = listener),
+  })
   const events: RunEvent[] = []
   const waiting = new Set<() => void>()
   client.onEvent((event) => {
@@ -99,7 +109,11 @@ export interface Trained {
 }
 
 /** Trains a document to its end. */
-export async function train(document: Document, wanted: Wanted = {}, words: HostWords = {}): Promise<Trained> {
+export async function train(
+  document: Document,
+  wanted: Wanted = {},
+  words: HostWords = {},
+): Promise<Trained> {
   await (words.backends ?? backends).start(wanted.backend ?? 'cpu')
   const before = tf.memory().numTensors
   const conversation = talk(words)
@@ -126,13 +140,21 @@ export function printed(events: readonly RunEvent[]): string[] {
     if (event.kind === 'ticks') {
       const width = event.ticks.values.length / event.ticks.step.length
       for (const [row, at] of event.ticks.step.entries()) {
-        lines.push(`tick ${at} ${event.ticks.epoch[row]} ${event.ticks.loss[row]} ${list(event.ticks.values.subarray(row * width, (row + 1) * width))}`)
+        lines.push(
+          `tick ${at} ${event.ticks.epoch[row]} ${event.ticks.loss[row]} ${list(event.ticks.values.subarray(row * width, (row + 1) * width))}`,
+        )
       }
     } else if (event.kind === 'probe') {
       const { step, trainingStep, gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-      lines.push(`probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`)
-    } else if (event.kind === 'epoch') lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
-    else if (event.kind === 'ended') lines.push(`end ${event.why} ${event.step} ${JSON.stringify([event.train, event.validation, event.test])}`)
+      lines.push(
+        `probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`,
+      )
+    } else if (event.kind === 'epoch')
+      lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
+    else if (event.kind === 'ended')
+      lines.push(
+        `end ${event.why} ${event.step} ${JSON.stringify([event.train, event.validation, event.test])}`,
+      )
   }
   return lines
 }

@@ -5,7 +5,9 @@ import { noHardware } from '../../engine/backend/adapters'
 import { createBackends } from '../../engine/backend/start'
 import { setWasmPaths, tf } from '../../engine/backend/tfjs'
 
-setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`)
+setWasmPaths(
+  `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`,
+)
 
 export const backends = createBackends(tf, noHardware)
 export { tf }

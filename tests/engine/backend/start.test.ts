@@ -1,6 +1,12 @@
 /** Which backend is taken, and what is said about it. */
 import { describe, expect, it } from 'vitest'
-import { browserHardware, describeAdapter, isSoftwareName, noHardware, type Hardware } from '../../../engine/backend/adapters'
+import {
+  browserHardware,
+  describeAdapter,
+  isSoftwareName,
+  noHardware,
+  type Hardware,
+} from '../../../engine/backend/adapters'
 import { createBackends } from '../../../engine/backend/start'
 import { backends, tf } from '../support'
 
@@ -19,13 +25,23 @@ describe('adapters', () => {
   })
 
   it('are software where the browser says fallback, or any part of the description does', () => {
-    expect(describeAdapter({ isFallbackAdapter: true, info: { vendor: 'acme', description: '' } })).toEqual({ name: 'acme', software: true })
-    expect(describeAdapter({ info: { vendor: 'google', architecture: 'swiftshader' } })).toEqual({ name: 'google swiftshader', software: true })
-    expect(describeAdapter({ info: { vendor: 'nvidia', architecture: 'ampere', description: 'RTX 3060' } })).toEqual({ name: 'RTX 3060', software: false })
+    expect(describeAdapter({ isFallbackAdapter: true, info: { vendor: 'acme', description: '' } })).toEqual({
+      name: 'acme',
+      software: true,
+    })
+    expect(describeAdapter({ info: { vendor: 'google', architecture: 'swiftshader' } })).toEqual({
+      name: 'google swiftshader',
+      software: true,
+    })
+    expect(
+      describeAdapter({ info: { vendor: 'nvidia', architecture: 'ampere', description: 'RTX 3060' } }),
+    ).toEqual({ name: 'RTX 3060', software: false })
   })
 
   it('are none where there is no browser or it refuses', async () => {
-    const refusing = browserHardware({ navigator: { gpu: { requestAdapter: () => Promise.reject(new Error('no')) } } })
+    const refusing = browserHardware({
+      navigator: { gpu: { requestAdapter: () => Promise.reject(new Error('no')) } },
+    })
     expect(await refusing.webgpu()).toBeNull()
     expect(await refusing.webgl()).toBeNull()
     const none = browserHardware({ navigator: { gpu: { requestAdapter: () => Promise.resolve(null) } } })
@@ -46,12 +62,19 @@ describe('backends', () => {
   })
 
   it('takes the one asked for by name', async () => {
-    expect((await backends.start('cpu')).info).toEqual({ name: 'cpu', adapter: '', software: false, reason: 'plain JavaScript, asked for by name.' })
+    expect((await backends.start('cpu')).info).toEqual({
+      name: 'cpu',
+      adapter: '',
+      software: false,
+      reason: 'plain JavaScript, asked for by name.',
+    })
     expect(tf.getBackend()).toBe('cpu')
   })
 
   it('refuses one that the machine does not offer, in a sentence', async () => {
-    await expect(backends.start('webgpu')).rejects.toThrow('The backend webgpu was asked for but cannot be used here')
+    await expect(backends.start('webgpu')).rejects.toThrow(
+      'The backend webgpu was asked for but cannot be used here',
+    )
   })
 
   it('auto passes over software adapters, and names them; asked for by name they are tried', async () => {
@@ -61,10 +84,17 @@ describe('backends', () => {
     })
     try {
       const some = createBackends(tf, software)
-      expect((await some.start('auto')).info).toMatchObject({ name: 'wasm', reason: expect.stringContaining('llvmpipe') as string })
+      expect((await some.start('auto')).info).toMatchObject({
+        name: 'wasm',
+        reason: expect.stringContaining('llvmpipe') as string,
+      })
       const { available, auto } = await some.list()
       expect(auto).toBe('wasm')
-      expect(available.map((one) => [one.name, one.software])).toEqual([['webgl', true], ['wasm', false], ['cpu', false]])
+      expect(available.map((one) => [one.name, one.software])).toEqual([
+        ['webgl', true],
+        ['wasm', false],
+        ['cpu', false],
+      ])
       await expect(some.start('webgl')).rejects.toThrow('cannot be used here')
       // tfjs answers false and forgets its backend; the next start must mend that.
       await some.start('cpu')
@@ -75,7 +105,10 @@ describe('backends', () => {
   })
 
   it('falls back when a hardware backend will not start, and says so', async () => {
-    const hardware: Hardware = { ...noHardware, webgl: async () => ({ name: 'Broken 3000', software: false }) }
+    const hardware: Hardware = {
+      ...noHardware,
+      webgl: async () => ({ name: 'Broken 3000', software: false }),
+    }
     tf.registerBackend('webgl', () => {
       throw new Error('driver crashed')
     })

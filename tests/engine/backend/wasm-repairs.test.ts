@@ -20,10 +20,20 @@ async function on(backend: 'cpu' | 'wasm', make: Make): Promise<Float32Array> {
 
 function worst(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length)
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN)) / Math.max(1, Math.abs(b[i] ?? 0))), 0)
+  return a.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN)) / Math.max(1, Math.abs(b[i] ?? 0))),
+    0,
+  )
 }
 
-const image = (shape: [number, number, number, number], seed = 1) => tf.tensor4d(numbers(shape.reduce((a, b) => a * b), seed), shape)
+const image = (shape: [number, number, number, number], seed = 1) =>
+  tf.tensor4d(
+    numbers(
+      shape.reduce((a, b) => a * b),
+      seed,
+    ),
+    shape,
+  )
 
 function poolGradient(): Tf.Tensor {
   return tf.grad((x) => tf.maxPool(x as Tf.Tensor4D, 2, 2, 'same').sum())(image([3, 7, 7, 4]))
@@ -51,23 +61,43 @@ describe('the repaired wasm kernels agree with plain JavaScript', () => {
   const cases: Record<string, Make> = {
     'max pooling gradient, same padding': poolGradient,
     'max pooling gradient, overlapping windows': () =>
-      tf.grad((x) => tf.maxPool(x as Tf.Tensor4D, 3, 2, 'valid').square().sum())(image([2, 9, 8, 3])),
-    'average pooling gradient': () => tf.grad((x) => tf.avgPool(x as Tf.Tensor4D, 3, 2, 'same').square().sum())(image([2, 9, 8, 3])),
-    'matrix product, first transposed': () => tf.matMul(tf.tensor2d(numbers(35), [7, 5]), tf.tensor2d(numbers(21, 2), [7, 3]), true, false),
-    'matrix product, second transposed': () => tf.matMul(tf.tensor2d(numbers(35), [5, 7]), tf.tensor2d(numbers(21, 2), [3, 7]), false, true),
-    'matrix product, both transposed': () => tf.matMul(tf.tensor2d(numbers(35), [7, 5]), tf.tensor2d(numbers(21, 2), [3, 7]), true, true),
+      tf.grad((x) =>
+        tf
+          .maxPool(x as Tf.Tensor4D, 3, 2, 'valid')
+          .square()
+          .sum(),
+      )(image([2, 9, 8, 3])),
+    'average pooling gradient': () =>
+      tf.grad((x) =>
+        tf
+          .avgPool(x as Tf.Tensor4D, 3, 2, 'same')
+          .square()
+          .sum(),
+      )(image([2, 9, 8, 3])),
+    'matrix product, first transposed': () =>
+      tf.matMul(tf.tensor2d(numbers(35), [7, 5]), tf.tensor2d(numbers(21, 2), [7, 3]), true, false),
+    'matrix product, second transposed': () =>
+      tf.matMul(tf.tensor2d(numbers(35), [5, 7]), tf.tensor2d(numbers(21, 2), [3, 7]), false, true),
+    'matrix product, both transposed': () =>
+      tf.matMul(tf.tensor2d(numbers(35), [7, 5]), tf.tensor2d(numbers(21, 2), [3, 7]), true, true),
     'batched matrix product, transposed': () =>
       tf.matMul(tf.tensor3d(numbers(60), [3, 4, 5]), tf.tensor3d(numbers(90, 2), [3, 6, 5]), false, true),
     'embedding gradient': () =>
-      tf.grad((table) => tf.gather(table, tf.tensor1d([3, 0, 3, 1], 'int32')).mul(tf.tensor2d(numbers(20), [4, 5])).sum())(
-        tf.tensor2d(numbers(30, 2), [6, 5]),
-      ),
+      tf.grad((table) =>
+        tf
+          .gather(table, tf.tensor1d([3, 0, 3, 1], 'int32'))
+          .mul(tf.tensor2d(numbers(20), [4, 5]))
+          .sum(),
+      )(tf.tensor2d(numbers(30, 2), [6, 5])),
   }
   for (const stride of [1, 2]) {
     for (const pad of ['same', 'valid'] as const) {
       for (const size of [1, 2, 3, 5]) {
         const conv = (x: Tf.Tensor, filter: Tf.Tensor) =>
-          tf.conv2d(x as Tf.Tensor4D, filter as Tf.Tensor4D, stride, pad).square().sum()
+          tf
+            .conv2d(x as Tf.Tensor4D, filter as Tf.Tensor4D, stride, pad)
+            .square()
+            .sum()
         const filter = () => tf.tensor4d(numbers(size * size * 12, 3), [size, size, 3, 4])
         cases[`convolution ${size}x${size}, stride ${stride}, ${pad}: gradient of the input`] = () =>
           tf.grad((x) => conv(x, filter()))(image([2, 8, 7, 3]))
@@ -84,7 +114,11 @@ describe('the repaired wasm kernels agree with plain JavaScript', () => {
     await backends.start('wasm')
     const rows = 4000
     const gradient = tf.tidy(() =>
-      tf.grad((table) => tf.gather(table, tf.tensor1d([7, 7], 'int32')).sum())(tf.zeros([rows, 4000]) as Tf.Tensor2D).slice([6, 0], [3, 2]),
+      tf
+        .grad((table) => tf.gather(table, tf.tensor1d([7, 7], 'int32')).sum())(
+          tf.zeros<Tf.Rank.R2>([rows, 4000]),
+        )
+        .slice([6, 0], [3, 2]),
     )
     expect([...(await gradient.data())]).toEqual([0, 0, 2, 2, 0, 0])
     gradient.dispose()

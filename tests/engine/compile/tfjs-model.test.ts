@@ -62,7 +62,9 @@ interface Opened {
 }
 
 /** Exports, opens in a plain process, and gives both sides' answers to the same inputs. */
-async function bothSides(document: Document): Promise<{ ours: number[][]; theirs: Opened; files: string[]; names: Readonly<Record<string, string>> }> {
+async function bothSides(
+  document: Document,
+): Promise<{ ours: number[][]; theirs: Opened; files: string[]; names: Readonly<Record<string, string>> }> {
   const { plan, problems } = analyse(document, catalogue)
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
   const compiled = compile(plan, { tf, weights: null, own: (path) => createOwnLayers(tf, { seed: 3, path }) })
@@ -73,12 +75,28 @@ async function bothSides(document: Document): Promise<{ ours: number[][]; theirs
   const specs = plan.model.inputs.map((ref) => plan.byPath.get(ref.path)!.outputs[ref.port]!)
   const inputs = specs.map((spec, index) => {
     const shape = spec.shape.map((dim) => (dim === null ? 3 : typeof dim === 'string' ? 5 : dim))
-    const drawn = numbers(shape.reduce((a, b) => a * b), index + 1)
-    return { shape, dtype: spec.dtype, values: [...drawn].map((value) => (spec.dtype === 'int32' ? Math.floor((value + 1) * 2) : value)) }
+    const drawn = numbers(
+      shape.reduce((a, b) => a * b),
+      index + 1,
+    )
+    return {
+      shape,
+      dtype: spec.dtype,
+      values: [...drawn].map((value) => (spec.dtype === 'int32' ? Math.floor((value + 1) * 2) : value)),
+    }
   })
-  const feeds: Feeds = new Map(plan.model.inputs.map((ref, at) => [ref.path, { [ref.port]: tf.tensor(inputs[at]!.values, inputs[at]!.shape, inputs[at]!.dtype) }]))
+  const feeds: Feeds = new Map(
+    plan.model.inputs.map((ref, at) => [
+      ref.path,
+      { [ref.port]: tf.tensor(inputs[at]!.values, inputs[at]!.shape, inputs[at]!.dtype) },
+    ]),
+  )
   const values = tf.tidy(() => {
-    const results = compiled.run(plan.model.outputs.map(({ path }) => path), feeds, pass)
+    const results = compiled.run(
+      plan.model.outputs.map(({ path }) => path),
+      feeds,
+      pass,
+    )
     return plan.model.outputs.map((ref) => results.get(ref.path)![ref.port]!.clone())
   })
   const ours = await Promise.all(values.map(async (value) => [...(await value.data())]))
@@ -87,7 +105,8 @@ async function bothSides(document: Document): Promise<{ ours: number[][]; theirs
   compiled.dispose()
 
   const own = saved.files.some(({ name }) => name === 'wiregrad-layers.js')
-  for (const { name, bytes } of saved.files) await writeFile(join(folder, name === 'wiregrad-layers.js' ? 'wiregrad-layers.mjs' : name), bytes)
+  for (const { name, bytes } of saved.files)
+    await writeFile(join(folder, name === 'wiregrad-layers.js' ? 'wiregrad-layers.mjs' : name), bytes)
   await writeFile(join(folder, 'inputs.json'), JSON.stringify(inputs))
   await writeFile(join(folder, 'open.mjs'), opener(own))
   const { stdout } = await run(process.execPath, ['open.mjs'], { cwd: folder })
@@ -98,7 +117,8 @@ async function bothSides(document: Document): Promise<{ ours: number[][]; theirs
 function expectSame(ours: number[][], theirs: number[][]): void {
   expect(theirs.map((one) => one.length)).toEqual(ours.map((one) => one.length))
   for (const [at, values] of ours.entries()) {
-    for (const [index, value] of values.entries()) expect(Math.abs(value - theirs[at]![index]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)))
+    for (const [index, value] of values.entries())
+      expect(Math.abs(value - theirs[at]![index]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)))
   }
 }
 
@@ -117,8 +137,15 @@ it('a net of stock layers needs nothing of ours', async () => {
         loss: ['sparse-categorical-crossentropy'],
       },
       [
-        'data.x -> conv.x', 'conv.y -> norm.x', 'norm.y -> relu.x', 'relu.y -> drop.x', 'drop.y -> pool.x', 'pool.y -> flat.x', 'flat.y -> net.x',
-        'net.y -> loss.prediction', 'data.y -> loss.target',
+        'data.x -> conv.x',
+        'conv.y -> norm.x',
+        'norm.y -> relu.x',
+        'relu.y -> drop.x',
+        'drop.y -> pool.x',
+        'pool.y -> flat.x',
+        'flat.y -> net.x',
+        'net.y -> loss.prediction',
+        'data.y -> loss.target',
       ],
     ),
   )
@@ -140,7 +167,14 @@ it('two inputs, a merge, an LSTM and shared weights', async () => {
         net: ['dense', { units: 2, activation: 'tanh' }],
         answer: ['output'],
       },
-      ['words.y -> lstm.x', 'other.y -> twin.x', 'lstm.y -> both.xs.a', 'twin.y -> both.xs.b', 'both.y -> net.x', 'net.y -> answer.x'],
+      [
+        'words.y -> lstm.x',
+        'other.y -> twin.x',
+        'lstm.y -> both.xs.a',
+        'twin.y -> both.xs.b',
+        'both.y -> net.x',
+        'net.y -> answer.x',
+      ],
     ),
   )
   expect([...theirs.inputs].sort()).toEqual(['other', 'words'])
@@ -148,7 +182,9 @@ it('two inputs, a merge, an LSTM and shared weights', async () => {
 })
 
 it('tiny-transformer opens with the one registration file', async () => {
-  const document = JSON.parse(await readFile(new URL('../../../examples/tiny-transformer.wiregrad', import.meta.url), 'utf8')) as Document
+  const document = JSON.parse(
+    await readFile(new URL('../../../examples/tiny-transformer.wiregrad', import.meta.url), 'utf8'),
+  ) as Document
   const { ours, theirs, files } = await bothSides(document)
   expect(files).toEqual(['model.json', 'weights.bin', 'wiregrad-layers.js'])
   expectSame(ours, theirs.outputs)
@@ -172,11 +208,22 @@ it('the host exports the weights that a run reached, in both formats, with a nam
   await begin(conversation, document)
   await conversation.until(({ kind }) => kind === 'ended')
   const weights = await conversation.client.request({ kind: 'weights', run: 'run' })
-  const tfjs = await conversation.client.request({ kind: 'export', from: { kind: 'run', run: 'run' }, format: 'tfjs' })
+  const tfjs = await conversation.client.request({
+    kind: 'export',
+    from: { kind: 'run', run: 'run' },
+    format: 'tfjs',
+  })
   expect(tfjs.names).toEqual({ 'net:kernel': 'net/kernel', 'net:bias': 'net/bias' })
   expect(tfjs.parameters).toBe(3)
   const bytes = tfjs.files.find(({ name }) => name === 'weights.bin')!.bytes
-  expect([...new Float32Array(bytes.slice().buffer)]).toEqual([...weights['net:kernel']!.values, ...weights['net:bias']!.values])
-  const torch = await conversation.client.request({ kind: 'export', from: { kind: 'run', run: 'run' }, format: 'safetensors' })
+  expect([...new Float32Array(bytes.slice().buffer)]).toEqual([
+    ...weights['net:kernel']!.values,
+    ...weights['net:bias']!.values,
+  ])
+  const torch = await conversation.client.request({
+    kind: 'export',
+    from: { kind: 'run', run: 'run' },
+    format: 'safetensors',
+  })
   expect(torch.names).toEqual({ 'net:kernel': 'net.weight', 'net:bias': 'net.bias' })
 })

@@ -11,16 +11,31 @@ import { graph } from '../documents'
 import { readBundled } from '../running'
 import { backends, tf } from '../support'
 
-const table = { kind: 'table', file: 'flowers.csv', features: ['long', 'wide'], target: 'kind', task: 'classes', classes: ['a', 'b'], hash: '' }
+const table = {
+  kind: 'table',
+  file: 'flowers.csv',
+  features: ['long', 'wide'],
+  target: 'kind',
+  task: 'classes',
+  classes: ['a', 'b'],
+  hash: '',
+}
 
 function planOf(...settings: Readonly<Record<string, unknown>>[]) {
   const nodes = Object.fromEntries(settings.map((data, at) => [`data${at}`, ['data', data]] as const))
   return analyse(graph(nodes, []), catalogue).plan
 }
 
-async function load(text: string | Uint8Array<ArrayBuffer>, settings: Readonly<Record<string, unknown>> = {}): Promise<LoadedData | Refusal> {
+async function load(
+  text: string | Uint8Array<ArrayBuffer>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<LoadedData | Refusal> {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-  return loadData(planOf({ dataset: table, ...settings }), [{ node: 'data0', name: 'flowers.csv', bytes }], readBundled)
+  return loadData(
+    planOf({ dataset: table, ...settings }),
+    [{ node: 'data0', name: 'flowers.csv', bytes }],
+    readBundled,
+  )
 }
 
 function loaded(data: LoadedData | Refusal): LoadedData {
@@ -46,11 +61,23 @@ describe('a table', () => {
 
   it.each<[string, string, string]>([
     ['a missing column', 'kind,long\na,1\n', 'has no column wide; its first line names kind, long'],
-    ['text among numbers', good.replace(',3,', ',three,'), 'row 3, column long: a number was wanted, but "three" came'],
+    [
+      'text among numbers',
+      good.replace(',3,', ',three,'),
+      'row 3, column long: a number was wanted, but "three" came',
+    ],
     ['a gap', good.replace(',3,', ',,'), 'row 3, column long: a number was wanted, but an empty field came'],
     ['NaN', good.replace(',3,', ',NaN,'), 'row 3, column long: a number was wanted, but "NaN" came'],
-    ['infinity', good.replace(',3,', ',Infinity,'), 'row 3, column long: a number was wanted, but "Infinity" came'],
-    ['a short row', good.replace('a,3,,30', 'a,3'), 'row 3, column wide: a number was wanted, but an empty field came'],
+    [
+      'infinity',
+      good.replace(',3,', ',Infinity,'),
+      'row 3, column long: a number was wanted, but "Infinity" came',
+    ],
+    [
+      'a short row',
+      good.replace('a,3,,30', 'a,3'),
+      'row 3, column wide: a number was wanted, but an empty field came',
+    ],
     ['an unknown class', good.replace('b,2', 'c,2'), 'row 2, column kind: the class "c" is not one of a, b'],
     ['no rows', 'kind,long,wide\n', 'has column names but no rows'],
     ['nothing', '', 'has no column long, wide, kind'],
@@ -65,7 +92,9 @@ describe('a table', () => {
   })
 
   it('reads the bundled files', async () => {
-    const document = JSON.parse(await readFile(new URL('../../../examples/iris.wiregrad', import.meta.url), 'utf8')) as Parameters<typeof analyse>[0]
+    const document = JSON.parse(
+      await readFile(new URL('../../../examples/iris.wiregrad', import.meta.url), 'utf8'),
+    ) as Parameters<typeof analyse>[0]
     const data = loaded(await loadData(analyse(document, catalogue).plan, [], readBundled))
     expect(data.samples).toBe(150)
     const gone = await loadData(planOf({ dataset: { ...table, file: 'bundled:none.csv' } }), [], readBundled)
@@ -76,8 +105,11 @@ describe('a table', () => {
 describe('scaling', () => {
   it('standardises with mean and deviation of the training rows alone', async () => {
     const rows = Array.from({ length: 40 }, (_, at) => `a,${at * at},7`).join('\n')
-    const data = loaded(await load(`kind,long,wide\n${rows}\n`, { scale: 'standardise', test: 0.25, validation: 0.25 }))
-    const column = (rowsOf: Int32Array, at: number) => [...rowsOf].map((row) => data.nodes[0]!.x.values[row * 2 + at]!)
+    const data = loaded(
+      await load(`kind,long,wide\n${rows}\n`, { scale: 'standardise', test: 0.25, validation: 0.25 }),
+    )
+    const column = (rowsOf: Int32Array, at: number) =>
+      [...rowsOf].map((row) => data.nodes[0]!.x.values[row * 2 + at]!)
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
     const train = column(data.rows.train, 0)
     expect(mean(train)).toBeCloseTo(0, 5)
@@ -88,7 +120,9 @@ describe('scaling', () => {
   })
 
   it('divides, shapes, and writes one column a class', async () => {
-    const data = loaded(await load(good, { scale: 'divide', divideBy: 10, shape: [2, 1], encoding: 'one-hot' }))
+    const data = loaded(
+      await load(good, { scale: 'divide', divideBy: 10, shape: [2, 1], encoding: 'one-hot' }),
+    )
     expect(data.nodes[0]!.x).toEqual({ shape: [2, 1], values: Float32Array.of(0.1, 1, 0.2, 2, 0.3, 3) })
     expect(data.nodes[0]!.y).toEqual({ shape: [2], values: Float32Array.of(1, 0, 0, 1, 1, 0) })
   })
@@ -98,22 +132,32 @@ describe('splits', () => {
   it('hold every row once, repeat by their seed, and differ by it', () => {
     const first = splitRows(100, 0.2, 0.15, 4)
     expect([first.train.length, first.validation.length, first.test.length]).toEqual([65, 20, 15])
-    expect([...first.train, ...first.validation, ...first.test].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at))
+    expect([...first.train, ...first.validation, ...first.test].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, at) => at),
+    )
     expect(splitRows(100, 0.2, 0.15, 4)).toEqual(first)
     expect(splitRows(100, 0.2, 0.15, 5)).not.toEqual(first)
   })
 
   it('that leave nothing to train on are refused', async () => {
-    expect(await load('kind,long,wide\na,1,1\n', { validation: 0.6 })).toEqual({ refused: expect.stringContaining('leave none to train on') as string })
+    expect(await load('kind,long,wide\na,1,1\n', { validation: 0.6 })).toEqual({
+      refused: expect.stringContaining('leave none to train on') as string,
+    })
   })
 })
 
 describe('several data nodes', () => {
-  const inline = (count: number) => ({ kind: 'inline', x: Array.from({ length: count }, (_, at) => [at]), y: Array.from({ length: count }, () => [0]) })
+  const inline = (count: number) => ({
+    kind: 'inline',
+    x: Array.from({ length: count }, (_, at) => [at]),
+    y: Array.from({ length: count }, () => [0]),
+  })
 
   it('are dealt together, row by row', async () => {
     await backends.start('cpu')
-    const data = loaded(await loadData(planOf({ dataset: inline(9) }, { dataset: inline(9) }), [], readBundled))
+    const data = loaded(
+      await loadData(planOf({ dataset: inline(9) }, { dataset: inline(9) }), [], readBundled),
+    )
     const device = uploadData(tf, data, 4, 1)
     const batch = device.trainBatch(0, 2)
     const [a, b] = [...batch.feeds.values()].map((ports) => ports['x']!)
@@ -127,14 +171,17 @@ describe('several data nodes', () => {
     expect(await loadData(planOf({ dataset: inline(9) }, { dataset: inline(8) }), [], readBundled)).toEqual({
       refused: expect.stringContaining('data0 has 9 samples and data1 has 8') as string,
     })
-    expect(await loadData(planOf({ dataset: inline(9) }, { dataset: inline(9), splitSeed: 1 }), [], readBundled)).toEqual({
+    expect(
+      await loadData(planOf({ dataset: inline(9) }, { dataset: inline(9), splitSeed: 1 }), [], readBundled),
+    ).toEqual({
       refused: expect.stringContaining('differ in splitSeed') as string,
     })
   })
 })
 
 describe('made-up samples', () => {
-  const make = async (dataset: unknown, splitSeed = 0) => loaded(await loadData(planOf({ dataset, splitSeed }), [], readBundled)).nodes[0]!
+  const make = async (dataset: unknown, splitSeed = 0) =>
+    loaded(await loadData(planOf({ dataset, splitSeed }), [], readBundled)).nodes[0]!
 
   it('recall: one-hot symbols, the first of them wanted', async () => {
     const { x, y } = await make({ kind: 'recall', samples: 20, length: 5, symbols: 3 })
@@ -149,7 +196,9 @@ describe('made-up samples', () => {
   it('reverse: tokens, wanted backwards', async () => {
     const { x, y } = await make({ kind: 'reverse', samples: 20, length: 5, symbols: 3 })
     for (let sample = 0; sample < 20; sample++) {
-      expect([...y!.values.subarray(sample * 5, sample * 5 + 5)].reverse()).toEqual([...x.values.subarray(sample * 5, sample * 5 + 5)])
+      expect([...y!.values.subarray(sample * 5, sample * 5 + 5)].reverse()).toEqual([
+        ...x.values.subarray(sample * 5, sample * 5 + 5),
+      ])
     }
   })
 

@@ -10,7 +10,8 @@ import { train } from '../running'
 const values = (rows: unknown) => ({ kind: 'values', values: rows })
 
 describe('the schedule', () => {
-  const probed = (total: number) => Array.from({ length: total }, (_, at) => at + 1).filter((at) => isProbed(at, total))
+  const probed = (total: number) =>
+    Array.from({ length: total }, (_, at) => at + 1).filter((at) => isProbed(at, total))
   it('is the first six steps, the 11th, the 21st, then every tenth', () => {
     expect(probed(60)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 31, 41, 51])
   })
@@ -30,7 +31,14 @@ describe('a probe', () => {
       add: ['add'],
       loss: ['mean-squared-error'],
     },
-    ['data.x -> first.x', 'first.y -> second.x', 'first.y -> add.xs.a', 'second.y -> add.xs.b', 'add.y -> loss.prediction', 'data.y -> loss.target'],
+    [
+      'data.x -> first.x',
+      'first.y -> second.x',
+      'first.y -> add.xs.a',
+      'second.y -> add.xs.b',
+      'add.y -> loss.prediction',
+      'data.y -> loss.target',
+    ],
     { batchSize: 1, length: { steps: 1 }, steps: [step(sgd(0.01))] },
   )
 
@@ -55,7 +63,10 @@ describe('a probe', () => {
     const biased = graph(
       {
         data: ['data', { dataset: { kind: 'inline', x: [[3, 4]], y: [[0]] } }],
-        net: ['dense', { units: 1, kernelInitialiser: values([[1], [0]]), biasInitialiser: { kind: 'zeros' } }],
+        net: [
+          'dense',
+          { units: 1, kernelInitialiser: values([[1], [0]]), biasInitialiser: { kind: 'zeros' } },
+        ],
         loss: ['mean-squared-error'],
       },
       ['data.x -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
@@ -113,10 +124,21 @@ describe('the layout', () => {
           net: ['dense', { units: 5 }],
           loss: ['sparse-categorical-crossentropy'],
         },
-        ['data.x -> embed.x', 'embed.y -> a.x', 'a.y -> b.x', 'b.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
+        [
+          'data.x -> embed.x',
+          'embed.y -> a.x',
+          'a.y -> b.x',
+          'b.y -> net.x',
+          'net.y -> loss.prediction',
+          'data.y -> loss.target',
+        ],
       ),
       catalogue,
     )
-    expect(probeLayout(plan).layout).toEqual({ layers: ['embed', 'a', 'net'], depth: [0, 1, 3], wires: ['w2', 'w3', 'w4', 'w5'] })
+    expect(probeLayout(plan).layout).toEqual({
+      layers: ['embed', 'a', 'net'],
+      depth: [0, 1, 3],
+      wires: ['w2', 'w3', 'w4', 'w5'],
+    })
   })
 })

@@ -37,7 +37,15 @@ function ticks(from: number, to: number): RunEvent {
 
 function probe(step: number): RunEvent {
   const one = new Float32Array(1)
-  const numbers: Probe = { step, trainingStep: 0, gradNorm: one, gradRms: one, relativeGradient: one, updateRatio: one, wireRms: one }
+  const numbers: Probe = {
+    step,
+    trainingStep: 0,
+    gradNorm: one,
+    gradRms: one,
+    relativeGradient: one,
+    updateRatio: one,
+    wireRms: one,
+  }
   return { kind: 'probe', run: 'r', probe: numbers, cost: 0.01 }
 }
 
@@ -51,16 +59,33 @@ describe('a run', () => {
     expect([...run.loss.subarray(0, 4)]).toEqual([1, 1 / 2, 1 / 3, 1 / 4])
     expect([...run.values('b').subarray(0, 4)]).toEqual([100, 200, 300, 400])
     expect(run.values('nothing').length).toBe(0)
-    expect([run.step, run.epoch, run.secondsLeft, run.probeCount, run.probeCost]).toEqual([4, 1, 96 / 20, 1, 0.01])
+    expect([run.step, run.epoch, run.secondsLeft, run.probeCount, run.probeCost]).toEqual([
+      4,
+      1,
+      96 / 20,
+      1,
+      0.01,
+    ])
     expect(run.probe(0)?.step).toBe(4)
   })
 
   it('forgets what a lost device had done after the step from which it goes on', () => {
     const run = createRun('r')
-    const epoch = (number: number): RunEvent => ({ kind: 'epoch', run: 'r', epoch: number, step: number * 10, validation: null })
+    const epoch = (number: number): RunEvent => ({
+      kind: 'epoch',
+      run: 'r',
+      epoch: number,
+      step: number * 10,
+      validation: null,
+    })
     for (const event of [started, ticks(1, 25), epoch(1), epoch(2)]) run.take(event)
     run.take({ kind: 'recovered', run: 'r', step: 12, backend: { ...backend, name: 'wasm' }, message: '' })
-    expect([run.length, run.step, run.backend?.name, run.epochs.map((one) => one.epoch)]).toEqual([12, 12, 'wasm', [1]])
+    expect([run.length, run.step, run.backend?.name, run.epochs.map((one) => one.epoch)]).toEqual([
+      12,
+      12,
+      'wasm',
+      [1],
+    ])
     run.take(ticks(13, 14))
     expect([...run.steps.subarray(11, run.length)]).toEqual([12, 13, 14])
   })
@@ -68,7 +93,12 @@ describe('a run', () => {
   it('keeps the newest thousand probes and their places', () => {
     const run = createRun('r')
     for (let at = 0; at < 1005; at++) run.take(probe(at + 1))
-    expect([run.probeCount, run.probe(4), run.probe(5)?.step, run.probe(1004)?.step]).toEqual([1005, null, 6, 1005])
+    expect([run.probeCount, run.probe(4), run.probe(5)?.step, run.probe(1004)?.step]).toEqual([
+      1005,
+      null,
+      6,
+      1005,
+    ])
   })
 })
 
@@ -90,7 +120,10 @@ describe('the client', () => {
   function channel() {
     const posted: RequestMessage[] = []
     let listener: (message: WorkerMessage) => void = () => undefined
-    const client = createClient({ post: (message) => posted.push(message), listen: (one) => (listener = one) })
+    const client = createClient({
+      post: (message) => posted.push(message),
+      listen: (one) => (listener = one),
+    })
     return { client, posted, say: (message: WorkerMessage) => listener(message) }
   }
 

@@ -11,7 +11,10 @@ const recall = { kind: 'recall', samples: 64, length: 16, symbols: 4 }
 const cnn = graph(
   {
     data: ['data', { dataset: recall, shape: [8, 8, 1] }],
-    conv: ['conv2d', { filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'tanh' }],
+    conv: [
+      'conv2d',
+      { filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'tanh' },
+    ],
     pool: ['max-pool2d'],
     strided: ['conv2d', { filters: 6, kernelSize: [3, 3], strides: [2, 2], padding: 'same', useBias: false }],
     norm: ['batch-norm', { momentum: 0.9 }],
@@ -21,14 +24,26 @@ const cnn = graph(
     loss: ['sparse-categorical-crossentropy'],
   },
   [
-    'data.x -> conv.x', 'conv.y -> pool.x', 'pool.y -> strided.x', 'strided.y -> norm.x', 'norm.y -> mean.x', 'mean.y -> all.x',
-    'all.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target',
+    'data.x -> conv.x',
+    'conv.y -> pool.x',
+    'pool.y -> strided.x',
+    'strided.y -> norm.x',
+    'norm.y -> mean.x',
+    'mean.y -> all.x',
+    'all.y -> net.x',
+    'net.y -> loss.prediction',
+    'data.y -> loss.target',
   ],
   training,
 )
 
 const lstm = graph(
-  { data: ['data', { dataset: recall }], lstm: ['lstm', { units: 8 }], net: ['dense', { units: 4 }], loss: ['sparse-categorical-crossentropy'] },
+  {
+    data: ['data', { dataset: recall }],
+    lstm: ['lstm', { units: 8 }],
+    net: ['dense', { units: 4 }],
+    loss: ['sparse-categorical-crossentropy'],
+  },
   ['data.x -> lstm.x', 'lstm.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
   training,
 )
@@ -46,24 +61,41 @@ const attention = graph(
     right: ['accuracy'],
   },
   [
-    'data.x -> embed.x', 'embed.y -> place.x', 'place.y -> norm.x', 'norm.y -> look.query', 'look.y -> add.xs.a', 'place.y -> add.xs.b',
-    'add.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target', 'net.y -> right.prediction', 'data.y -> right.target',
+    'data.x -> embed.x',
+    'embed.y -> place.x',
+    'place.y -> norm.x',
+    'norm.y -> look.query',
+    'look.y -> add.xs.a',
+    'place.y -> add.xs.b',
+    'add.y -> net.x',
+    'net.y -> loss.prediction',
+    'data.y -> loss.target',
+    'net.y -> right.prediction',
+    'data.y -> right.target',
   ],
   training,
 )
 
 function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length)
-  return Array.from(a).reduce((most, value, at) => Math.max(most, Math.abs(value - b[at]!) / Math.max(1, Math.abs(b[at]!))), 0)
+  return Array.from(a).reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - b[at]!) / Math.max(1, Math.abs(b[at]!))),
+    0,
+  )
 }
 
-it.each<[string, Document]>([['a CNN', cnn], ['an LSTM', lstm], ['attention', attention]])('%s', async (_, document) => {
+it.each<[string, Document]>([
+  ['a CNN', cnn],
+  ['an LSTM', lstm],
+  ['attention', attention],
+])('%s', async (_, document) => {
   const slow = await train(document, { backend: 'cpu' })
   const quick = await train(document, { backend: 'wasm' })
   expect(quick.started.backend.name).toBe('wasm')
   expect(slow.losses.at(-1)!).toBeLessThan(slow.losses[0]!)
   expect(worst(quick.losses, slow.losses)).toBeLessThan(1e-4)
-  for (const key of Object.keys(slow.weights)) expect([key, worst(quick.weights[key]!.values, slow.weights[key]!.values) < 1e-3]).toEqual([key, true])
+  for (const key of Object.keys(slow.weights))
+    expect([key, worst(quick.weights[key]!.values, slow.weights[key]!.values) < 1e-3]).toEqual([key, true])
   for (const [at, probe] of slow.probes.entries()) {
     expect(worst(quick.probes[at]!.relativeGradient, probe.relativeGradient)).toBeLessThan(1e-3)
     expect(worst(quick.probes[at]!.wireRms, probe.wireRms)).toBeLessThan(1e-3)

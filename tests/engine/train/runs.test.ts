@@ -6,7 +6,9 @@ import { graph, line, linear, sgd, step } from '../documents'
 import { printed, train } from '../running'
 
 async function example(name: string): Promise<Document> {
-  return JSON.parse(await readFile(new URL(`../../../examples/${name}.wiregrad`, import.meta.url), 'utf8')) as Document
+  return JSON.parse(
+    await readFile(new URL(`../../../examples/${name}.wiregrad`, import.meta.url), 'utf8'),
+  ) as Document
 }
 
 const values = (rows: unknown) => ({ kind: 'values', values: rows })
@@ -16,8 +18,30 @@ function backpropByHand(steps: number): Document {
   return graph(
     {
       data: ['data', { dataset: { kind: 'inline', x: [[0.05, 0.1]], y: [[0.01, 0.99]] } }],
-      hidden: ['dense', { units: 2, activation: 'sigmoid', kernelInitialiser: values([[0.15, 0.25], [0.2, 0.3]]), biasInitialiser: values([0.35, 0.35]) }],
-      answer: ['dense', { units: 2, activation: 'sigmoid', kernelInitialiser: values([[0.4, 0.5], [0.45, 0.55]]), biasInitialiser: values([0.6, 0.6]) }],
+      hidden: [
+        'dense',
+        {
+          units: 2,
+          activation: 'sigmoid',
+          kernelInitialiser: values([
+            [0.15, 0.25],
+            [0.2, 0.3],
+          ]),
+          biasInitialiser: values([0.35, 0.35]),
+        },
+      ],
+      answer: [
+        'dense',
+        {
+          units: 2,
+          activation: 'sigmoid',
+          kernelInitialiser: values([
+            [0.4, 0.5],
+            [0.45, 0.55],
+          ]),
+          biasInitialiser: values([0.6, 0.6]),
+        },
+      ],
       loss: ['mean-squared-error'],
     },
     ['data.x -> hidden.x', 'hidden.y -> answer.x', 'answer.y -> loss.prediction', 'data.y -> loss.target'],
@@ -34,57 +58,89 @@ describe('backprop by hand', () => {
     expect(after('answer:kernel')).toEqual([0.358916, 0.511301, 0.408666, 0.56137])
     expect(after('hidden:kernel')).toEqual([0.149781, 0.249751, 0.199561, 0.299502])
     // dE/dw5 .. w8 = 0.082167, 0.082668, -0.022603, -0.022740; biases 0.138499, -0.038098.
-    expect(probes[0]!.gradNorm[1]).toBeCloseTo(Math.hypot(0.0821670, 0.0826676, 0.0226025, 0.0227402, 0.1384986, 0.0380982), 5)
+    expect(probes[0]!.gradNorm[1]).toBeCloseTo(
+      Math.hypot(0.082167, 0.0826676, 0.0226025, 0.0227402, 0.1384986, 0.0380982),
+      5,
+    )
     expect(leak).toBe(0)
   })
 })
 
 describe('two runs with one seed', () => {
-  it.each(['cpu', 'wasm'] as const)('say the same on %s, dropout, shuffling and noise included; another seed does not', async (backend) => {
-    const document = (seed: number) =>
-      graph(
-        {
-          data: ['data', { dataset: { kind: 'recall', samples: 50, length: 3, symbols: 4 }, validation: 0.2, test: 0.1 }],
-          flat: ['flatten'],
-          a: ['dense', { units: 8, activation: 'relu' }],
-          drop: ['dropout', { rate: 0.4 }],
-          noise: ['noise', { shape: [8] }],
-          add: ['add'],
-          b: ['dense', { units: 4 }],
-          loss: ['sparse-categorical-crossentropy'],
-          right: ['accuracy'],
-        },
-        [
-          'data.x -> flat.x', 'flat.y -> a.x', 'a.y -> drop.x', 'drop.y -> add.xs.a', 'noise.y -> add.xs.b', 'add.y -> b.x',
-          'b.y -> loss.prediction', 'data.y -> loss.target', 'b.y -> right.prediction', 'data.y -> right.target',
-        ],
-        { batchSize: 8, length: { epochs: 4 }, seed, steps: [step({ kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })] },
-      )
-    const first = await train(document(1), { backend })
-    const second = await train(document(1), { backend })
-    const other = await train(document(2), { backend })
-    const lines = printed(first.events)
-    // 35 samples to train on: 5 batches an epoch, the last one smaller.
-    expect(first.started).toMatchObject({ samples: { train: 35, validation: 10, test: 5 }, stepsPerEpoch: 5, totalSteps: 20 })
-    expect(lines.filter((words) => words.startsWith('tick')).map((words) => words.split(' ').slice(1, 3).join('.'))).toEqual(
-      Array.from({ length: 20 }, (_, at) => `${at + 1}.${Math.floor(at / 5) + 1}`),
-    )
-    expect(printed(second.events)).toEqual(lines)
-    expect(printed(other.events)).not.toEqual(lines)
-    expect([first.leak, second.leak, other.leak]).toEqual([0, 0, 0])
-  })
+  it.each(['cpu', 'wasm'] as const)(
+    'say the same on %s, dropout, shuffling and noise included; another seed does not',
+    async (backend) => {
+      const document = (seed: number) =>
+        graph(
+          {
+            data: [
+              'data',
+              { dataset: { kind: 'recall', samples: 50, length: 3, symbols: 4 }, validation: 0.2, test: 0.1 },
+            ],
+            flat: ['flatten'],
+            a: ['dense', { units: 8, activation: 'relu' }],
+            drop: ['dropout', { rate: 0.4 }],
+            noise: ['noise', { shape: [8] }],
+            add: ['add'],
+            b: ['dense', { units: 4 }],
+            loss: ['sparse-categorical-crossentropy'],
+            right: ['accuracy'],
+          },
+          [
+            'data.x -> flat.x',
+            'flat.y -> a.x',
+            'a.y -> drop.x',
+            'drop.y -> add.xs.a',
+            'noise.y -> add.xs.b',
+            'add.y -> b.x',
+            'b.y -> loss.prediction',
+            'data.y -> loss.target',
+            'b.y -> right.prediction',
+            'data.y -> right.target',
+          ],
+          {
+            batchSize: 8,
+            length: { epochs: 4 },
+            seed,
+            steps: [step({ kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })],
+          },
+        )
+      const first = await train(document(1), { backend })
+      const second = await train(document(1), { backend })
+      const other = await train(document(2), { backend })
+      const lines = printed(first.events)
+      // 35 samples to train on: 5 batches an epoch, the last one smaller.
+      expect(first.started).toMatchObject({
+        samples: { train: 35, validation: 10, test: 5 },
+        stepsPerEpoch: 5,
+        totalSteps: 20,
+      })
+      expect(
+        lines
+          .filter((words) => words.startsWith('tick'))
+          .map((words) => words.split(' ').slice(1, 3).join('.')),
+      ).toEqual(Array.from({ length: 20 }, (_, at) => `${at + 1}.${Math.floor(at / 5) + 1}`))
+      expect(printed(second.events)).toEqual(lines)
+      expect(printed(other.events)).not.toEqual(lines)
+      expect([first.leak, second.leak, other.leak]).toEqual([0, 0, 0])
+    },
+  )
 
   it('see other batches in every epoch', async () => {
     // Learning rate as good as none: the loss of a batch tells which samples are in it.
     const { losses } = await train(linear({ batchSize: 2, length: { epochs: 3 }, steps: [step(sgd(1e-12))] }))
-    const epochs = [losses.slice(0, 3), losses.slice(3, 6), losses.slice(6, 9)].map((three) => three.map((loss) => loss.toFixed(5)).join(' '))
+    const epochs = [losses.slice(0, 3), losses.slice(3, 6), losses.slice(6, 9)].map((three) =>
+      three.map((loss) => loss.toFixed(5)).join(' '),
+    )
     expect(new Set(epochs).size).toBe(3)
     const sums = [losses.slice(0, 3), losses.slice(3, 6)].map((three) => three.reduce((a, b) => a + b))
     expect(sums[0]).toBeCloseTo(sums[1]!, 4)
   })
 
   it('keep the order of the file where shuffling is off', async () => {
-    const { losses } = await train(linear({ batchSize: 2, length: { epochs: 2 }, steps: [step(sgd(1e-12))] }, { shuffle: false }))
+    const { losses } = await train(
+      linear({ batchSize: 2, length: { epochs: 2 }, steps: [step(sgd(1e-12))] }, { shuffle: false }),
+    )
     expect(losses.slice(3)).toEqual(losses.slice(0, 3).map((loss) => expect.closeTo(loss, 5) as number))
   })
 })
@@ -112,24 +168,35 @@ describe('a run', () => {
   })
 
   it('stops at a step whose loss is not finite, names the node, and keeps sound weights', async () => {
-    const { ended, losses, weights, leak } = await train(linear({ batchSize: 6, length: { steps: 500 }, steps: [step(sgd(1e4))] }))
+    const { ended, losses, weights, leak } = await train(
+      linear({ batchSize: 6, length: { steps: 500 }, steps: [step(sgd(1e4))] }),
+    )
     expect(ended.why).toBe('diverged')
     expect(ended.step).toBe(losses.length)
     expect(Number.isFinite(losses.at(-1))).toBe(false)
     expect(losses.slice(0, -1).every(Number.isFinite)).toBe(true)
-    expect(ended.message).toMatch(/at step \d+ the loss became (Infinity|NaN)\. The first node with such numbers is (net|loss)/)
+    expect(ended.message).toMatch(
+      /at step \d+ the loss became (Infinity|NaN)\. The first node with such numbers is (net|loss)/,
+    )
     expect(Object.values(weights).every((weight) => weight.values.every(Number.isFinite))).toBe(true)
     expect(ended.train).toBeNull()
     expect(leak).toBe(0)
   })
 
   it('clips by the norm of all gradients together, and shows them unclipped', async () => {
-    const document = linear({ batchSize: 6, length: { steps: 1 }, steps: [step(sgd(1), { clip: { norm: 0.001 } })] }, { shuffle: false })
-    const free = await train(linear({ batchSize: 6, length: { steps: 1 }, steps: [step(sgd(1e-12))] }, { shuffle: false }))
+    const document = linear(
+      { batchSize: 6, length: { steps: 1 }, steps: [step(sgd(1), { clip: { norm: 0.001 } })] },
+      { shuffle: false },
+    )
+    const free = await train(
+      linear({ batchSize: 6, length: { steps: 1 }, steps: [step(sgd(1e-12))] }, { shuffle: false }),
+    )
     const clipped = await train(document)
     expect(clipped.probes[0]!.gradNorm[0]).toBeCloseTo(free.probes[0]!.gradNorm[0]!, 5)
     const moved = Math.hypot(
-      ...Object.keys(free.weights).flatMap((key) => [...clipped.weights[key]!.values].map((value, at) => value - free.weights[key]!.values[at]!)),
+      ...Object.keys(free.weights).flatMap((key) =>
+        [...clipped.weights[key]!.values].map((value, at) => value - free.weights[key]!.values[at]!),
+      ),
     )
     expect(moved).toBeCloseTo(0.001, 5)
   })
@@ -144,15 +211,25 @@ describe('a run', () => {
         net: ['dense', { units: 1 }],
         loss: ['mean-squared-error'],
       },
-      ['data.x -> cold.x', 'cold.y -> behind.x', 'behind.y -> cut.x', 'cut.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
+      [
+        'data.x -> cold.x',
+        'cold.y -> behind.x',
+        'behind.y -> cut.x',
+        'cut.y -> net.x',
+        'net.y -> loss.prediction',
+        'data.y -> loss.target',
+      ],
       { length: { steps: 5 }, steps: [step(sgd(0.1))] },
     )
     const fresh = await train({ ...document, training: { ...document.training, steps: [step(sgd(1e-30))] } })
     const { weights, probes, started } = await train(document)
-    for (const path of ['cold', 'behind']) expect(weights[`${path}:kernel`]).toEqual(fresh.weights[`${path}:kernel`])
+    for (const path of ['cold', 'behind'])
+      expect(weights[`${path}:kernel`]).toEqual(fresh.weights[`${path}:kernel`])
     expect(weights['net:kernel']).not.toEqual(fresh.weights['net:kernel'])
     const at = started.layout.layers.indexOf('net')
-    expect([...probes[0]!.gradNorm].map((norm) => norm >= 0)).toEqual(started.layout.layers.map((_, index) => index === at))
+    expect([...probes[0]!.gradNorm].map((norm) => norm >= 0)).toEqual(
+      started.layout.layers.map((_, index) => index === at),
+    )
   })
 })
 
@@ -173,8 +250,14 @@ describe('several training steps', () => {
         own_loss: ['binary-crossentropy', { constantTarget: 1 }],
       },
       [
-        'noise.y -> maker.x', 'maker.y -> held.x', 'data.x -> judge_real.x', 'held.y -> judge_made.x', 'maker.y -> judge_own.x',
-        'judge_real.y -> real_loss.prediction', 'judge_made.y -> made_loss.prediction', 'judge_own.y -> own_loss.prediction',
+        'noise.y -> maker.x',
+        'maker.y -> held.x',
+        'data.x -> judge_real.x',
+        'held.y -> judge_made.x',
+        'maker.y -> judge_own.x',
+        'judge_real.y -> real_loss.prediction',
+        'judge_made.y -> made_loss.prediction',
+        'judge_own.y -> own_loss.prediction',
       ],
       {
         batchSize: 16,
@@ -191,10 +274,20 @@ describe('several training steps', () => {
     const { probes, started, losses, leak } = await train(gan(6, 3))
     const { layers } = started.layout
     expect(layers).toEqual(expect.arrayContaining(['maker', 'judge_real']))
-    const moved = probes.map((probe) => [probe.step, probe.trainingStep, ...layers.filter((_, index) => probe.updateRatio[index]! > 0)])
+    const moved = probes.map((probe) => [
+      probe.step,
+      probe.trainingStep,
+      ...layers.filter((_, index) => probe.updateRatio[index]! > 0),
+    ])
     expect(moved).toEqual([
-      [1, 0, 'judge_real'], [1, 1, 'maker'], [2, 0, 'judge_real'], [3, 0, 'judge_real'],
-      [4, 0, 'judge_real'], [4, 1, 'maker'], [5, 0, 'judge_real'], [6, 0, 'judge_real'],
+      [1, 0, 'judge_real'],
+      [1, 1, 'maker'],
+      [2, 0, 'judge_real'],
+      [3, 0, 'judge_real'],
+      [4, 0, 'judge_real'],
+      [4, 1, 'maker'],
+      [5, 0, 'judge_real'],
+      [6, 0, 'judge_real'],
     ])
     expect(started.names).toEqual(['real_loss', 'made_loss', 'own_loss'])
     expect(losses.length).toBe(6)
@@ -213,7 +306,9 @@ describe('several training steps', () => {
         ['data.x -> norm.x', 'norm.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
         { batchSize: 6, length: { steps: 1 }, steps: [step(sgd(0.1), { trains })] },
       )
-    const mean = async (trains: string[]) => [...(await train(document(trains))).weights['norm:moving_mean']!.values]
+    const mean = async (trains: string[]) => [
+      ...(await train(document(trains))).weights['norm:moving_mean']!.values,
+    ]
     expect(await mean(['net'])).toEqual([0, 0])
     // Half of the batch's mean, 5/6 and 4/6... by columns of `line`: 5/6 and 5/6.
     expect(await mean(['net', 'norm'])).toEqual([expect.closeTo(5 / 12, 5), expect.closeTo(5 / 12, 5)])

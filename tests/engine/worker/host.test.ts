@@ -69,41 +69,92 @@ describe('a run', () => {
     await stop(conversation)
     const probed = events.flatMap((event) => (event.kind === 'probe' ? [event.probe.step] : []))
     expect(probed.slice(0, 30)).toEqual(Array.from({ length: 30 }, (_, at) => at + 1))
-    expect(events.findLast((event) => event.kind === 'probe')).toMatchObject({ cost: expect.any(Number) as number })
+    expect(events.findLast((event) => event.kind === 'probe')).toMatchObject({
+      cost: expect.any(Number) as number,
+    })
   })
 
   it('is the only one: a second is refused until it has ended', async () => {
     const conversation = talk()
     await begin(conversation, long, { paused: true })
-    const again = { kind: 'train', run: 'other', revision: 0, document: long, backend: 'cpu', files: [], weights: null, paused: false } as const
-    expect(await conversation.client.request(again)).toMatchObject({ accepted: false, message: expect.stringContaining('A run is going on') as string })
+    const again = {
+      kind: 'train',
+      run: 'other',
+      revision: 0,
+      document: long,
+      backend: 'cpu',
+      files: [],
+      weights: null,
+      paused: false,
+    } as const
+    expect(await conversation.client.request(again)).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('A run is going on') as string,
+    })
     await stop(conversation)
     const short = { ...again, document: linear({ length: { steps: 1 } }) }
     expect(await conversation.client.request(short)).toEqual({ accepted: true })
     await conversation.until((event) => event.run === 'other' && isEnd(event))
-    await expect(conversation.client.request({ kind: 'pause', run: 'run' })).rejects.toThrow('There is no run run here')
-    await expect(conversation.client.request({ kind: 'pause', run: 'other' })).rejects.toThrow('The run other has ended.')
+    await expect(conversation.client.request({ kind: 'pause', run: 'run' })).rejects.toThrow(
+      'There is no run run here',
+    )
+    await expect(conversation.client.request({ kind: 'pause', run: 'other' })).rejects.toThrow(
+      'The run other has ended.',
+    )
   })
 
   it('is refused with the problems of its graph, in sentences', async () => {
     const { client } = talk()
-    const request = { kind: 'train', run: 'run', revision: 0, backend: 'cpu', files: [], weights: null, paused: false } as const
-    const noLoss = graph({ data: ['data', { dataset: line }], net: ['dense', { units: 1 }] }, ['data.x -> net.x'])
+    const request = {
+      kind: 'train',
+      run: 'run',
+      revision: 0,
+      backend: 'cpu',
+      files: [],
+      weights: null,
+      paused: false,
+    } as const
+    const noLoss = graph({ data: ['data', { dataset: line }], net: ['dense', { units: 1 }] }, [
+      'data.x -> net.x',
+    ])
     const reply = await client.request({ ...request, document: noLoss })
     expect(reply).toMatchObject({ accepted: false })
     const missing = graph(
       {
-        data: ['data', { dataset: { kind: 'table', file: 'mine.csv', features: ['a'], target: 'b', task: 'value', classes: [], hash: '' } }],
+        data: [
+          'data',
+          {
+            dataset: {
+              kind: 'table',
+              file: 'mine.csv',
+              features: ['a'],
+              target: 'b',
+              task: 'value',
+              classes: [],
+              hash: '',
+            },
+          },
+        ],
         net: ['dense', { units: 1 }],
         loss: ['mean-squared-error'],
       },
       ['data.x -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
     )
-    expect(await client.request({ ...request, document: missing })).toMatchObject({ accepted: false, message: expect.stringContaining('mine.csv, which was not given') as string })
+    expect(await client.request({ ...request, document: missing })).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('mine.csv, which was not given') as string,
+    })
     const frozen = linear({})
     const cold = { ...frozen, nodes: { ...frozen.nodes, net: { ...frozen.nodes['net']!, frozen: true } } }
-    expect(await client.request({ ...request, document: cold })).toMatchObject({ accepted: false, message: expect.stringContaining('nothing to train') as string })
-    expect(await client.request({ ...request, document: frozen, backend: 'webgpu' }).catch((error: Error) => error.message)).toContain('webgpu was asked for')
+    expect(await client.request({ ...request, document: cold })).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('nothing to train') as string,
+    })
+    expect(
+      await client
+        .request({ ...request, document: frozen, backend: 'webgpu' })
+        .catch((error: Error) => error.message),
+    ).toContain('webgpu was asked for')
   })
 })
 
@@ -116,16 +167,39 @@ describe('evaluate', () => {
       client.request({ kind: 'evaluate', document, weights: given, split, backend: 'cpu', files: [] })
     expect(await ask(weights, 'test')).toEqual({ accepted: true, scores: ended.test })
     expect(await ask(weights, 'train')).toEqual({ accepted: true, scores: ended.train })
-    expect(await ask(weights, 'validation')).toMatchObject({ accepted: false, message: expect.stringContaining('no samples') as string })
-    expect(await ask({ 'net:kernel': weights['net:kernel']! }, 'test')).toMatchObject({ accepted: false, message: expect.stringContaining('net:bias') as string })
+    expect(await ask(weights, 'validation')).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('no samples') as string,
+    })
+    expect(await ask({ 'net:kernel': weights['net:kernel']! }, 'test')).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('net:bias') as string,
+    })
   })
 
   it('counts every sample once, whatever the batches', async () => {
     // 6 samples in batches of 4 and 2; by hand with all weights 0: mean y^2 and mean |y|.
     const document = linear({ batchSize: 4, length: { steps: 1 } })
-    const zero = { 'net:kernel': { shape: [2, 1], values: new Float32Array(2) }, 'net:bias': { shape: [1], values: new Float32Array(1) } }
-    const reply = await talk().client.request({ kind: 'evaluate', document, weights: zero, split: 'train', backend: 'cpu', files: [] })
-    expect(reply).toMatchObject({ accepted: true, scores: { loss: expect.closeTo(15 / 6, 5) as number, metrics: { error: expect.closeTo(7 / 6, 5) as number }, samples: 6 } })
+    const zero = {
+      'net:kernel': { shape: [2, 1], values: new Float32Array(2) },
+      'net:bias': { shape: [1], values: new Float32Array(1) },
+    }
+    const reply = await talk().client.request({
+      kind: 'evaluate',
+      document,
+      weights: zero,
+      split: 'train',
+      backend: 'cpu',
+      files: [],
+    })
+    expect(reply).toMatchObject({
+      accepted: true,
+      scores: {
+        loss: expect.closeTo(15 / 6, 5) as number,
+        metrics: { error: expect.closeTo(7 / 6, 5) as number },
+        samples: 6,
+      },
+    })
   })
 })
 
@@ -157,27 +231,37 @@ function losable(): Backends & { lose(trouble: Trouble): void; readonly discarde
 }
 
 describe('a lost device', () => {
-  const document = linear({ batchSize: 2, length: { steps: 400 }, steps: [step({ kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })] })
-
-  it.each(['wasm', 'cpu'] as const)('is replaced, and the run goes on from its last snapshot to the same end (%s)', async (backend) => {
-    const undisturbed = await train(document, { backend })
-    const shaky = losable()
-    await shaky.start(backend)
-    const before = tf.memory().numTensors
-    const conversation = talk({ backends: shaky, snapshotEvery: 0 })
-    await begin(conversation, document, { backend })
-    await conversation.until((event) => event.kind === 'ticks' && event.ticks.step.at(-1)! >= 20)
-    shaky.lose({ kind: 'lost', message: 'the plug was pulled' })
-    const recovered = (await conversation.until(({ kind }) => kind === 'recovered')) as Extract<RunEvent, { kind: 'recovered' }>
-    expect(recovered.step).toBeGreaterThanOrEqual(19)
-    expect(recovered.message).toMatch(/device was lost \(the plug was pulled\).* from step \d+/)
-    const ended = (await conversation.until(isEnd)) as Ended
-    expect(ended).toMatchObject({ kind: 'ended', why: 'finished', step: 400 })
-    expect(ended.train!.loss).toBe(undisturbed.ended.train!.loss)
-    expect(await conversation.client.request({ kind: 'weights', run: 'run' })).toEqual(undisturbed.weights)
-    expect(shaky.discarded).toEqual([backend])
-    expect(tf.memory().numTensors).toBe(before)
+  const document = linear({
+    batchSize: 2,
+    length: { steps: 400 },
+    steps: [step({ kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })],
   })
+
+  it.each(['wasm', 'cpu'] as const)(
+    'is replaced, and the run goes on from its last snapshot to the same end (%s)',
+    async (backend) => {
+      const undisturbed = await train(document, { backend })
+      const shaky = losable()
+      await shaky.start(backend)
+      const before = tf.memory().numTensors
+      const conversation = talk({ backends: shaky, snapshotEvery: 0 })
+      await begin(conversation, document, { backend })
+      await conversation.until((event) => event.kind === 'ticks' && event.ticks.step.at(-1)! >= 20)
+      shaky.lose({ kind: 'lost', message: 'the plug was pulled' })
+      const recovered = (await conversation.until(({ kind }) => kind === 'recovered')) as Extract<
+        RunEvent,
+        { kind: 'recovered' }
+      >
+      expect(recovered.step).toBeGreaterThanOrEqual(19)
+      expect(recovered.message).toMatch(/device was lost \(the plug was pulled\).* from step \d+/)
+      const ended = (await conversation.until(isEnd)) as Ended
+      expect(ended).toMatchObject({ kind: 'ended', why: 'finished', step: 400 })
+      expect(ended.train!.loss).toBe(undisturbed.ended.train!.loss)
+      expect(await conversation.client.request({ kind: 'weights', run: 'run' })).toEqual(undisturbed.weights)
+      expect(shaky.discarded).toEqual([backend])
+      expect(tf.memory().numTensors).toBe(before)
+    },
+  )
 
   it('that reports an error fails the run in a sentence: its numbers may be wrong', async () => {
     const shaky = losable()
@@ -185,7 +269,10 @@ describe('a lost device', () => {
     await begin(conversation, long)
     await conversation.until(({ kind }) => kind === 'ticks')
     shaky.lose({ kind: 'error', message: 'shader did not compile.' })
-    expect(await conversation.until(isEnd)).toMatchObject({ kind: 'failed', message: expect.stringContaining('cannot be trusted: shader did not compile.') as string })
+    expect(await conversation.until(isEnd)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('cannot be trusted: shader did not compile.') as string,
+    })
   })
 
   it('that goes again and again ends the run', async () => {
@@ -193,7 +280,9 @@ describe('a lost device', () => {
     const conversation = talk({ backends: shaky, snapshotEvery: 0 })
     await begin(conversation, long)
     for (let times = 1; times <= 4; times++) {
-      await conversation.until(() => conversation.events.filter(({ kind }) => kind === 'recovered').length === times - 1)
+      await conversation.until(
+        () => conversation.events.filter(({ kind }) => kind === 'recovered').length === times - 1,
+      )
       await new Promise((resolve) => setTimeout(resolve, 20))
       shaky.lose({ kind: 'lost', message: `time ${times}` })
     }
