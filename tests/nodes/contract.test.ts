@@ -9,8 +9,9 @@ import { initialParams, paramsSchema, type Definition, type Params } from '../..
 import type { Widget } from '../../nodes/kit/fields'
 import { isRefusal, type Dtype, type Kind, type Shape, type Spec } from '../../nodes/kit/spec'
 import { cpuTf } from '../support/tf'
-import { compareGradients, type Knob } from './support/gradients'
+import { compareGradients } from './support/gradients'
 import * as node from './support/harness'
+import { differentiate } from './support/differentiate'
 
 let tf: typeof Tf
 beforeAll(async () => {
@@ -217,7 +218,14 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
         for (const item of good(definition)) {
           const p = node.caseParams(definition, item)
           withLayer(definition, item, p, (layer) => {
-            for (const { name, analytic, numeric, error } of gradientErrors(definition, item, p, layer)) {
+            for (const { name, analytic, numeric, error } of differentiate(
+              tf,
+              definition,
+              item,
+              p,
+              layer,
+              compareGradients,
+            )) {
               expect(
                 error,
                 `${name}: ${analytic} and by differences ${numeric}; ${describeCase(item)}`,
@@ -389,52 +397,6 @@ function recording(p: Params, seen: Set<string>): Params {
       return target[String(name)]
     },
   })
-}
-
-function gradientErrors(definition: Definition, item: node.Case, p: Params, layer: Tf.layers.Layer | null) {
-  const specs = Object.entries(item.inputs)
-  const fixed = node.randomInputs(tf, definition, item.inputs)
-  const knobs: Knob[] = []
-  for (const [port, spec] of specs) {
-    // A mask is a switch, not a quantity.
-    if (port === 'mask') continue
-    for (const [index, one] of [spec].flat().entries()) {
-      const value = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]].flat()[index] as Tf.Tensor
-      if (one.dtype === 'float32')
-        knobs.push({
-          name: `${port}.${index}`,
-          values: new Float32Array(value.dataSync()),
-          shape: value.shape,
-        })
-    }
-  }
-  const trainable = layer === null ? [] : node.variables(layer).filter((weight) => weight.trainable)
-  for (const { name, variable } of trainable) {
-    // Away from zero, where a fresh bias hides a lost factor.
-    const values = new Float32Array(variable.dataSync()).map((x, i) => x + 0.1 * Math.sin(i + 1))
-    knobs.push({ name: `weight ${name}`, values, shape: variable.shape })
-  }
-  const forward = (tensors: readonly Tf.Tensor[]) => {
-    const byName = new Map(knobs.map((knob, index) => [knob.name, tensors[index] as Tf.Tensor]))
-    const inputs = Object.fromEntries(
-      specs.map(([port, spec]) => {
-        const list = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]]
-          .flat()
-          .map((value, index) => byName.get(`${port}.${index}`) ?? value)
-        return [port, Array.isArray(spec) ? list : (list[0] as Tf.Tensor)]
-      }),
-    ) as node.TensorsByPort
-    const run = () => node.outputs(tf, definition, p, inputs, layer, node.context(tf, { training: true }))
-    if (layer === null) return run()
-    return node.withWeights(
-      layer,
-      new Map(trainable.map(({ name }) => [name, byName.get(`weight ${name}`) as Tf.Tensor])),
-      run,
-    )
-  }
-  const result = knobs.length === 0 ? [] : compareGradients(tf, forward, knobs)
-  tf.dispose(fixed as Tf.NamedTensorMap)
-  return result
 }
 
 /** Plain gradient descent on the weighted sum of all outputs. */

@@ -50,7 +50,8 @@ function weightedSum(
   })
 }
 
-function analyticGradients(tf: typeof Tf, forward: Forward, knobs: readonly Knob[]): Float32Array[] {
+/** Gradient of the weighted sum of all outputs by every knob. */
+export function analyticGradients(tf: typeof Tf, forward: Forward, knobs: readonly Knob[]): Float32Array[] {
   return tf.tidy(() => {
     const loss = (...tensors: Tf.Tensor[]): Tf.Scalar => {
       const terms = Object.entries(forward(tensors)).map(([port, y]) =>
