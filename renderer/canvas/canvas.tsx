@@ -205,6 +205,7 @@ function Board({ children }: CanvasProps) {
         attributionPosition="bottom-center"
         fitViewOptions={fitOptions}
         deleteKeyCode={noKey}
+        panActivationKeyCode={noKey}
         onBeforeDelete={deleteNothing}
         zoomOnDoubleClick={false}
         selectionMode={SelectionMode.Partial}

@@ -163,9 +163,11 @@ function toBar(
 ): readonly DepthBar[] {
   const layer = readings.layer(path)
   if (layer === null) return []
+  const top = topOf(path)
   const label =
-    document !== null && Object.hasOwn(document.nodes, path) ? document.nodes[path]?.label : undefined
-  return [{ path, name: label ?? path, value: layer.shownRelative, d: layer.d }]
+    document !== null && Object.hasOwn(document.nodes, top) ? document.nodes[top]?.label : undefined
+  const name = label === undefined ? path : label + path.slice(top.length)
+  return [{ path, name, value: layer.shownRelative, d: layer.d }]
 }
 
 function topOf(path: string): string {

@@ -98,12 +98,34 @@ export function paintDepth(context: CanvasRenderingContext2D, painting: DepthPai
       context.fillRect(left, box.bottom + 1.5, barWidth, 2.5)
     }
   }
+  paintHealthyWord(context, painting, box, scale, yOf)
   paintNames(context, painting, box, slot)
+}
+
+/** Over the bars, with a halo: the band may be full of them. */
+function paintHealthyWord(
+  context: CanvasRenderingContext2D,
+  { theme, healthyWord }: DepthPainting,
+  box: PlotBox,
+  scale: DepthScale,
+  yOf: (log: number) => number,
+): void {
+  if (scale.reference === null) return
+  context.font = `10px ${theme.font}`
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  context.lineJoin = 'round'
+  context.lineWidth = 3
+  context.strokeStyle = theme.panel
+  context.fillStyle = theme.good
+  const y = yOf(Math.min(scale.high, scale.reference + 1)) + 9
+  context.strokeText(healthyWord, box.left + 6, y)
+  context.fillText(healthyWord, box.left + 6, y)
 }
 
 function paintAxis(
   context: CanvasRenderingContext2D,
-  { theme, healthyWord }: DepthPainting,
+  { theme }: DepthPainting,
   box: PlotBox,
   scale: DepthScale,
   yOf: (log: number) => number,
@@ -117,9 +139,6 @@ function paintAxis(
     context.fillStyle = theme.good
     context.fillRect(box.left, top, box.right - box.left, bottom - top)
     context.globalAlpha = 1
-    context.textAlign = 'left'
-    context.fillStyle = theme.muted
-    context.fillText(healthyWord, box.left + 6, top + 9)
   }
   const every = Math.max(1, Math.ceil((scale.high - scale.low) / Math.max(2, (box.bottom - box.top) / 26)))
   context.textAlign = 'right'
@@ -208,11 +227,9 @@ function paintNames(
   for (const [index, bar] of bars.entries()) {
     if (index % every !== 0) continue
     context.fillStyle = index === hover ? theme.text : theme.muted
-    context.fillText(
-      bar.name,
-      box.left + (index + 0.5) * slot,
-      box.bottom + 14,
-      Math.max(slot * every - 4, 12),
-    )
+    const room = Math.max(slot * every - 4, 12)
+    const half = Math.min(context.measureText(bar.name).width, room) / 2
+    const x = Math.min(box.left + (index + 0.5) * slot, box.right + 5 - half)
+    context.fillText(bar.name, x, box.bottom + 14, room)
   }
 }

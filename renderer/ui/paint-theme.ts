@@ -2,6 +2,7 @@
 export interface PaintTheme {
   readonly dark: boolean
   readonly canvas: string
+  readonly panel: string
   readonly node: string
   readonly neutral: string
   readonly wire: string
@@ -20,6 +21,7 @@ export function readTheme(): PaintTheme {
   return {
     dark: style.colorScheme.includes('dark') && !style.colorScheme.includes('light'),
     canvas: of('--canvas'),
+    panel: of('--panel'),
     node: of('--node'),
     neutral: of('--neutral'),
     wire: of('--wire'),

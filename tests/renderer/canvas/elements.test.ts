@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { Document } from '../../../engine/graph/document'
+import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
+import { cardWidth } from '../../../renderer/canvas/geometry'
+import { cardsOf, node, smallDocument } from './support'
+
+const nothing = { nodes: new Set<string>(), wires: new Set<string>() }
+const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
+
+function elements(document: Document, before?: ReturnType<typeof elements>, selection = nothing) {
+  const { analysis, models } = cardsOf(document, before?.models)
+  const nodes = byId<CanvasNode>(flowNodes(document, models, selection, null, before?.nodes ?? new Map()))
+  const edges = byId<WireEdge>(flowEdges(document, models, analysis, selection, before?.edges ?? new Map()))
+  return { models, nodes, edges }
+}
+
+describe('what React Flow is given', () => {
+  it('keeps every node and edge that an edit did not touch', () => {
+    const first = smallDocument()
+    const before = elements(first)
+    const moved = {
+      ...first,
+      nodes: { ...first.nodes, b: { ...first.nodes['b']!, at: [440, -6] as [number, number] } },
+    }
+    const after = elements(moved, before)
+    expect(
+      [...after.nodes].filter(([id, flowNode]) => before.nodes.get(id) !== flowNode).map(([id]) => id),
+    ).toEqual(['b'])
+    expect([...after.edges].filter(([id, edge]) => before.edges.get(id) !== edge)).toEqual([])
+    expect(after.nodes.get('b')?.data).toBe(before.nodes.get('b')?.data)
+  })
+
+  it('renders anew what a changed setting shows: the card, the shape on its wire, the parameters behind it', () => {
+    const first = smallDocument()
+    const before = elements(first)
+    const wide = {
+      ...first,
+      nodes: {
+        ...first.nodes,
+        a: { ...first.nodes['a']!, params: { ...first.nodes['a']!.params, units: 99 } },
+      },
+    }
+    const after = elements(wide, before)
+    expect(
+      [...after.nodes].filter(([id, flowNode]) => before.nodes.get(id) !== flowNode).map(([id]) => id),
+    ).toEqual(['a', 'b'])
+    expect([...after.edges].filter(([id, edge]) => before.edges.get(id) !== edge).map(([id]) => id)).toEqual([
+      'w2',
+    ])
+    expect(after.edges.get('w2')?.data?.label).toBe('B × 99')
+  })
+
+  it('renders only what a selection changes, and lets only a selected wire be moved', () => {
+    const document = smallDocument()
+    const before = elements(document)
+    const after = elements(document, before, { nodes: new Set(['a']), wires: new Set(['w3']) })
+    expect(
+      [...after.nodes].filter(([id, flowNode]) => before.nodes.get(id) !== flowNode).map(([id]) => id),
+    ).toEqual(['a'])
+    expect(
+      [...after.edges.values()].filter((edge) => edge.reconnectable === true).map((edge) => edge.id),
+    ).toEqual(['w3'])
+  })
+
+  it('gives sizes and handles with the node, so that nothing is measured', () => {
+    const { nodes } = elements(smallDocument())
+    for (const flowNode of nodes.values()) {
+      expect(flowNode.width).toBe(cardWidth)
+      expect(flowNode.height).toBeGreaterThan(70)
+      expect(flowNode.handles?.length).toBeGreaterThan(0)
+    }
+    expect(nodes.get('loss')?.handles?.map((handle) => [handle.id, handle.type])).toEqual([
+      ['prediction', 'target'],
+      ['target', 'target'],
+      ['loss', 'source'],
+    ])
+  })
+
+  it('names nodes and wires with their shapes for screen readers', () => {
+    const { nodes, edges } = elements(smallDocument())
+    expect(nodes.get('a')?.ariaLabel).toMatch(/^Dense, .*output B × 32, \d+ parameters/)
+    expect(edges.get('w2')?.ariaLabel).toBe('Wire from Dense to Dense, B × 32')
+  })
+
+  it('shows an unknown type with the ports that its wires name', () => {
+    const document = smallDocument()
+    const strange = {
+      ...document,
+      nodes: { ...document.nodes, a: { ...node('dense', [220, 0]), type: 'from-the-future' } },
+    }
+    const { models, edges } = elements(strange)
+    expect(models.get('a')).toMatchObject({ family: 'unknown', title: 'from-the-future' })
+    expect(models.get('a')?.inputs.map((port) => port.name)).toEqual(['x'])
+    expect([...edges.keys()].sort()).toEqual(['w1', 'w2', 'w3', 'w4'])
+  })
+
+  it('leads a long wire below the cards between its ends, and one that returns between the rows', () => {
+    const document = smallDocument()
+    const { edges } = elements(document)
+    const height = elements(document).nodes.get('b')?.height ?? 0
+    expect(edges.get('w4')?.data?.lane).toBeGreaterThan(height)
+    expect(edges.get('w2')?.data?.lane).toBeNull()
+    const rows = {
+      ...document,
+      nodes: { ...document.nodes, b: { ...document.nodes['b']!, at: [220, 200] as [number, number] } },
+    }
+    const lane = elements(rows).edges.get('w2')?.data?.lane ?? 0
+    expect(lane).toBeGreaterThan(78)
+    expect(lane).toBeLessThan(200)
+  })
+})

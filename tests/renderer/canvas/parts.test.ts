@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { catalogue } from '../../../nodes/catalogue'
+import { bestPort, judgePorts, type FixedEnd } from '../../../renderer/canvas/connecting'
+import { placePorts, wirePath } from '../../../renderer/canvas/geometry'
+import { findTypes } from '../../../renderer/canvas/search'
+import { detailAt } from '../../../renderer/canvas/use-camera'
+import { cardsOf, smallDocument } from './support'
+
+describe('ports and wires', () => {
+  it('puts single ports at half height and several in rows', () => {
+    expect(placePorts(1, 1)).toMatchObject({ inputs: [39], outputs: [39], named: false })
+    expect(placePorts(2, 1)).toMatchObject({ inputs: [55, 73], outputs: [55], named: true })
+  })
+  it('begins and ends at the ports, straight or round', () => {
+    for (const lane of [null, 300]) {
+      const { d } = wirePath(10, 20, 400, 90, lane)
+      expect(d.startsWith('M10 20')).toBe(true)
+      expect(d.endsWith('400 90')).toBe(true)
+      expect(d).not.toContain('NaN')
+    }
+    expect(wirePath(10, 20, 400, 90, 300).y).toBe(300)
+  })
+})
+
+describe('a wire dropped anywhere on a card', () => {
+  const { models } = cardsOf(smallDocument())
+  const fixed: FixedEnd = { node: 'a', port: 'y', side: 'source' }
+  const loss = models.get('loss')!
+
+  it('takes the first port that is free and fits', () => {
+    const verdicts = judgePorts(fixed, models, () => null)
+    expect(
+      bestPort(
+        'loss',
+        { ...loss, inputs: loss.inputs.map((port) => ({ ...port, wired: port.name === 'prediction' })) },
+        fixed,
+        verdicts,
+      ),
+    ).toEqual({
+      node: 'loss',
+      port: 'target',
+    })
+  })
+  it('never takes a refused port, and a doubtful one only when nothing fits', () => {
+    const verdicts = judgePorts(fixed, models, (_from, to) =>
+      to.port === 'prediction'
+        ? { kind: 'doubtful', message: 'shape' }
+        : to.port === 'target'
+          ? { kind: 'refused', message: 'kind' }
+          : null,
+    )
+    expect(bestPort('loss', loss, fixed, verdicts)).toEqual({ node: 'loss', port: 'prediction' })
+    const refused = judgePorts(fixed, models, () => ({ kind: 'refused', message: 'no' }))
+    expect(bestPort('loss', loss, fixed, refused)).toBeNull()
+  })
+  it('asks from the output to the input whichever end is held', () => {
+    const asked: string[] = []
+    judgePorts({ node: 'b', port: 'x', side: 'target' }, models, (from, to) => {
+      asked.push(`${from.node}.${from.port}>${to.node}.${to.port}`)
+      return null
+    })
+    expect(asked).toContain('a.y>b.x')
+    expect(asked.every((each) => each.endsWith('>b.x'))).toBe(true)
+  })
+})
+
+describe('the search at the cursor', () => {
+  const titles = (query: string, end: Parameters<typeof findTypes>[2] = null) =>
+    findTypes(catalogue, query, end).map((found) => found.definition.type)
+
+  it('finds by title, by synonym and by letters in order', () => {
+    expect(titles('dense')[0]).toBe('dense')
+    expect(titles('fully connected')).toContain('dense')
+    expect(titles('drpt')).toContain('dropout')
+    expect(titles('zzz')).toEqual([])
+  })
+  it('offers only what takes the wire in the hand', () => {
+    const forTarget = titles('', { side: 'source', kinds: ['target'] })
+    expect(forTarget).toContain('sparse-categorical-crossentropy')
+    expect(forTarget).not.toContain('conv2d')
+    const forTokens = titles('', { side: 'source', kinds: ['tokens'] })
+    expect(forTokens).toContain('embedding')
+    expect(forTokens).not.toContain('lstm')
+  })
+})
+
+describe('the level of detail', () => {
+  it('changes beyond a margin around its thresholds, so that it does not flicker', () => {
+    expect([0.3, 0.6, 1].map((zoom) => detailAt(zoom, 'near'))).toEqual(['far', 'middle', 'near'])
+    expect([detailAt(0.46, 'far'), detailAt(0.46, 'middle')]).toEqual(['far', 'middle'])
+    expect([detailAt(0.8, 'near'), detailAt(0.8, 'middle')]).toEqual(['near', 'middle'])
+  })
+})

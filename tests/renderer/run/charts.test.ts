@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { barAt, depthScale, plotBox, powerOfTen } from '../../../renderer/run/depth-paint'
+import { align, smooth, thin } from '../../../renderer/run/series'
+
+describe('smoothing a curve', () => {
+  it('starts at the first value and weighs the past', () => {
+    const smoothed = smooth([4, 0, 0], 3, 0.5)
+    expect(smoothed[0]).toBe(4)
+    expect(smoothed[1]).toBeCloseTo(4 / 3, 12)
+    expect([...smooth([1, 2, 3], 3, 0)]).toEqual([1, 2, 3])
+  })
+  it('keeps what is not finite visible and does not let it spread', () => {
+    const smoothed = smooth([1, Number.NaN, 1], 3, 0.9)
+    expect(smoothed[1]).toBeNaN()
+    expect(smoothed[2]).toBeCloseTo(1, 12)
+  })
+})
+
+describe('thinning a curve', () => {
+  it('keeps every spike of a hundred thousand points in at most two per bucket', () => {
+    const length = 100_000
+    const x = Float64Array.from({ length }, (_, index) => index + 1)
+    const y = new Float64Array(length).fill(1)
+    y[54_321] = 99
+    y[54_400] = -7
+    const points = thin({ x, y, length }, 500, false)
+    expect(points.length).toBeLessThanOrEqual(1000)
+    expect(points.find(([, value]) => value === 99)?.[0]).toBe(54_322)
+    expect(points.find(([, value]) => value === -7)?.[0]).toBe(54_401)
+    expect(points.every(([at], index) => index === 0 || at > (points[index - 1]?.[0] ?? 0))).toBe(true)
+  })
+  it('leaves a short curve as it is, and only what counts of a longer buffer', () => {
+    expect(thin({ x: [1, 2, 0], y: [5, 6, 0], length: 2 }, 100, false)).toEqual([
+      [1, 5],
+      [2, 6],
+    ])
+  })
+  it('makes gaps of what cannot be shown', () => {
+    expect(thin({ x: [1, 2, 3], y: [Number.NaN, 0, 1], length: 3 }, 100, true)).toEqual([
+      [1, null],
+      [2, null],
+      [3, 1],
+    ])
+  })
+  it('aligns lines on one axis', () => {
+    expect(
+      align([
+        [
+          [1, 5],
+          [3, 6],
+        ],
+        [[2, 7]],
+      ]),
+    ).toEqual([
+      [1, 2, 3],
+      [5, undefined, 6],
+      [undefined, 7, undefined],
+    ])
+  })
+})
+
+describe('the gradient by depth', () => {
+  const bar = (value: number, d: number) => ({ path: 'p', name: 'p', value, d })
+
+  it('has whole decades that hold all bars and the healthy band', () => {
+    const scale = depthScale([
+      bar(10 ** -11.4, -11.2),
+      bar(10 ** -0.2, 0),
+      bar(0, Number.NEGATIVE_INFINITY),
+      bar(Number.NaN, Number.NaN),
+    ])
+    expect(scale.reference).toBeCloseTo(-0.2, 10)
+    expect([scale.low, scale.high]).toEqual([-12, 1])
+  })
+  it('has a scale also when nothing arrives anywhere', () => {
+    expect(depthScale([bar(0, Number.NaN)])).toEqual({ low: -4, high: 0, reference: null })
+  })
+  it('finds the bar under the pointer', () => {
+    const box = plotBox(446, 200)
+    expect([box.left - 1, box.left, box.left + 150, box.right].map((x) => barAt(4, box, x))).toEqual([
+      -1, 0, 1, 3,
+    ])
+  })
+  it('writes powers of ten', () => {
+    expect([0, -12, 3].map(powerOfTen)).toEqual(['1', '10⁻¹²', '10³'])
+  })
+})
