@@ -63,7 +63,13 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
   return (
     <aside className={`panel panel-${place}`} style={{ width } satisfies CSSProperties} aria-label={label}>
       {left ? <Palette /> : <Inspector />}
-      <Splitter setting={setting} label={label} grows={left ? 'right' : 'left'} min={left ? 160 : 220} max={left ? 400 : 520} />
+      <Splitter
+        setting={setting}
+        label={label}
+        grows={left ? 'right' : 'left'}
+        min={left ? 160 : 220}
+        max={left ? 400 : 520}
+      />
     </aside>
   )
 }

@@ -35,10 +35,19 @@ function start(): void {
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
   const files = createFiles({ editor, session, notices, host: createHost(bridge), strings })
-  const stores: Stores = { editor, session, settings, notices, files, view: createView(), scene: createScene() }
+  const stores: Stores = {
+    editor,
+    session,
+    settings,
+    notices,
+    files,
+    view: createView(),
+    scene: createScene(),
+  }
 
   followTheme(settings)
   nameWindow(stores)
+  sayWhatFailed(stores)
   guardUnsaved(stores)
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no element with the id "root".')
@@ -74,6 +83,13 @@ function nameWindow({ editor }: Stores): void {
   }
   apply()
   editor.store.subscribe(apply)
+}
+
+/** Refused, failed or diverged: a sentence that stays until it is read. */
+function sayWhatFailed({ session, notices }: Stores): void {
+  session.store.subscribe((state, before) => {
+    if (state.message !== null && state.message !== before.message) notices.error(state.message)
+  })
 }
 
 /** Leaving asks only where work would be lost: it is unsaved, and the autosave failed. */

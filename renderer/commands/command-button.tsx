@@ -33,7 +33,14 @@ interface CommandButtonProps {
   readonly iconOnly?: boolean
 }
 
-export function CommandButton({ id, children, className, title, pressed, iconOnly = false }: CommandButtonProps) {
+export function CommandButton({
+  id,
+  children,
+  className,
+  title,
+  pressed,
+  iconOnly = false,
+}: CommandButtonProps) {
   const stores = useStores()
   const can = useCan(id)
   const shortcut = shortcutText(id)

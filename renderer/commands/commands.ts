@@ -4,7 +4,7 @@
  */
 import { strings } from '../ui/strings'
 import type { Stores } from '../ui/stores'
-import type { Flag } from '../state/editor-types'
+import { isTrainable, type Flag } from '../state/editor-types'
 
 export interface Command {
   readonly title: string
@@ -25,7 +25,7 @@ const selected = ({ editor }: Stores) => {
   return nodes.size > 0 || wires.size > 0
 }
 const selectedNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 0
-const trainable = ({ editor }: Stores) => editor.store.getState().analysis.ok
+const trainable = ({ editor }: Stores) => isTrainable(editor.store.getState())
 
 function toggleFlag({ editor }: Stores, flag: Flag): void {
   const { document, selection } = editor.store.getState()
@@ -59,7 +59,8 @@ function trainOrPause(stores: Stores): void {
   const now = status(stores)
   if (now === 'running') void actions.pause()
   else if (now === 'paused') void actions.resume()
-  else if (now !== 'starting') void actions.train(stores.session.store.getState().canContinue ? 'continue' : 'fresh')
+  else if (now !== 'starting')
+    void actions.train(stores.session.store.getState().canContinue ? 'continue' : 'fresh')
 }
 
 function table<const K extends string>(commands: Readonly<Record<K, Command>>): Readonly<Record<K, Command>> {
@@ -82,7 +83,12 @@ export const commands = table({
   newDocument: { title: words.newDocument, run: ({ files }) => files.newDocument() },
   open: { title: words.open, keys: ['Mod+O'], inFields: true, run: ({ files }) => files.showOpen() },
   save: { title: words.save, keys: ['Mod+S'], inFields: true, run: ({ files }) => void files.save() },
-  saveAs: { title: words.saveAs, keys: ['Mod+Shift+S'], inFields: true, run: ({ files }) => files.showSaveAs() },
+  saveAs: {
+    title: words.saveAs,
+    keys: ['Mod+Shift+S'],
+    inFields: true,
+    run: ({ files }) => files.showSaveAs(),
+  },
   download: { title: words.download, run: ({ files }) => files.downloadCopy() },
   exportTfjs: {
     title: words.exportTfjs,
@@ -109,23 +115,42 @@ export const commands = table({
   },
   continueRun: {
     title: words.continueRun,
-    can: (stores) => status(stores) !== 'starting' && trainable(stores) && stores.session.store.getState().canContinue,
+    can: (stores) =>
+      status(stores) !== 'starting' && trainable(stores) && stores.session.store.getState().canContinue,
     run: ({ session }) => void session.actions.train('continue'),
   },
   step: {
     title: words.step,
     keys: ['.'],
-    can: (stores) => status(stores) !== 'starting' && status(stores) !== 'running' && (status(stores) === 'paused' || trainable(stores)),
+    can: (stores) =>
+      status(stores) !== 'starting' &&
+      status(stores) !== 'running' &&
+      (status(stores) === 'paused' || trainable(stores)),
     run: ({ session }) => void session.actions.step(),
   },
-  stop: { title: words.stop, keys: ['Mod+.'], can: active, run: ({ session }) => void session.actions.stop() },
+  stop: {
+    title: words.stop,
+    keys: ['Mod+.'],
+    can: active,
+    run: ({ session }) => void session.actions.stop(),
+  },
   everyStep: {
     title: words.everyStep,
     run: ({ session }) => void session.actions.setProbeEveryStep(!session.store.getState().probeEveryStep),
   },
 
-  delete: { title: words.delete, keys: ['Delete', 'Backspace'], can: selected, run: ({ editor }) => editor.actions.removeSelection() },
-  duplicate: { title: words.duplicate, keys: ['Mod+D'], can: selectedNodes, run: ({ editor }) => editor.actions.duplicateSelection() },
+  delete: {
+    title: words.delete,
+    keys: ['Delete', 'Backspace'],
+    can: selected,
+    run: ({ editor }) => editor.actions.removeSelection(),
+  },
+  duplicate: {
+    title: words.duplicate,
+    keys: ['Mod+D'],
+    can: selectedNodes,
+    run: ({ editor }) => editor.actions.duplicateSelection(),
+  },
   copy: { title: words.copy, keys: ['Mod+C'], can: selectedNodes, run: (stores) => void copy(stores) },
   cut: {
     title: words.cut,
@@ -135,13 +160,38 @@ export const commands = table({
   },
   paste: { title: words.paste, keys: ['Mod+V'], run: (stores) => void paste(stores) },
   selectAll: { title: words.selectAll, keys: ['Mod+A'], run: ({ editor }) => editor.actions.selectAll() },
-  clearSelection: { title: words.clearSelection, keys: ['Escape'], can: selected, run: ({ editor }) => editor.actions.select({}) },
-  freeze: { title: words.freeze, keys: ['F'], can: selectedNodes, run: (stores) => toggleFlag(stores, 'frozen') },
-  bypass: { title: words.bypass, keys: ['B'], can: selectedNodes, run: (stores) => toggleFlag(stores, 'bypass') },
-  disable: { title: words.disable, keys: ['M'], can: selectedNodes, run: (stores) => toggleFlag(stores, 'disabled') },
+  clearSelection: {
+    title: words.clearSelection,
+    keys: ['Escape'],
+    can: selected,
+    run: ({ editor }) => editor.actions.select({}),
+  },
+  freeze: {
+    title: words.freeze,
+    keys: ['F'],
+    can: selectedNodes,
+    run: (stores) => toggleFlag(stores, 'frozen'),
+  },
+  bypass: {
+    title: words.bypass,
+    keys: ['B'],
+    can: selectedNodes,
+    run: (stores) => toggleFlag(stores, 'bypass'),
+  },
+  disable: {
+    title: words.disable,
+    keys: ['M'],
+    can: selectedNodes,
+    run: (stores) => toggleFlag(stores, 'disabled'),
+  },
 
   fit: { title: words.fit, keys: ['Shift+1', '1'], run: ({ view }) => view.request({ kind: 'fit' }) },
-  fitSelection: { title: words.fitSelection, keys: ['Shift+2', '2'], can: selectedNodes, run: ({ view }) => view.request({ kind: 'fit-selection' }) },
+  fitSelection: {
+    title: words.fitSelection,
+    keys: ['Shift+2', '2'],
+    can: selectedNodes,
+    run: ({ view }) => view.request({ kind: 'fit-selection' }),
+  },
   zoomIn: { title: words.zoomIn, keys: ['+', '='], run: ({ view }) => view.request({ kind: 'zoom-in' }) },
   zoomOut: { title: words.zoomOut, keys: ['-'], run: ({ view }) => view.request({ kind: 'zoom-out' }) },
   zoomReset: { title: words.zoomReset, keys: ['0'], run: ({ view }) => view.request({ kind: 'zoom-reset' }) },

@@ -15,7 +15,12 @@ export function chordOf(event: KeyboardEvent, isMac = mac): string {
   const shift = event.shiftKey && (/^[A-Z]$/.test(letter) || letter.length > 1)
   const digit = /^Digit(\d)$/.exec(event.code)?.[1]
   const key = event.shiftKey && digit !== undefined ? digit : letter
-  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', shift || (event.shiftKey && digit !== undefined) ? 'Shift' : '', key]
+  return [
+    mod ? 'Mod' : '',
+    event.altKey ? 'Alt' : '',
+    shift || (event.shiftKey && digit !== undefined) ? 'Shift' : '',
+    key,
+  ]
     .filter((part) => part !== '')
     .join('+')
 }
@@ -61,5 +66,9 @@ function wantsKey(event: KeyboardEvent): boolean {
   const plain = !event.ctrlKey && !event.metaKey
   if (target.closest('[role=menu], [role=listbox]') !== null) return plain
   const pressed = event.key === ' ' || event.key === 'Enter'
-  return plain && pressed && target.matches('button, input, summary, a, [role=group], [role=option], [tabindex="0"]')
+  return (
+    plain &&
+    pressed &&
+    target.matches('button, input, summary, a, [role=group], [role=option], [tabindex="0"]')
+  )
 }

@@ -48,7 +48,12 @@ interface DatasetEditorProps {
 export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
   return (
     <>
-      <SelectField label={words.kind} value={value.kind} options={Object.entries(words.kinds)} onChange={(kind) => onChange(fresh[kind as Kind])} />
+      <SelectField
+        label={words.kind}
+        value={value.kind}
+        options={Object.entries(words.kinds)}
+        onChange={(kind) => onChange(fresh[kind as Kind])}
+      />
       {value.kind === 'table' ? (
         <TableEditor node={node} value={value} onChange={onChange} />
       ) : value.kind === 'inline' ? (
@@ -61,14 +66,18 @@ export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
 }
 
 function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value: Dataset): void }) {
-  const entries = Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  )
   return entries.map(([name, number]) => (
     <NumberField
       key={name}
       label={strings.words(name)}
       value={number}
       integer={name !== 'radius' && name !== 'deviation'}
-      min={name === 'deviation' ? 0 : name === 'radius' ? 1e-6 : name === 'length' || name === 'symbols' ? 2 : 1}
+      min={
+        name === 'deviation' ? 0 : name === 'radius' ? 1e-6 : name === 'length' || name === 'symbols' ? 2 : 1
+      }
       gesture={strings.labels.setParam(name)}
       onChange={(next) => {
         const parsed = datasetSchema.safeParse({ ...value, [name]: next })
@@ -80,7 +89,15 @@ function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value:
 
 type Table = Extract<Dataset, { kind: 'table' }>
 
-function TableEditor({ node, value, onChange }: { readonly node: NodeId; readonly value: Table; onChange(value: Dataset): void }) {
+function TableEditor({
+  node,
+  value,
+  onChange,
+}: {
+  readonly node: NodeId
+  readonly value: Table
+  onChange(value: Dataset): void
+}) {
   const { session } = useStores()
   const files = useSession((state) => state.files)
   const input = useRef<HTMLInputElement>(null)
@@ -173,7 +190,9 @@ function InlineEditor({ value, onChange }: { readonly value: Inline; onChange(va
   const bad = text !== null && parseSamples(text) === null
   return (
     <>
-      <p className="inspector-text">{words.inline(value.x.length, value.x[0]?.length ?? 0, value.y[0]?.length ?? 0)}</p>
+      <p className="inspector-text">
+        {words.inline(value.x.length, value.x[0]?.length ?? 0, value.y[0]?.length ?? 0)}
+      </p>
       <textarea
         className="input inspector-samples"
         aria-label={words.edit}

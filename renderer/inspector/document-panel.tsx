@@ -21,7 +21,15 @@ export function DocumentPanel() {
         <h2>{words.title}</h2>
       </header>
       <TextField label={words.name} value={name} maxLength={200} onChange={actions.setName} />
-      <TextField bare lines label={words.notes} placeholder={words.notesPlaceholder} value={notes} maxLength={100_000} onChange={actions.setNotes} />
+      <TextField
+        bare
+        lines={5}
+        label={words.notes}
+        placeholder={words.notesPlaceholder}
+        value={notes}
+        maxLength={100_000}
+        onChange={actions.setNotes}
+      />
       <div className="inspector-gap" />
       <Section title={words.training}>
         <TrainingFields />
@@ -49,7 +57,9 @@ function TrainingFields() {
         min={1}
         max={1_000_000}
         gesture={words.change(words.batchSize)}
-        onChange={(batchSize) => setTraining(words.change(words.batchSize), (draft) => void (draft.batchSize = batchSize))}
+        onChange={(batchSize) =>
+          setTraining(words.change(words.batchSize), (draft) => void (draft.batchSize = batchSize))
+        }
       />
       <SelectField
         label={words.lengthUnit}
@@ -59,7 +69,10 @@ function TrainingFields() {
           ['steps', words.steps],
         ]}
         onChange={(unit) =>
-          setTraining(words.change(words.length), (draft) => void (draft.length = unit === 'epochs' ? { epochs: 10 } : { steps: 1000 }))
+          setTraining(
+            words.change(words.length),
+            (draft) => void (draft.length = unit === 'epochs' ? { epochs: 10 } : { steps: 1000 }),
+          )
         }
       />
       <NumberField
@@ -69,7 +82,12 @@ function TrainingFields() {
         min={1}
         max={epochs ? 1_000_000 : 1_000_000_000}
         gesture={words.change(lengthLabel)}
-        onChange={(next) => setTraining(words.change(lengthLabel), (draft) => void (draft.length = epochs ? { epochs: next } : { steps: next }))}
+        onChange={(next) =>
+          setTraining(
+            words.change(lengthLabel),
+            (draft) => void (draft.length = epochs ? { epochs: next } : { steps: next }),
+          )
+        }
       />
       <NumberField
         label={words.seed}
@@ -86,7 +104,9 @@ function TrainingFields() {
         integer
         min={1}
         gesture={words.change(words.validateEvery)}
-        onChange={(every) => setTraining(words.change(words.validateEvery), (draft) => void (draft.validateEvery = every))}
+        onChange={(every) =>
+          setTraining(words.change(words.validateEvery), (draft) => void (draft.validateEvery = every))
+        }
       />
     </>
   )
@@ -127,7 +147,9 @@ function Totals() {
   return (
     <dl className="facts">
       <Fact label={inspector.parameters}>{formatCount(plan.parameters)}</Fact>
-      {plan.trainableParameters !== plan.parameters && <Fact label={inspector.trainable}>{formatCount(plan.trainableParameters)}</Fact>}
+      {plan.trainableParameters !== plan.parameters && (
+        <Fact label={inspector.trainable}>{formatCount(plan.trainableParameters)}</Fact>
+      )}
       <Fact label={inspector.multiplyAdds}>{inspector.perSample(formatLarge(plan.multiplyAdds))}</Fact>
       <Fact label={inspector.memoryWeights}>{formatBytes(plan.memory.weights)}</Fact>
       <Fact label={inspector.memoryTraining}>{formatBytes(plan.memory.training)}</Fact>

@@ -12,13 +12,6 @@ import { useEditorActions } from '../ui/stores'
 import { DatasetEditor } from './dataset-editor'
 import { InitialiserEditor } from './initialiser-editor'
 
-interface FieldEditorProps {
-  readonly node: NodeId
-  readonly name: string
-  readonly field: Field<unknown>
-  readonly value: unknown
-}
-
 interface Editing<W extends Widget> {
   readonly node: NodeId
   readonly label: string
@@ -28,7 +21,9 @@ interface Editing<W extends Widget> {
   set(value: unknown): void
 }
 
-type Editors = { readonly [K in Widget['kind']]: (editing: Editing<Extract<Widget, { kind: K }>>) => ReactNode }
+type Editors = {
+  readonly [K in Widget['kind']]: (editing: Editing<Extract<Widget, { kind: K }>>) => ReactNode
+}
 
 const editors: Editors = {
   number: ({ label, field, widget, value, set }) => (
@@ -43,9 +38,17 @@ const editors: Editors = {
       onChange={set}
     />
   ),
-  toggle: ({ label, field, value, set }) => <ToggleField label={label} doc={field.doc} value={value === true} onChange={set} />,
+  toggle: ({ label, field, value, set }) => (
+    <ToggleField label={label} doc={field.doc} value={value === true} onChange={set} />
+  ),
   select: ({ label, field, widget, value, set }) => (
-    <SelectField label={label} doc={field.doc} value={String(value)} options={widget.options.map((option) => [option, option])} onChange={set} />
+    <SelectField
+      label={label}
+      doc={field.doc}
+      value={String(value)}
+      options={widget.options.map((option) => [option, option])}
+      onChange={set}
+    />
   ),
   shape: ({ label, field, widget, value, set }) => (
     <SizesField
@@ -55,30 +58,67 @@ const editors: Editors = {
       length={widget.length ?? null}
       check={(sizes) => {
         const parsed = field.schema.safeParse(sizes)
-        return parsed.success ? null : (parsed.error.issues[0]?.message ?? strings.inspector.invalidSizes(widget.length ?? null))
+        return parsed.success
+          ? null
+          : (parsed.error.issues[0]?.message ?? strings.inspector.invalidSizes(widget.length ?? null))
       }}
       onChange={set}
     />
   ),
   initialiser: ({ label, field, value, set }) => {
     const parsed = initialiserSchema.safeParse(value)
-    return <InitialiserEditor label={label} doc={field.doc} value={parsed.success ? parsed.data : (field.initial as Initialiser)} onChange={set} />
+    return (
+      <InitialiserEditor
+        label={label}
+        doc={field.doc}
+        value={parsed.success ? parsed.data : (field.initial as Initialiser)}
+        onChange={set}
+      />
+    )
   },
   dataset: ({ node, field, value, set }) => {
     const parsed = field.schema.safeParse(value)
-    return <DatasetEditor node={node} value={(parsed.success ? parsed.data : field.initial) as Dataset} onChange={set} />
+    return (
+      <DatasetEditor
+        node={node}
+        value={(parsed.success ? parsed.data : field.initial) as Dataset}
+        onChange={set}
+      />
+    )
   },
 }
 
+interface FieldEditorProps {
+  readonly node: NodeId
+  readonly name: string
+  readonly field: Field<unknown>
+  readonly value: unknown
+}
+
+/** A setting of a node, by its name. */
 export function FieldEditor({ node, name, field, value }: FieldEditorProps) {
   const actions = useEditorActions()
+  return (
+    <ValueEditor
+      node={node}
+      label={strings.words(name)}
+      field={field}
+      value={value}
+      onChange={(next) => actions.setParam(node, name, next)}
+    />
+  )
+}
+
+interface ValueEditorProps {
+  readonly node: NodeId
+  readonly label: string
+  readonly field: Field<unknown>
+  readonly value: unknown
+  onChange(value: unknown): void
+}
+
+/** A value edited as a field says. */
+export function ValueEditor({ node, label, field, value, onChange }: ValueEditorProps) {
   const edit = editors[field.widget.kind] as (editing: Editing<Widget>) => ReactNode
-  return edit({
-    node,
-    label: strings.words(name),
-    field,
-    widget: field.widget,
-    value,
-    set: (next) => actions.setParam(node, name, next),
-  })
+  return edit({ node, label, field, widget: field.widget, value, set: onChange })
 }

@@ -18,7 +18,9 @@ export function GradientFacts({ id }: { readonly id: NodeId }) {
   const runId = useSession((state) => state.runId)
   const plan = useEditor((state) => state.analysis.plan)
   // Of a block: the first weighted node inside stands for it.
-  const path = plan.steps.find((step) => (step.path === id || step.path.startsWith(`${id}/`)) && step.trainableParameters > 0)?.path
+  const path = plan.steps.find(
+    (step) => (step.path === id || step.path.startsWith(`${id}/`)) && step.trainableParameters > 0,
+  )?.path
   if (path === undefined) return null
 
   function show(read: (reading: LayerReading) => number): string {

@@ -31,8 +31,11 @@ interface InitialiserEditorProps {
 
 export function InitialiserEditor({ label, doc, value, onChange }: InitialiserEditorProps) {
   const kinds = Object.keys(fresh).map((kind) => [kind, strings.words(kind)] as const)
-  const options = value.kind === 'values' ? [...kinds, ['values', strings.inspector.fixedValues] as const] : kinds
-  const numbers = Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+  const options =
+    value.kind === 'values' ? [...kinds, ['values', strings.inspector.fixedValues] as const] : kinds
+  const numbers = Object.entries(value).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  )
   return (
     <>
       <SelectField
@@ -54,7 +57,7 @@ export function InitialiserEditor({ label, doc, value, onChange }: InitialiserEd
               integer={false}
               {...(name === 'stddev' ? { min: 0 } : {})}
               gesture={strings.labels.setParam(label)}
-              onChange={(next) => onChange({ ...value, [name]: next } as Initialiser)}
+              onChange={(next) => onChange({ ...value, [name]: next })}
             />
           ))}
         </div>

@@ -8,6 +8,7 @@ import { Fact, TextField, ToggleField } from '../ui/fields'
 import { formatBytes, formatCount, formatLarge } from '../ui/format'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { BlockFields } from './block-fields'
 import { FieldEditor } from './field-editor'
 import { GradientFacts } from './gradient-facts'
 import { Section } from './section'
@@ -23,8 +24,12 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
     <>
       <Heading id={id} node={node} definition={definition} />
       <NodeProblems id={id} />
-      {definition === undefined ? (
-        <p className="inspector-text">{node.type === blockType ? '' : words.unknownType(node.type)}</p>
+      {node.type === blockType ? (
+        <Section title={words.settings}>
+          <BlockFields id={id} node={node} />
+        </Section>
+      ) : definition === undefined ? (
+        <p className="inspector-text">{words.unknownType(node.type)}</p>
       ) : (
         <Section title={words.settings}>
           <NodeFields id={id} node={node} definition={definition} />
@@ -43,11 +48,23 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
   )
 }
 
-function Heading({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition | undefined }) {
+function Heading({
+  id,
+  node,
+  definition,
+}: {
+  readonly id: NodeId
+  readonly node: Node
+  readonly definition: Definition | undefined
+}) {
   const actions = useEditorActions()
+  const block = node.params['block']
+  const blockName = useEditor((state) =>
+    typeof block === 'string' ? state.document.blocks[block]?.name : undefined,
+  )
   return (
     <header className="inspector-heading" data-family={definition?.family ?? 'block'}>
-      <h2>{definition?.title ?? node.type}</h2>
+      <h2>{definition?.title ?? blockName ?? node.type}</h2>
       <TextField
         bare
         label={words.label}
@@ -75,24 +92,61 @@ function NodeProblems({ id }: { readonly id: NodeId }) {
   )
 }
 
-function NodeFields({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition }) {
+function NodeFields({
+  id,
+  node,
+  definition,
+}: {
+  readonly id: NodeId
+  readonly node: Node
+  readonly definition: Definition
+}) {
   const fields = Object.entries(definition.fields)
   if (fields.length === 0) return <p className="inspector-text">{words.noSettings}</p>
   return fields.map(([name, field]) => (
-    <FieldEditor key={name} node={id} name={name} field={field} value={node.params[name] ?? (field.initial as unknown)} />
+    <FieldEditor
+      key={name}
+      node={id}
+      name={name}
+      field={field}
+      value={node.params[name] ?? (field.initial as unknown)}
+    />
   ))
 }
 
-function Flags({ id, node, definition }: { readonly id: NodeId; readonly node: Node; readonly definition: Definition | undefined }) {
+function Flags({
+  id,
+  node,
+  definition,
+}: {
+  readonly id: NodeId
+  readonly node: Node
+  readonly definition: Definition | undefined
+}) {
   const actions = useEditorActions()
   const layer = definition === undefined || definition.role === 'layer'
   return (
     <>
       {layer && (
-        <ToggleField label={words.frozen} doc={words.frozenDoc} value={node.frozen ?? false} onChange={(on) => actions.setFlag([id], 'frozen', on)} />
+        <ToggleField
+          label={words.frozen}
+          doc={words.frozenDoc}
+          value={node.frozen ?? false}
+          onChange={(on) => actions.setFlag([id], 'frozen', on)}
+        />
       )}
-      <ToggleField label={words.bypass} doc={words.bypassDoc} value={node.bypass ?? false} onChange={(on) => actions.setFlag([id], 'bypass', on)} />
-      <ToggleField label={words.disabled} doc={words.disabledDoc} value={node.disabled ?? false} onChange={(on) => actions.setFlag([id], 'disabled', on)} />
+      <ToggleField
+        label={words.bypass}
+        doc={words.bypassDoc}
+        value={node.bypass ?? false}
+        onChange={(on) => actions.setFlag([id], 'bypass', on)}
+      />
+      <ToggleField
+        label={words.disabled}
+        doc={words.disabledDoc}
+        value={node.disabled ?? false}
+        onChange={(on) => actions.setFlag([id], 'disabled', on)}
+      />
     </>
   )
 }
@@ -116,7 +170,9 @@ function Sizes({ id }: { readonly id: NodeId }) {
       ))}
       <Fact label={words.parameters}>{formatCount(parameters)}</Fact>
       {trainable !== parameters && <Fact label={words.trainable}>{formatCount(trainable)}</Fact>}
-      {multiplyAdds > 0 && <Fact label={words.multiplyAdds}>{words.perSample(formatLarge(multiplyAdds))}</Fact>}
+      {multiplyAdds > 0 && (
+        <Fact label={words.multiplyAdds}>{words.perSample(formatLarge(multiplyAdds))}</Fact>
+      )}
       {parameters > 0 && <Fact label={words.memoryWeights}>{formatBytes(4 * parameters)}</Fact>}
       {Object.entries(step?.weights ?? {}).map(([name, weight]) => (
         <Fact key={name} label={name}>
@@ -131,7 +187,15 @@ function Note({ id, note }: { readonly id: NodeId; readonly note: string }) {
   const actions = useEditorActions()
   return (
     <Section title={words.note}>
-      <TextField bare lines label={words.note} placeholder={words.notePlaceholder} maxLength={10_000} value={note} onChange={(text) => actions.setNote(id, text)} />
+      <TextField
+        bare
+        lines={3}
+        label={words.note}
+        placeholder={words.notePlaceholder}
+        maxLength={10_000}
+        value={note}
+        onChange={(text) => actions.setNote(id, text)}
+      />
     </Section>
   )
 }

@@ -2,7 +2,15 @@
 import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-export function Section({ title, closed = false, children }: { readonly title: string; readonly closed?: boolean; readonly children: ReactNode }) {
+export function Section({
+  title,
+  closed = false,
+  children,
+}: {
+  readonly title: string
+  readonly closed?: boolean
+  readonly children: ReactNode
+}) {
   return (
     <details className="section" open={!closed}>
       <summary>

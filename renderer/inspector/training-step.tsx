@@ -11,12 +11,21 @@ import { useEditor, useEditorActions, useStores } from '../ui/stores'
 const words = strings.document
 
 /** Numbers of each optimiser when it is chosen; the learning rate is kept. */
-const optimisers: { readonly [K in Optimiser['kind']]: (learningRate: number) => Extract<Optimiser, { kind: K }> } = {
+const optimisers: {
+  readonly [K in Optimiser['kind']]: (learningRate: number) => Extract<Optimiser, { kind: K }>
+} = {
   sgd: (learningRate) => ({ kind: 'sgd', learningRate }),
   momentum: (learningRate) => ({ kind: 'momentum', learningRate, momentum: 0.9, nesterov: false }),
   rmsprop: (learningRate) => ({ kind: 'rmsprop', learningRate, rho: 0.9, epsilon: 1e-7 }),
   adam: (learningRate) => ({ kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }),
-  adamw: (learningRate) => ({ kind: 'adamw', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 }),
+  adamw: (learningRate) => ({
+    kind: 'adamw',
+    learningRate,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-7,
+    weightDecay: 0.01,
+  }),
 }
 
 const schedules: { readonly [K in Schedule['kind']]: (warmup: number) => Extract<Schedule, { kind: K }> } = {
@@ -26,7 +35,9 @@ const schedules: { readonly [K in Schedule['kind']]: (warmup: number) => Extract
 }
 
 /** What each number may be; the document's schema says the same. */
-const ranges: Readonly<Record<string, { readonly min?: number; readonly max?: number; readonly integer?: true }>> = {
+const ranges: Readonly<
+  Record<string, { readonly min?: number; readonly max?: number; readonly integer?: true }>
+> = {
   learningRate: { min: 1e-12 },
   momentum: { min: 0, max: 0.999999 },
   rho: { min: 0, max: 0.999999 },
@@ -71,7 +82,12 @@ export function TrainingStepEditor({ index, step, alone }: TrainingStepProps) {
           onChange={(next) => set(name, next)}
         />
       ) : typeof value === 'boolean' ? (
-        <ToggleField key={name} label={strings.words(name)} value={value} onChange={(next) => set(name, next)} />
+        <ToggleField
+          key={name}
+          label={strings.words(name)}
+          value={value}
+          onChange={(next) => set(name, next)}
+        />
       ) : null,
     )
   }
@@ -84,7 +100,11 @@ export function TrainingStepEditor({ index, step, alone }: TrainingStepProps) {
         value={step.optimiser.kind}
         options={Object.entries(words.optimisers)}
         onChange={(kind) =>
-          change(words.optimiser, (draft) => void (draft.optimiser = optimisers[kind as Optimiser['kind']](step.optimiser.learningRate)))
+          change(
+            words.optimiser,
+            (draft) =>
+              void (draft.optimiser = optimisers[kind as Optimiser['kind']](step.optimiser.learningRate)),
+          )
         }
       />
       {numbers(step.optimiser, (name, value) =>
@@ -94,7 +114,12 @@ export function TrainingStepEditor({ index, step, alone }: TrainingStepProps) {
         label={words.schedule}
         value={step.schedule.kind}
         options={Object.entries(words.schedules)}
-        onChange={(kind) => change(words.schedule, (draft) => void (draft.schedule = schedules[kind as Schedule['kind']](step.schedule.warmup)))}
+        onChange={(kind) =>
+          change(
+            words.schedule,
+            (draft) => void (draft.schedule = schedules[kind as Schedule['kind']](step.schedule.warmup)),
+          )
+        }
       />
       {numbers(step.schedule, (name, value) =>
         change(strings.words(name), (draft) => void Object.assign(draft.schedule, { [name]: value })),
@@ -131,10 +156,15 @@ function Targets({ step, change }: PartProps) {
   const plan = useEditor((state) => state.analysis.plan)
   const label = (id: string) => {
     const node = document.nodes[id]
-    return node?.label ?? (node === undefined ? id : `${editor.catalogue.get(node.type)?.title ?? node.type} (${id})`)
+    return (
+      node?.label ??
+      (node === undefined ? id : `${editor.catalogue.get(node.type)?.title ?? node.type} (${id})`)
+    )
   }
   const weighted = Object.keys(document.nodes).filter((id) =>
-    plan.steps.some((each) => (each.path === id || each.path.startsWith(`${id}/`)) && each.trainableParameters > 0),
+    plan.steps.some(
+      (each) => (each.path === id || each.path.startsWith(`${id}/`)) && each.trainableParameters > 0,
+    ),
   )
   const trains = step.trains === 'all' ? null : new Set(step.trains)
   return (
@@ -145,7 +175,11 @@ function Targets({ step, change }: PartProps) {
         label={label}
         ticked={(id) => step.losses.includes(id)}
         toggle={(id, on) =>
-          change(words.losses, (draft) => void (draft.losses = on ? [...draft.losses, id] : draft.losses.filter((other) => other !== id)))
+          change(
+            words.losses,
+            (draft) =>
+              void (draft.losses = on ? [...draft.losses, id] : draft.losses.filter((other) => other !== id)),
+          )
         }
       />
       <SelectField
@@ -155,7 +189,9 @@ function Targets({ step, change }: PartProps) {
           ['all', words.trainsAll],
           ['some', words.trainsSome],
         ]}
-        onChange={(which) => change(words.trains, (draft) => void (draft.trains = which === 'all' ? 'all' : weighted))}
+        onChange={(which) =>
+          change(words.trains, (draft) => void (draft.trains = which === 'all' ? 'all' : weighted))
+        }
       />
       {trains !== null && (
         <Ticks
@@ -189,7 +225,11 @@ function Ticks({ title, items, label, ticked, toggle }: TicksProps) {
       <legend>{title}</legend>
       {items.map((id) => (
         <label key={id}>
-          <input type="checkbox" checked={ticked(id)} onChange={(event) => toggle(id, event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={ticked(id)}
+            onChange={(event) => toggle(id, event.target.checked)}
+          />
           {label(id)}
         </label>
       ))}

@@ -18,7 +18,9 @@ export function WirePanel({ id }: { readonly id: string }) {
   if (wire === undefined) return null
   const name = (node: string) => {
     const there = document.nodes[node]
-    return there?.label ?? (there === undefined ? node : (editor.catalogue.get(there.type)?.title ?? there.type))
+    return (
+      there?.label ?? (there === undefined ? node : (editor.catalogue.get(there.type)?.title ?? there.type))
+    )
   }
   return (
     <>
@@ -49,7 +51,8 @@ export function ManyPanel() {
   const nodes = useEditor((state) => state.selection.nodes)
   const plan = useEditor((state) => state.analysis.plan)
   const ids = [...nodes]
-  const all = (flag: 'frozen' | 'bypass' | 'disabled') => ids.every((id) => document.nodes[id]?.[flag] === true)
+  const all = (flag: 'frozen' | 'bypass' | 'disabled') =>
+    ids.every((id) => document.nodes[id]?.[flag] === true)
   const parameters = plan.steps
     .filter((step) => nodes.has(step.path.split('/')[0] ?? ''))
     .reduce((sum, step) => sum + step.parameters, 0)
@@ -64,9 +67,24 @@ export function ManyPanel() {
         </dl>
       </Section>
       <Section title={words.flags}>
-        <ToggleField label={words.frozen} doc={words.frozenDoc} value={all('frozen')} onChange={(on) => actions.setFlag(ids, 'frozen', on)} />
-        <ToggleField label={words.bypass} doc={words.bypassDoc} value={all('bypass')} onChange={(on) => actions.setFlag(ids, 'bypass', on)} />
-        <ToggleField label={words.disabled} doc={words.disabledDoc} value={all('disabled')} onChange={(on) => actions.setFlag(ids, 'disabled', on)} />
+        <ToggleField
+          label={words.frozen}
+          doc={words.frozenDoc}
+          value={all('frozen')}
+          onChange={(on) => actions.setFlag(ids, 'frozen', on)}
+        />
+        <ToggleField
+          label={words.bypass}
+          doc={words.bypassDoc}
+          value={all('bypass')}
+          onChange={(on) => actions.setFlag(ids, 'bypass', on)}
+        />
+        <ToggleField
+          label={words.disabled}
+          doc={words.disabledDoc}
+          value={all('disabled')}
+          onChange={(on) => actions.setFlag(ids, 'disabled', on)}
+        />
       </Section>
     </>
   )

@@ -18,7 +18,10 @@ export function Palette() {
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
   const add = useAdd()
-  const found = useMemo(() => (query.trim() === '' ? null : searchTypes(editor.catalogue, query)), [editor.catalogue, query])
+  const found = useMemo(
+    () => (query.trim() === '' ? null : searchTypes(editor.catalogue, query)),
+    [editor.catalogue, query],
+  )
   const families = useMemo(() => byFamily(editor.catalogue), [editor.catalogue])
 
   function focusItem(index: number): void {
@@ -26,12 +29,16 @@ export function Palette() {
     items[Math.max(0, Math.min(index, items.length - 1))]?.focus()
   }
 
-  function onSearchKey(event: KeyboardEvent): void {
+  function onSearchKey(event: KeyboardEvent<HTMLInputElement>): void {
     const first = found?.[0]
-    if (event.key === 'Enter' && first !== undefined) add(first.definition)
-    else if (event.key === 'ArrowDown') focusItem(0)
-    else if (event.key === 'Escape' && query !== '') setQuery('')
-    else return
+    if (event.key === 'Enter' && first !== undefined) {
+      add(first.definition)
+      setQuery('')
+    } else if (event.key === 'ArrowDown') focusItem(0)
+    else if (event.key === 'Escape') {
+      if (query === '') event.currentTarget.blur()
+      setQuery('')
+    } else return
     event.preventDefault()
   }
 
@@ -136,7 +143,10 @@ function useAdd(): (definition: Definition) => void {
     const node = selection.nodes.size === 1 && only !== undefined ? document.nodes[only] : undefined
     if (node === undefined || only === undefined) {
       const [x, y] = view.centre()
-      editor.actions.addNode(definition.type, freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]))
+      editor.actions.addNode(
+        definition.type,
+        freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]),
+      )
       return
     }
     const input = Object.values(definition.inputs)[0]
@@ -144,14 +154,22 @@ function useAdd(): (definition: Definition) => void {
       (input?.accepts ?? ['tensor']).includes(spec.kind),
     )
     const at = freePlace(Object.values(document.nodes), [node.at[0] + cardWidth + gap, node.at[1]])
-    editor.actions.addNode(definition.type, at, input === undefined || output === undefined ? {} : { from: { node: only, port: output[0] } })
+    editor.actions.addNode(
+      definition.type,
+      at,
+      input === undefined || output === undefined ? {} : { from: { node: only, port: output[0] } },
+    )
   }
 }
 
 /** A place near the wished one where no card lies. */
-function freePlace(nodes: readonly { readonly at: readonly [number, number] }[], [x, y]: readonly [number, number]): readonly [number, number] {
+function freePlace(
+  nodes: readonly { readonly at: readonly [number, number] }[],
+  [x, y]: readonly [number, number],
+): readonly [number, number] {
   let row = 0
-  const taken = () => nodes.some((node) => Math.abs(node.at[0] - x) < cardWidth && Math.abs(node.at[1] - (y + row * 20)) < 90)
+  const taken = () =>
+    nodes.some((node) => Math.abs(node.at[0] - x) < cardWidth && Math.abs(node.at[1] - (y + row * 20)) < 90)
   while (row < 60 && taken()) row += 1
   return [x, y + row * 20]
 }

@@ -10,12 +10,14 @@ export function createHost(bridge: Bridge): FileHost {
     create: (name, text) => bridge.invoke('document/create', { name, text }),
     save: (id, text, stamp) => bridge.invoke('document/save', { id, text, stamp }),
     listDrafts: () => bridge.invoke('autosave/list', {}),
-    writeDraft: async (slot, name, text) => void (await bridge.invoke('autosave/write', { slot, name, text })),
+    writeDraft: async (slot, name, text) =>
+      void (await bridge.invoke('autosave/write', { slot, name, text })),
     readDraft: (slot) => bridge.invoke('autosave/read', { slot }),
     discardDraft: async (slot) => void (await bridge.invoke('autosave/discard', { slot })),
     async fetchOwn(path) {
       const response = await fetch(path)
-      if (!response.ok) throw new Error(`The file ${path} is not there: the server answered ${response.status}.`)
+      if (!response.ok)
+        throw new Error(`The file ${path} is not there: the server answered ${response.status}.`)
       return response.text()
     },
     download: downloadFile,

@@ -13,7 +13,9 @@ const words = strings.problems
 export function Problems() {
   const problems = useEditor((state) => state.analysis.problems)
   const errors = problems.filter((problem) => problem.severity === 'error').length
-  const sorted = [...problems].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+  const sorted = [...problems].sort(
+    (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
+  )
   return (
     <section className="problems" aria-labelledby="problems-title">
       <header className="dock-title">
@@ -41,7 +43,8 @@ function Row({ problem }: { readonly problem: Problem }) {
   const document = useEditor((state) => state.document)
   const id = problem.node?.split('/')[0]
   const node = id === undefined ? undefined : document.nodes[id]
-  const name = node === undefined ? words.document : (node.label ?? editor.catalogue.get(node.type)?.title ?? node.type)
+  const name =
+    node === undefined ? words.document : (node.label ?? editor.catalogue.get(node.type)?.title ?? node.type)
   const wire = problem.wire === null || problem.wire.includes('/') ? null : drawnWire(problem.wire)
 
   function show(): void {
@@ -56,9 +59,14 @@ function Row({ problem }: { readonly problem: Problem }) {
   return (
     <li>
       <button type="button" className="problem" data-severity={problem.severity} onClick={show}>
-        {error ? <CircleX size={15} aria-label={words.error} /> : <TriangleAlert size={15} aria-label={words.warning} />}
+        {error ? (
+          <CircleX size={15} aria-label={words.error} />
+        ) : (
+          <TriangleAlert size={15} aria-label={words.warning} />
+        )}
         <span>
-          <b>{name}</b> {problem.message}
+          {!problem.message.includes(name) && <b>{name} </b>}
+          {problem.message}
         </span>
       </button>
     </li>

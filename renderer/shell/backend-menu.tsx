@@ -56,7 +56,7 @@ export function BackendMenu() {
         <>
           <span className="led" data-status={status} aria-hidden />
           <span className="backend-name">{shown === null ? words.auto : shortName(shown)}</span>
-          <LiveText className="backend-speed" read={runSpeed} />
+          {status === 'running' && <LiveText className="backend-speed" read={runSpeed} />}
           <ChevronDown size={14} aria-hidden />
         </>
       }

@@ -124,7 +124,13 @@ function SaveAsDialog() {
       >
         <label className="dialog-field">
           <span>{words.fileName}</span>
-          <input className="input" value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+          <input
+            className="input"
+            value={name}
+            maxLength={100}
+            autoComplete="off"
+            onChange={(event) => setName(event.target.value)}
+          />
         </label>
         <p className="dialog-text">{words.saveHint}</p>
         <footer className="dialog-buttons">

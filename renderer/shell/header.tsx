@@ -80,7 +80,14 @@ function DocumentName() {
           if (event.key === 'Escape') setDraft(null)
         }}
       />
-      {dirty && <span className="document-dirty" role="img" aria-label={strings.app.unsaved} title={strings.app.unsaved} />}
+      {dirty && (
+        <span
+          className="document-dirty"
+          role="img"
+          aria-label={strings.app.unsaved}
+          title={strings.app.unsaved}
+        />
+      )}
     </div>
   )
 }
@@ -91,7 +98,13 @@ function FileMenu() {
   const canTfjs = canExport
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
-    return { id, label: command.title, shortcut: shortcutText(id), disabled, run: () => runCommand(id, stores) }
+    return {
+      id,
+      label: command.title,
+      shortcut: shortcutText(id),
+      disabled,
+      run: () => runCommand(id, stores),
+    }
   }
   const entries: MenuEntry[] = [
     item('newDocument'),
@@ -106,9 +119,15 @@ function FileMenu() {
     item('exportSafetensors', !canExport),
     { id: 'line-3', line: true },
     { id: 'examples', heading: strings.menu.examples },
-    ...Object.entries(strings.examples).map(([name, label]): MenuItem => ({ id: name, label, run: () => void stores.files.openExample(name) })),
+    ...Object.entries(strings.examples).map(([name, label]): MenuItem => ({
+      id: name,
+      label,
+      run: () => void stores.files.openExample(name),
+    })),
   ]
-  return <Menu label={strings.menu.file} button={strings.menu.file} entries={entries} className="button-quiet" />
+  return (
+    <Menu label={strings.menu.file} button={strings.menu.file} entries={entries} className="button-quiet" />
+  )
 }
 
 function UndoRedo() {

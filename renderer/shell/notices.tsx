@@ -1,4 +1,4 @@
-/** Sentences at the lower edge of the canvas: errors and offers with their actions, good news for a moment. */
+/** Sentences in the upper corner of the canvas: errors and offers with their actions, good news for a moment. */
 import { CircleAlert, CircleCheck, Info, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Notice } from '../state/notices'
@@ -38,7 +38,13 @@ function NoticeCard({ notice, dismiss }: { readonly notice: Notice; dismiss(): v
           {action.label}
         </button>
       ))}
-      <button type="button" className="button button-icon button-quiet" aria-label={strings.notices.dismiss} title={strings.notices.dismiss} onClick={dismiss}>
+      <button
+        type="button"
+        className="button button-icon button-quiet"
+        aria-label={strings.notices.dismiss}
+        title={strings.notices.dismiss}
+        onClick={dismiss}
+      >
         <X size={15} aria-hidden />
       </button>
     </div>

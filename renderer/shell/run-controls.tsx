@@ -14,8 +14,16 @@ export function RunControls() {
   const resting = status === 'idle' || status === 'ended' || status === 'failed'
   return (
     <div className="header-group run-controls" role="group" aria-label={strings.run.status[status]}>
-      <CommandButton id="trainOrPause" className="button-primary run-main" title={mainTitle(status, canContinue)}>
-        {status === 'running' ? <Pause size={15} fill="currentColor" aria-hidden /> : <Play size={15} fill="currentColor" aria-hidden />}
+      <CommandButton
+        id="trainOrPause"
+        className="button-primary run-main"
+        title={mainTitle(status, canContinue)}
+      >
+        {status === 'running' ? (
+          <Pause size={15} fill="currentColor" aria-hidden />
+        ) : (
+          <Play size={15} fill="currentColor" aria-hidden />
+        )}
         {mainLabel(status, canContinue)}
       </CommandButton>
       {(canContinue || !resting) && (

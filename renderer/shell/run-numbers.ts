@@ -20,7 +20,9 @@ export function runEpoch(run: Run): string {
 }
 
 export function timeLeft(run: Run): string {
-  return run.secondsLeft === null || run.step >= run.totalSteps ? '' : words.left(formatDuration(run.secondsLeft))
+  return run.secondsLeft === null || run.step >= run.totalSteps
+    ? ''
+    : words.left(formatDuration(run.secondsLeft))
 }
 
 /** 0 to 1. */

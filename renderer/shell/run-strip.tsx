@@ -5,6 +5,7 @@ import { useRef } from 'react'
 import { formatCount, formatNumber } from '../ui/format'
 import { LiveText, useLiveNumbers } from '../ui/live-text'
 import { strings } from '../ui/strings'
+import { isTrainable } from '../state/editor-types'
 import { useEditor, useSession } from '../ui/stores'
 import { progress, runEpoch, timeLeft } from './run-numbers'
 
@@ -24,11 +25,19 @@ export function RunStrip() {
         <b>
           <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(run.step) : '')} />
         </b>
-        <LiveText read={(run) => (run.totalSteps > 0 ? words.of(formatCount(run.totalSteps)) : '')} className="strip-fact" />
+        <LiveText
+          read={(run) => (run.totalSteps > 0 ? words.of(formatCount(run.totalSteps)) : '')}
+          className="strip-fact"
+        />
       </span>
       <Track />
       <LiveText className="strip-fact" read={runEpoch} />
-      <LiveText className="strip-fact" read={(run) => (run.length > 0 ? `${words.loss} ${formatNumber(run.loss[run.length - 1] ?? NaN)}` : '')} />
+      <LiveText
+        className="strip-fact"
+        read={(run) =>
+          run.length > 0 ? `${words.loss} ${formatNumber(run.loss[run.length - 1] ?? NaN)}` : ''
+        }
+      />
       {running && <LiveText className="strip-fact" read={timeLeft} />}
       <Message />
     </footer>
@@ -44,27 +53,29 @@ function Track() {
     track.current?.setAttribute('aria-valuenow', String(Math.round(share * 100)))
   })
   return (
-    <div ref={track} className="strip-track" role="progressbar" aria-label={words.progress} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      ref={track}
+      className="strip-track"
+      role="progressbar"
+      aria-label={words.progress}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <div ref={bar} className="strip-bar" />
     </div>
   )
 }
 
-/** What went wrong, or that the picture and the run have parted. */
+/** What stands in the way, or that the picture and the run have parted. */
 function Message() {
-  const message = useSession((state) => state.message)
-  const status = useSession((state) => state.status)
   const runDocument = useSession((state) => state.runDocument)
   const document = useEditor((state) => state.document)
-  const ok = useEditor((state) => state.analysis.ok)
-  if (message !== null) {
-    return (
-      <span className="strip-message" data-tone={status === 'failed' ? 'error' : 'warning'} role="alert" title={message}>
-        {message}
-      </span>
-    )
-  }
-  if (!ok) return <span className="strip-message">{words.problemsFirst}</span>
-  const edited = runDocument !== null && (runDocument.nodes !== document.nodes || runDocument.wires !== document.wires || runDocument.training !== document.training)
+  const ready = useEditor(isTrainable)
+  if (!ready) return <span className="strip-message">{words.problemsFirst}</span>
+  const edited =
+    runDocument !== null &&
+    (runDocument.nodes !== document.nodes ||
+      runDocument.wires !== document.wires ||
+      runDocument.training !== document.training)
   return edited ? <span className="strip-message">{words.edited}</span> : null
 }

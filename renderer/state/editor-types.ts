@@ -41,6 +41,11 @@ export interface EditorState {
   readonly fileName: string | null
 }
 
+/** No error, and something to minimise. */
+export function isTrainable({ analysis }: EditorState): boolean {
+  return analysis.ok && analysis.plan.losses.length > 0
+}
+
 export type Flag = 'frozen' | 'bypass' | 'disabled'
 
 export interface AddNodeOptions {

@@ -66,7 +66,8 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     store.setState({
       document,
       revision: changed ? before.revision + 1 : before.revision,
-      analysis: changed && meaningChanged(before.document, document) ? analyse(document, catalogue) : before.analysis,
+      analysis:
+        changed && meaningChanged(before.document, document) ? analyse(document, catalogue) : before.analysis,
       selection: selection ?? kept(before.selection, document),
       undoLabel: history.undoLabel(),
       redoLabel: history.redoLabel(),
@@ -88,7 +89,11 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     },
   }
 
-  function load(document: Document, fileName: string | null, options: { readonly dirty?: boolean } = {}): void {
+  function load(
+    document: Document,
+    fileName: string | null,
+    options: { readonly dirty?: boolean } = {},
+  ): void {
     history = createHistory(document)
     saved = options.dirty === true ? null : document
     const before = store.getState()
@@ -148,7 +153,8 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
 
 /** Positions, labels, notes and frames say nothing about what is computed. */
 function meaningChanged(before: Document, after: Document): boolean {
-  if (before.wires !== after.wires || before.blocks !== after.blocks || before.training !== after.training) return true
+  if (before.wires !== after.wires || before.blocks !== after.blocks || before.training !== after.training)
+    return true
   if (before.nodes === after.nodes) return false
   const ids = Object.keys(after.nodes)
   if (ids.length !== Object.keys(before.nodes).length) return true

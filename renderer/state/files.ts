@@ -23,9 +23,18 @@ export interface StoredDocument {
 export interface FileHost {
   list(): Promise<readonly StoredDocument[]>
   read(id: string): Promise<{ readonly name: string; readonly text: string; readonly stamp: string }>
-  create(name: string, text: string): Promise<{ readonly id: string; readonly name: string; readonly stamp: string }>
-  save(id: string, text: string, stamp: string | null): Promise<{ readonly kind: 'saved' | 'changed-on-disk'; readonly stamp: string }>
-  listDrafts(): Promise<readonly { readonly slot: string; readonly name: string; readonly modified: number }[]>
+  create(
+    name: string,
+    text: string,
+  ): Promise<{ readonly id: string; readonly name: string; readonly stamp: string }>
+  save(
+    id: string,
+    text: string,
+    stamp: string | null,
+  ): Promise<{ readonly kind: 'saved' | 'changed-on-disk'; readonly stamp: string }>
+  listDrafts(): Promise<
+    readonly { readonly slot: string; readonly name: string; readonly modified: number }[]
+  >
   writeDraft(slot: string, name: string, text: string): Promise<void>
   readDraft(slot: string): Promise<{ readonly name: string; readonly text: string } | null>
   discardDraft(slot: string): Promise<void>
@@ -75,7 +84,12 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   const words = strings.notices
   const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
   let opened: { readonly id: string; readonly stamp: string } | null = null
-  const drafts = createDrafts({ editor, host, store, onFail: (why) => notices.error(words.autosaveFailed(why)) })
+  const drafts = createDrafts({
+    editor,
+    host,
+    store,
+    onFail: (why) => notices.error(words.autosaveFailed(why)),
+  })
 
   function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
     opened = stored
@@ -84,7 +98,12 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   }
 
   /** Opens text as a document; answers why not, in a sentence, or null. */
-  function tryShow(text: string, fileName: string | null, stored: typeof opened, dirty = false): string | null {
+  function tryShow(
+    text: string,
+    fileName: string | null,
+    stored: typeof opened,
+    dirty = false,
+  ): string | null {
     const answer = readDocument(text)
     if (!answer.ok) return answer.message
     show(answer.document, fileName, stored, dirty)
@@ -126,7 +145,7 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
       if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
       const draft = await drafts.found()
       if (typeof example === 'string') {
-        await openExample(example)
+        if (!(await openExample(example))) await openExample(firstExample)
         if (draft !== null) offer(draft)
       } else if (draft !== null && tryShow(draft.text, null, null, true) === null) {
         notices.offer(words.restored(draft.name), [
@@ -176,7 +195,9 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
         const answer = await host.save(target.id, writeDocument(document), target.stamp)
         const name = fileName ?? document.name
         if (answer.kind === 'changed-on-disk') {
-          notices.error(words.changedOnDisk(name), [{ label: strings.commands.saveAs, run: files.showSaveAs }])
+          notices.error(words.changedOnDisk(name), [
+            { label: strings.commands.saveAs, run: files.showSaveAs },
+          ])
           return
         }
         opened = { id: target.id, stamp: answer.stamp }

@@ -3,7 +3,16 @@
  */
 import type { Draft } from 'immer'
 import * as z from 'zod'
-import { nodeSchema, wireSchema, idSchema, type Document, type Node, type NodeId, type Wire, type WireId } from '../../engine/graph/document'
+import {
+  nodeSchema,
+  wireSchema,
+  idSchema,
+  type Document,
+  type Node,
+  type NodeId,
+  type Wire,
+  type WireId,
+} from '../../engine/graph/document'
 import { freshId, freshWireId } from '../../engine/graph/ids'
 import { compareKeys, freshKeys, keyBetween } from '../../engine/graph/keys'
 import { initialParams, type Definition } from '../../nodes/kit/define'
@@ -42,7 +51,8 @@ export function graphActions(core: EditorCore): GraphActions {
 
   function connect(from: PortRef, to: PortRef): WireId | null {
     const { document, analysis } = core.get()
-    if (judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to)?.kind === 'refused') return null
+    if (judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to)?.kind === 'refused')
+      return null
     let id: WireId | null = null
     core.apply(labels.connect, (draft) => {
       id = putWire(draft, core, from, to)
@@ -61,7 +71,10 @@ export function graphActions(core: EditorCore): GraphActions {
     connect,
     reconnect(wire, from, to) {
       const { document, analysis } = core.get()
-      if (judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to, wire)?.kind === 'refused') return
+      if (
+        judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to, wire)?.kind === 'refused'
+      )
+        return
       core.apply(labels.reconnect, (draft) => {
         delete draft.wires[wire]
         putWire(draft, core, from, to, wire)
@@ -107,33 +120,54 @@ export function graphActions(core: EditorCore): GraphActions {
       const nodes = Object.values(clipboard.nodes)
       const left = Math.min(...nodes.map((node) => node.at[0]))
       const top = Math.min(...nodes.map((node) => node.at[1]))
-      insert(labels.paste(nodes.length), clipboard, at === undefined ? [copyOffset, copyOffset] : [at[0] - left, at[1] - top])
+      insert(
+        labels.paste(nodes.length),
+        clipboard,
+        at === undefined ? [copyOffset, copyOffset] : [at[0] - left, at[1] - top],
+      )
       return true
     },
     select: ({ nodes = [], wires = [] }) => core.select({ nodes: new Set(nodes), wires: new Set(wires) }),
     selectAll() {
       const { document } = core.get()
-      core.select({ nodes: new Set(Object.keys(document.nodes)), wires: new Set(Object.keys(document.wires)) })
+      core.select({
+        nodes: new Set(Object.keys(document.nodes)),
+        wires: new Set(Object.keys(document.wires)),
+      })
     },
   }
 }
 
-function addNode(core: EditorCore, type: string, at: readonly [number, number], options: AddNodeOptions): NodeId | null {
+function addNode(
+  core: EditorCore,
+  type: string,
+  at: readonly [number, number],
+  options: AddNodeOptions,
+): NodeId | null {
   const definition = core.catalogue.get(type)
   if (definition === undefined) return null
   const { document, analysis } = core.get()
   const id = freshId(type, document.nodes)
-  const spec = options.from === undefined ? undefined : analysis.plan.byPath.get(options.from.node)?.outputs[options.from.port]
+  const spec =
+    options.from === undefined
+      ? undefined
+      : analysis.plan.byPath.get(options.from.node)?.outputs[options.from.port]
   core.apply(
     core.labels.addNode(definition.title),
     (draft) => {
       const params = { ...initialParams(definition), ...options.params } as Node['params']
-      draft.nodes[id] = { type, version: definition.version, params, at: [Math.round(at[0]), Math.round(at[1])] }
+      draft.nodes[id] = {
+        type,
+        version: definition.version,
+        params,
+        at: [Math.round(at[0]), Math.round(at[1])],
+      }
       if (definition.role === 'loss') minimise(draft, id)
       const port = options.from === undefined ? null : fittingInput(definition, spec)
       if (options.from !== undefined && port !== null) putWire(draft, core, options.from, { node: id, port })
       const output = Object.keys(definition.outputs)[0]
-      if (options.to !== undefined && output !== undefined) putWire(draft, core, { node: id, port: output }, options.to)
+      if (options.to !== undefined && output !== undefined)
+        putWire(draft, core, { node: id, port: output }, options.to)
     },
     { selection: { nodes: new Set([id]), wires: new Set() } },
   )
@@ -149,10 +183,18 @@ function fittingInput(definition: Definition, spec: Spec | undefined): string | 
 }
 
 /** Draws a wire; a single input gives up the one it has. */
-function putWire(draft: Draft<Document>, core: EditorCore, from: PortRef, to: PortRef, keepId?: WireId): WireId {
+function putWire(
+  draft: Draft<Document>,
+  core: EditorCore,
+  from: PortRef,
+  to: PortRef,
+  keepId?: WireId,
+): WireId {
   const target = draft.nodes[to.node]
   const port = target === undefined ? undefined : core.catalogue.get(target.type)?.inputs[to.port]
-  const there = Object.entries(draft.wires).filter(([, wire]) => wire.to[0] === to.node && wire.to[1] === to.port)
+  const there = Object.entries(draft.wires).filter(
+    ([, wire]) => wire.to[0] === to.node && wire.to[1] === to.port,
+  )
   const source: [string, string] = [from.node, from.port]
   let wire: Wire
   if (port?.list === true) {
@@ -200,13 +242,17 @@ function insertCopy(
     const copy = freshId(node.type, draft.nodes)
     renamed.set(id, copy)
     if (core.catalogue.get(node.type)?.role === 'loss') minimise(draft, copy)
-    draft.nodes[copy] = structuredClone({ ...node, at: [node.at[0] + offset[0], node.at[1] + offset[1]] as [number, number] })
+    draft.nodes[copy] = structuredClone({
+      ...node,
+      at: [node.at[0] + offset[0], node.at[1] + offset[1]] as [number, number],
+    })
   }
   const order = Object.values(clipboard.wires).sort((a, b) => compareKeys(a.to[2] ?? '', b.to[2] ?? ''))
   for (const wire of order) {
     const from = renamed.get(wire.from[0])
     const to = renamed.get(wire.to[0])
-    if (from !== undefined && to !== undefined) putWire(draft, core, { node: from, port: wire.from[1] }, { node: to, port: wire.to[1] })
+    if (from !== undefined && to !== undefined)
+      putWire(draft, core, { node: from, port: wire.from[1] }, { node: to, port: wire.to[1] })
   }
 }
 

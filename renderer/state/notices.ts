@@ -35,7 +35,10 @@ export function createNotices(): Notices {
     const id = next
     next += 1
     // The same sentence twice says no more than once.
-    store.setState([...store.getState().filter((notice) => notice.message !== message), { id, kind, message, actions }], true)
+    store.setState(
+      [...store.getState().filter((notice) => notice.message !== message), { id, kind, message, actions }],
+      true,
+    )
     return id
   }
 

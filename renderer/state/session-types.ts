@@ -3,7 +3,16 @@
  * that arrive many times a second are in the ring buffers of `run()`, painted on `onNumbers`, and never go through React.
  */
 import type { StoreApi } from 'zustand/vanilla'
-import type { BackendChoice, BackendInfo, BackendName, DataFile, EndReason, ExportFormat, ReplyOf, RunId } from '../../engine/session/protocol'
+import type {
+  BackendChoice,
+  BackendInfo,
+  BackendName,
+  DataFile,
+  EndReason,
+  ExportFormat,
+  ReplyOf,
+  RunId,
+} from '../../engine/session/protocol'
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 

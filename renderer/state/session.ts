@@ -43,8 +43,8 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
   let client: Client | null = null
   let run: Run | null = null
   let count = 0
-  /** Called when the run on show has ended or failed. */
-  let whenOver: (() => void)[] = []
+  /** What the worker is busy with, also when it is no longer on show. */
+  let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
   const set = (change: Partial<SessionState>) => store.setState(change)
   const tell = () => {
@@ -56,7 +56,8 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     const worker = startWorker()
     const made = createClient({
       post: (message) => worker.postMessage(message),
-      listen: (listener) => worker.addEventListener('message', (event: MessageEvent) => listener(event.data as never)),
+      listen: (listener) =>
+        worker.addEventListener('message', (event: MessageEvent) => listener(event.data as never)),
     })
     made.onEvent(take)
     worker.addEventListener('error', (event) => {
@@ -66,8 +67,8 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       client = null
       made.fail(event.message)
       // Its weights went with it.
-      set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false, message: event.message })
-      over()
+      set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false })
+      free()
       onWorkerFailure(event.message)
     })
     client = made
@@ -79,27 +80,34 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     return status === 'starting' || status === 'running' || status === 'paused'
   }
 
-  function over(): void {
-    const waiting = whenOver
-    whenOver = []
-    for (const go of waiting) go()
+  function occupy(id: RunId): void {
+    let end = () => {}
+    const over = new Promise<void>((resolve) => (end = resolve))
+    busy = { id, over, end }
+  }
+
+  function free(): void {
+    busy?.end()
+    busy = null
   }
 
   function take(event: RunEvent): void {
-    if (run === null || event.run !== run.id) return
-    run.take(event)
-    const change = stateAfter(event, store.getState())
-    if (change !== null) set(change)
-    if (event.kind === 'ended' || event.kind === 'failed') over()
-    tell()
+    const isOver = event.kind === 'ended' || event.kind === 'failed'
+    if (run !== null && event.run === run.id) {
+      run.take(event)
+      const change = stateAfter(event, store.getState())
+      if (change !== null) set(change)
+      tell()
+    }
+    if (isOver && event.run === busy?.id) free()
   }
 
   async function stopAndWait(): Promise<void> {
-    const { runId } = store.getState()
-    if (runId === null || !isActive() || client === null) return
-    const ended = new Promise<void>((resolve) => whenOver.push(resolve))
-    await client.request({ kind: 'stop', run: runId })
-    await ended
+    const current = busy
+    if (current === null || client === null) return
+    // A run that ended by itself in the meantime refuses to be stopped.
+    await client.request({ kind: 'stop', run: current.id }).catch(() => undefined)
+    await current.over
   }
 
   /** Weights of the run on show, or null where there are none. */
@@ -114,7 +122,10 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     tell()
   }
 
-  async function train(mode: TrainMode, { paused = false }: { readonly paused?: boolean } = {}): Promise<void> {
+  async function train(
+    mode: TrainMode,
+    { paused = false }: { readonly paused?: boolean } = {},
+  ): Promise<void> {
     if (store.getState().status === 'starting') return
     await attempt(async () => {
       await stopAndWait()
@@ -124,10 +135,20 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       count += 1
       const id: RunId = `run-${count}`
       begin(id)
-      set({ status: 'starting', runId: id, runDocument: document, backend: null, ended: null, message: null, canContinue: false })
+      occupy(id)
+      set({
+        status: 'starting',
+        runId: id,
+        runDocument: document,
+        backend: null,
+        ended: null,
+        message: null,
+        canContinue: false,
+      })
       const { choice: backend, files, probeEveryStep } = store.getState()
       const request = { kind: 'train', run: id, revision, document, backend, files, weights, paused } as const
       const answer = await connect().request(request)
+      if (!answer.accepted) free()
       if (store.getState().runId !== id) return
       if (!answer.accepted) set({ status: 'failed', message: answer.message })
       else if (probeEveryStep) await connect().request({ kind: 'probe-every-step', run: id, on: true })
@@ -140,8 +161,9 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       await work()
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const { status } = store.getState()
-      set({ message, status: status === 'starting' ? 'failed' : status })
+      const starting = store.getState().status === 'starting'
+      if (starting) free()
+      set({ message, ...(starting ? { status: 'failed' } : {}) })
     }
   }
 
@@ -176,7 +198,10 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     exportModel(format) {
       const { runId, canContinue } = store.getState()
       const { document } = editor.store.getState()
-      const from = runId !== null && canContinue ? ({ kind: 'run', run: runId } as const) : ({ kind: 'document', document, weights: null } as const)
+      const from =
+        runId !== null && canContinue
+          ? ({ kind: 'run', run: runId } as const)
+          : ({ kind: 'document', document, weights: null } as const)
       return connect().request({ kind: 'export', from, format })
     },
     giveFile(node, name, bytes) {
@@ -184,11 +209,10 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     },
     clearMessage: () => set({ message: null }),
     reset() {
-      void stopAndWait().catch(() => undefined)
+      void stopAndWait()
       run = null
       const { choice: kept, backends, auto, probeEveryStep } = store.getState()
       store.setState({ ...initialState(kept), backends, auto, probeEveryStep })
-      over()
       tell()
     },
   }

@@ -22,28 +22,44 @@ export async function tableFrom(name: string, bytes: Uint8Array<ArrayBuffer>, wo
   const rows = await read(bytes)
   if (typeof rows === 'string') return { error: words.badCsv(name, rows) }
   const target = rows[0]?.at(-1)
-  if (rows.length < 2 || target === undefined || (rows[0]?.length ?? 0) < 2) return { error: words.badCsv(name, words.noHeader) }
+  if (rows.length < 2 || target === undefined || (rows[0]?.length ?? 0) < 2)
+    return { error: words.badCsv(name, words.noHeader) }
   return describe(name, rows, target, await digest(bytes), words)
 }
 
-export async function withTarget(table: Table, target: string, bytes: Uint8Array<ArrayBuffer>, words: Words): Promise<Result> {
+export async function withTarget(
+  table: Table,
+  target: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  words: Words,
+): Promise<Result> {
   const rows = await read(bytes)
   if (typeof rows === 'string') return { error: words.badCsv(table.file, rows) }
   return describe(table.file, rows, target, table.hash, words)
 }
 
-function describe(file: string, rows: readonly (readonly string[])[], target: string, hash: string, words: Words): Result {
+function describe(
+  file: string,
+  rows: readonly (readonly string[])[],
+  target: string,
+  hash: string,
+  words: Words,
+): Result {
   const header = rows[0] ?? []
   const body = rows.slice(1)
   const at = header.indexOf(target)
   for (const [column, name] of header.entries()) {
     if (column === at) continue
     const bad = body.findIndex((row) => !isNumber(row[column] ?? ''))
-    if (bad >= 0) return { error: words.badCsv(file, words.notNumeric(name, bad + 1, body[bad]?.[column] ?? '')) }
+    if (bad >= 0)
+      return { error: words.badCsv(file, words.notNumeric(name, bad + 1, body[bad]?.[column] ?? '')) }
   }
   const values = [...new Set(body.map((row) => row[at] ?? ''))]
   const numbers = values.every(isNumber)
-  const task = numbers && (values.length > manyClasses || values.some((value) => !Number.isInteger(Number(value)))) ? 'value' : 'classes'
+  const task =
+    numbers && (values.length > manyClasses || values.some((value) => !Number.isInteger(Number(value))))
+      ? 'value'
+      : 'classes'
   const order = numbers ? values.sort((a, b) => Number(a) - Number(b)) : values.sort()
   return {
     dataset: {
@@ -64,7 +80,9 @@ function isNumber(text: string): boolean {
 
 /** Trimmed cells by row, or the parser's complaint. */
 async function read(bytes: Uint8Array<ArrayBuffer>): Promise<readonly (readonly string[])[] | string> {
-  const { data, errors } = parse<string[]>((await textOf(bytes)).replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' })
+  const { data, errors } = parse<string[]>((await textOf(bytes)).replace(/^\uFEFF/, ''), {
+    skipEmptyLines: 'greedy',
+  })
   const broken = errors.find((error) => error.type === 'Quotes')
   return broken === undefined ? data.map((row) => row.map((cell) => cell.trim())) : broken.message
 }

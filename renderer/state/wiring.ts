@@ -23,13 +23,20 @@ export interface WiringContext {
 }
 
 /** Null = fits. `moving` is the wire whose end is being moved, which then does not count. */
-export function judgeWire(context: WiringContext, from: PortRef, to: PortRef, moving?: WireId): WireVerdict | null {
+export function judgeWire(
+  context: WiringContext,
+  from: PortRef,
+  to: PortRef,
+  moving?: WireId,
+): WireVerdict | null {
   const { document, catalogue, words, analysis } = context
   const source = portsOf(document, catalogue, from.node)
   const target = portsOf(document, catalogue, to.node)
   if (from.node === to.node) return { kind: 'refused', message: words.sameNode }
   if (source === null || target === null) return null
-  const input = Object.hasOwn(target.definition.inputs, to.port) ? target.definition.inputs[to.port] : undefined
+  const input = Object.hasOwn(target.definition.inputs, to.port)
+    ? target.definition.inputs[to.port]
+    : undefined
   if (!Object.hasOwn(source.definition.outputs, from.port)) {
     return { kind: 'refused', message: words.unknownPort(source.name, from.port) }
   }
@@ -84,12 +91,17 @@ function shapeRefusal(
   if (Array.isArray(there)) there.push(spec)
   else specs[to.port] = spec
   const open = Object.entries(definition.inputs).some(
-    ([name, port]) => port.optional !== true && (specs[name] === undefined || (Array.isArray(specs[name]) && specs[name].length === 0)),
+    ([name, port]) =>
+      port.optional !== true &&
+      (specs[name] === undefined || (Array.isArray(specs[name]) && specs[name].length === 0)),
   )
   if (open) return null
   const params = analysis.plan.byPath.get(to.node)?.params ?? completed(definition, node)
   if (params === null) return null
-  const answer = definition.infer(specs as Parameters<Definition['infer']>[0], params as Parameters<Definition['infer']>[1])
+  const answer = definition.infer(
+    specs as Parameters<Definition['infer']>[0],
+    params as Parameters<Definition['infer']>[1],
+  )
   return isRefusal(answer) ? answer.refused : null
 }
 

@@ -2,7 +2,15 @@
  * The editors that every form is made of: a labelled row, number, sizes, text, toggle and select. A field keeps what is
  * typed until it makes sense, says in a sentence why it does not, and reports good values only.
  */
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react'
 import { strings } from './strings'
 import { useStores } from './stores'
 import './fields.css'
@@ -26,11 +34,16 @@ interface ScrubHandlers {
 export function Row({ label, doc, htmlFor, error, errorId, scrub, children }: RowProps) {
   return (
     <div className="row">
-      <label className={scrub === undefined ? 'row-label' : 'row-label row-scrub'} htmlFor={htmlFor} title={doc} {...scrub}>
+      <label
+        className={scrub === undefined ? 'row-label' : 'row-label row-scrub'}
+        htmlFor={htmlFor}
+        title={doc}
+        {...scrub}
+      >
         {label}
       </label>
       <div className="row-value">{children}</div>
-      {error != null && (
+      {error !== undefined && error !== null && (
         <p className="row-error" id={errorId}>
           {error}
         </p>
@@ -107,7 +120,8 @@ export function SizesField({ label, doc, value, length, check, onChange }: Sizes
   const parse = (text: string): Parsed<readonly number[]> => {
     const parts = text.split(/[\s×x*,;[\]()]+/i).filter((part) => part !== '')
     const numbers = parts.map(Number)
-    const bad = numbers.some((number) => !Number.isInteger(number)) || (length !== null && numbers.length !== length)
+    const bad =
+      numbers.some((number) => !Number.isInteger(number)) || (length !== null && numbers.length !== length)
     if (bad) return { error: words.invalidSizes(length) }
     const error = check(numbers)
     return error === null ? { value: numbers } : { error }
@@ -133,14 +147,22 @@ interface TextFieldProps {
   readonly label: string
   readonly value: string
   readonly placeholder?: string
-  readonly lines?: boolean
+  readonly lines?: number
   /** Without a row of its own: the label is for screen readers. */
   readonly bare?: boolean
   readonly maxLength?: number
   onChange(value: string): void
 }
 
-export function TextField({ label, value, placeholder, lines = false, bare = false, maxLength, onChange }: TextFieldProps) {
+export function TextField({
+  label,
+  value,
+  placeholder,
+  lines = 0,
+  bare = false,
+  maxLength,
+  onChange,
+}: TextFieldProps) {
   const id = useId()
   const { editor } = useStores()
   const shared = {
@@ -152,11 +174,12 @@ export function TextField({ label, value, placeholder, lines = false, bare = fal
     onBlur: () => editor.actions.seal(),
     'aria-label': bare ? label : undefined,
   }
-  const input = lines ? (
-    <textarea {...shared} rows={3} onChange={(event) => onChange(event.target.value)} />
-  ) : (
-    <input {...shared} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
-  )
+  const input =
+    lines > 0 ? (
+      <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />
+    ) : (
+      <input {...shared} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
+    )
   return bare ? (
     input
   ) : (
@@ -213,7 +236,15 @@ export function SelectField({ label, doc, value, options, onChange }: SelectFiel
 }
 
 /** A fact beside its name. */
-export function Fact({ label, title, children }: { readonly label: string; readonly title?: string; readonly children: ReactNode }) {
+export function Fact({
+  label,
+  title,
+  children,
+}: {
+  readonly label: string
+  readonly title?: string
+  readonly children: ReactNode
+}) {
   return (
     <div className="fact" title={title}>
       <dt>{label}</dt>
@@ -237,7 +268,10 @@ function useDraft<T>(shown: string, parse: (text: string) => Parsed<T>, report: 
     if ('error' in result) setDraft({ text: next, of: shown })
     else {
       report(result.value)
-      setDraft({ text: next, of: Array.isArray(result.value) ? result.value.join(' × ') : formatInput(Number(result.value)) })
+      setDraft({
+        text: next,
+        of: Array.isArray(result.value) ? result.value.join(' × ') : formatInput(Number(result.value)),
+      })
     }
   }
 

@@ -44,7 +44,10 @@ export function formatNumber(value: number): string {
 
 function superscript(exponent: number): string {
   const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-  return (exponent < 0 ? '⁻' : '') + [...String(Math.abs(exponent))].map((digit) => digits[Number(digit)] ?? '').join('')
+  return (
+    (exponent < 0 ? '⁻' : '') +
+    [...String(Math.abs(exponent))].map((digit) => digits[Number(digit)] ?? '').join('')
+  )
 }
 
 /** `0:41`, `12:05`, `1:02:09`. */

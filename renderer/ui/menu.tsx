@@ -17,7 +17,8 @@ export interface MenuItem {
   run(): void
 }
 
-export type MenuEntry = MenuItem | { readonly id: string; readonly heading: string } | { readonly id: string; readonly line: true }
+export type MenuEntry =
+  MenuItem | { readonly id: string; readonly heading: string } | { readonly id: string; readonly line: true }
 
 interface MenuProps {
   /** What the button shows. */
@@ -47,7 +48,10 @@ export function Menu({ button, label, entries, className, align = 'start', foote
     if (box === undefined || menu === null) return
     const left = align === 'start' ? box.left : box.right - menu.offsetWidth
     const below = box.bottom + 6
-    const top = below + menu.offsetHeight > window.innerHeight - 8 ? Math.max(8, box.top - 6 - menu.offsetHeight) : below
+    const top =
+      below + menu.offsetHeight > window.innerHeight - 8
+        ? Math.max(8, box.top - 6 - menu.offsetHeight)
+        : below
     menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - menu.offsetWidth - 8))}px`
     menu.style.top = `${top}px`
   }
@@ -95,7 +99,10 @@ export function Menu({ button, label, entries, className, align = 'start', foote
           ;(all.find((item) => item.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
         }}
       >
-        {open && entries.map((entry) => <Entry key={entry.id} entry={entry} close={() => popover.current?.hidePopover()} />)}
+        {open &&
+          entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} close={() => popover.current?.hidePopover()} />
+          ))}
         {open && footer !== undefined && <p className="menu-footer">{footer}</p>}
       </div>
     </>
@@ -119,7 +126,9 @@ function Entry({ entry, close }: { readonly entry: MenuEntry; close(): void }) {
         entry.run()
       }}
     >
-      {choice && <span className="menu-check">{entry.checked === true && <Check size={14} aria-hidden />}</span>}
+      {choice && (
+        <span className="menu-check">{entry.checked === true && <Check size={14} aria-hidden />}</span>
+      )}
       <span className="menu-words">
         <span>{entry.label}</span>
         {entry.detail !== undefined && <small>{entry.detail}</small>}

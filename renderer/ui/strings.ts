@@ -12,11 +12,17 @@ const labels: EditLabels = {
   connect: 'Connect',
   reconnect: 'Move wire',
   disconnect: 'Disconnect',
-  remove: (nodes, wires) => `Delete ${nodes > 0 ? count(nodes, 'node', 'nodes') : count(wires, 'wire', 'wires')}`,
+  remove: (nodes, wires) =>
+    `Delete ${nodes > 0 ? count(nodes, 'node', 'nodes') : count(wires, 'wire', 'wires')}`,
   setParam: (field) => `Change ${words(field).toLowerCase()}`,
   rename: 'Rename node',
   note: 'Edit note',
-  flag: (flag, on) => ({ frozen: on ? 'Freeze' : 'Unfreeze', bypass: on ? 'Bypass' : 'Stop bypassing', disabled: on ? 'Disable' : 'Enable' })[flag],
+  flag: (flag, on) =>
+    ({
+      frozen: on ? 'Freeze' : 'Unfreeze',
+      bypass: on ? 'Bypass' : 'Stop bypassing',
+      disabled: on ? 'Disable' : 'Enable',
+    })[flag],
   move: (n) => `Move ${count(n, 'node', 'nodes')}`,
   renameDocument: 'Rename document',
   documentNotes: 'Edit notes',
@@ -40,7 +46,9 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** `kernelInitialiser` and `glorotUniform` as people read them; words of one piece (`relu`) stay as they are. */
 function words(name: string): string {
-  const spaced = name.replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).replaceAll('-', ' ')
+  const spaced = name
+    .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .replaceAll('-', ' ')
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }
 
@@ -163,6 +171,9 @@ const english = {
     label: 'Label',
     settings: 'Settings',
     noSettings: 'This node has no settings.',
+    repeat: 'Repeat',
+    tie: 'Share weights',
+    tieDoc: 'All copies use one set of weights.',
     flags: 'State',
     frozen: 'Frozen',
     frozenDoc: 'Its weights do not train.',
@@ -202,21 +213,30 @@ const english = {
     from: 'From',
     to: 'To',
     shape: 'Carries',
-    unknownType: (type: string) => `This version of Wiregrad has no node type "${type}". It is kept as it is.`,
+    unknownType: (type: string) =>
+      `This version of Wiregrad has no node type "${type}". It is kept as it is.`,
     invalidNumber: 'A number is wanted here.',
     invalidInteger: 'A whole number is wanted here.',
     atLeast: (n: number) => `At least ${n}.`,
     atMost: (n: number) => `At most ${n}.`,
     noSizes: 'as it comes',
     invalidSizes: (length: number | null) =>
-      length === null ? 'Whole numbers, separated by × or commas.' : `${count(length, 'whole number', 'whole numbers')}, separated by × or commas.`,
+      length === null
+        ? 'Whole numbers, separated by × or commas.'
+        : `${count(length, 'whole number', 'whole numbers')}, separated by × or commas.`,
     scrub: 'Drag to change',
     decrease: 'Less',
     increase: 'More',
     fixedValues: 'given values',
   },
   dataset: {
-    kinds: { table: 'Table (CSV)', inline: 'Written here', ring: 'Ring of Gaussians', recall: 'Recall the first', reverse: 'Reverse a sequence' },
+    kinds: {
+      table: 'Table (CSV)',
+      inline: 'Written here',
+      ring: 'Ring of Gaussians',
+      recall: 'Recall the first',
+      reverse: 'Reverse a sequence',
+    },
     kind: 'Source',
     file: 'File',
     features: 'Features',
@@ -229,7 +249,8 @@ const english = {
     choose: 'Choose a CSV file…',
     ships: 'ships with Wiregrad',
     own: 'your file',
-    needed: (name: string) => `Give the file "${name}" before training: documents keep its name, not its rows.`,
+    needed: (name: string) =>
+      `Give the file "${name}" before training: documents keep its name, not its rows.`,
     given: 'ready',
     badCsv: (name: string, why: string) => `"${name}" could not be read as a table: ${why}`,
     noHeader: 'it needs a first line with at least two column names, and rows below it.',
@@ -240,7 +261,8 @@ const english = {
     deviation: 'Deviation',
     length: 'Length',
     symbols: 'Symbols',
-    inline: (n: number, inputs: number, outputs: number) => `${count(n, 'sample', 'samples')}: ${inputs} in, ${outputs} out`,
+    inline: (n: number, inputs: number, outputs: number) =>
+      `${count(n, 'sample', 'samples')}: ${inputs} in, ${outputs} out`,
     edit: 'Samples as JSON',
     badInline: 'Two lists of lists of numbers are wanted: {"x": [[…], …], "y": [[…], …]}.',
   },
@@ -282,7 +304,12 @@ const english = {
     error: 'Error',
     warning: 'Warning',
     count: (errors: number, warnings: number) =>
-      [errors > 0 ? count(errors, 'error', 'errors') : '', warnings > 0 ? count(warnings, 'warning', 'warnings') : ''].filter((part) => part !== '').join(', '),
+      [
+        errors > 0 ? count(errors, 'error', 'errors') : '',
+        warnings > 0 ? count(warnings, 'warning', 'warnings') : '',
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
     document: 'Document',
   },
   dialogs: {
@@ -306,7 +333,8 @@ const english = {
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
     exampleFailed: (name: string, why: string) => `The example "${name}" could not be opened. ${why}`,
-    autosaveFailed: (why: string) => `Your work could not be kept in the background: ${why} Save it to a file.`,
+    autosaveFailed: (why: string) =>
+      `Your work could not be kept in the background: ${why} Save it to a file.`,
     restored: (name: string) => `Restored "${name}" as you left it.`,
     kept: (name: string) => `Unsaved work is kept: "${name}".`,
     restore: 'Restore',
@@ -314,7 +342,8 @@ const english = {
     pasteFailed: 'The clipboard holds no nodes.',
     clipboardFailed: 'The clipboard could not be used. Allow it in the browser, or use duplicate.',
     workerFailed: (why: string) => `The training worker stopped. ${why} The next run starts it again.`,
-    changedOnDisk: (name: string) => `"${name}" was changed on disk since it was opened. Use "Save as…" to keep both.`,
+    changedOnDisk: (name: string) =>
+      `"${name}" was changed on disk since it was opened. Use "Save as…" to keep both.`,
     status: (status: number) => `The server answered ${status}.`,
     httpNotFound: 'There is no such file.',
   },

@@ -122,13 +122,16 @@ describe('the editor store', () => {
     const { data, dense } = dataAndDense()
     const add = editor.actions.addNode('add', [400, 0]) ?? ''
     const other = editor.actions.addNode('dense', [200, 100], { from: { node: data, port: 'x' } }) ?? ''
-    for (const from of [dense, other, dense]) editor.actions.connect({ node: from, port: 'y' }, { node: add, port: 'xs' })
+    for (const from of [dense, other, dense])
+      editor.actions.connect({ node: from, port: 'y' }, { node: add, port: 'xs' })
     const into = Object.values(state().document.wires)
       .filter((wire) => wire.to[0] === add)
       .sort((a, b) => ((a.to[2] ?? '') < (b.to[2] ?? '') ? -1 : 1))
     expect(into.map((wire) => wire.from[0])).toEqual([dense, other, dense])
     editor.actions.connect({ node: other, port: 'y' }, { node: dense, port: 'x' })
-    expect(Object.values(state().document.wires).filter((wire) => wire.to[0] === dense)).toEqual([{ from: [other, 'y'], to: [dense, 'x'] }])
+    expect(Object.values(state().document.wires).filter((wire) => wire.to[0] === dense)).toEqual([
+      { from: [other, 'y'], to: [dense, 'x'] },
+    ])
   })
 
   it('says why a wire is refused, and draws none', () => {
@@ -136,7 +139,11 @@ describe('the editor store', () => {
     const next = editor.actions.addNode('dense', [400, 0], { from: { node: dense, port: 'y' } }) ?? ''
     const { document, analysis } = state()
     const judge = (from: [string, string], to: [string, string]) =>
-      judgeWire({ document, analysis, catalogue, words: strings.labels.wiring }, { node: from[0], port: from[1] }, { node: to[0], port: to[1] })
+      judgeWire(
+        { document, analysis, catalogue, words: strings.labels.wiring },
+        { node: from[0], port: from[1] },
+        { node: to[0], port: to[1] },
+      )
     expect(judge([next, 'y'], [dense, 'x'])?.message).toContain('close a loop')
     expect(judge([dense, 'y'], [dense, 'x'])?.message).toContain('cannot feed itself')
     expect(judge([data, 'y'], [next, 'x'])).toMatchObject({ kind: 'refused' })
@@ -165,7 +172,9 @@ describe('the editor store', () => {
     editor.actions.removeSelection()
     const { document } = state()
     expect(document.nodes[loss]).toBeUndefined()
-    expect(Object.values(document.wires).some((wire) => wire.from[0] === loss || wire.to[0] === loss)).toBe(false)
+    expect(Object.values(document.wires).some((wire) => wire.from[0] === loss || wire.to[0] === loss)).toBe(
+      false,
+    )
     expect(document.training.steps.some((step) => step.losses.includes(loss))).toBe(false)
     expect(readDocument(writeDocument(document)).ok).toBe(true)
   })
@@ -181,7 +190,12 @@ describe('the editor store', () => {
     expect(Object.keys(state().document.nodes)).toHaveLength(count)
     expect(Object.keys(state().document.wires)).toHaveLength(wires)
     expect(state().selection.nodes.size).toBe(count)
-    for (const strange of ['', 'hello', '{"format":"wiregrad-selection"}', '{"format":"wiregrad-selection","nodes":{"__proto__":{}},"wires":{}}']) {
+    for (const strange of [
+      '',
+      'hello',
+      '{"format":"wiregrad-selection"}',
+      '{"format":"wiregrad-selection","nodes":{"__proto__":{}},"wires":{}}',
+    ]) {
       expect(editor.actions.paste(strange)).toBe(false)
     }
   })
