@@ -3,13 +3,7 @@
  * nothing through but files of this very origin.
  */
 import workerUrl from '../../engine/worker/entry?worker&url'
-
-/** The address itself when it is of this origin; throws otherwise. */
-export function checkedScriptUrl(address: string, base: string): string {
-  const url = new URL(address, base)
-  if (url.origin !== new URL(base).origin) throw new Error(`A script from ${url.origin} is refused.`)
-  return url.href
-}
+import { checkedScriptUrl } from './script-address'
 
 /** A fresh training worker; the caller ends it. */
 export function startWorker(): Worker {
