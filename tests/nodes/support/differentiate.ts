@@ -1,7 +1,6 @@
 /** What a node can be differentiated by, as plain values. */
 import type * as Tf from '@tensorflow/tfjs'
 import type { Definition, Params } from '../../../nodes/kit/define'
-import type { Spec } from '../../../nodes/kit/spec'
 import type { Forward, Knob } from './gradients'
 import * as node from './harness'
 
