@@ -83,8 +83,8 @@ function normals(seed: number): () => number {
 const relu = (values: readonly number[]) => values.map((value) => Math.max(0, value))
 const modes = 8
 const radius = 2
-/** Five deviations of a Gaussian of the ring. */
-const near = 0.25
+/** Four deviations of a Gaussian of the ring. */
+const near = 0.4
 
 /** For 2,000 points of the trained generator: which Gaussian each is near to, or -1. */
 function madePoints(measured: Measured): number[] {
