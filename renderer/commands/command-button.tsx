@@ -50,7 +50,7 @@ export function CommandButton({
       type="button"
       className={`button ${iconOnly ? 'button-icon' : ''} ${className ?? ''}`}
       title={shortcut === '' ? words : `${words} (${shortcut})`}
-      aria-label={iconOnly ? words : undefined}
+      aria-label={iconOnly ? commands[id].title : undefined}
       aria-keyshortcuts={shortcut === '' ? undefined : shortcut.replace('Ctrl', 'Control')}
       aria-pressed={pressed}
       disabled={!can}
