@@ -60,34 +60,44 @@ function noWindowBecause() {
   return null
 }
 
+/** Why a program did not start, or null: nothing may be printed after the address. @param {import('node:child_process').ChildProcess} child @returns {Promise<string | null>} */
+function startFailure(child) {
+  return new Promise((resolve) => {
+    child.once('spawn', () => resolve(null))
+    child.once('error', (error) => resolve(error.message))
+  })
+}
+
 /**
  * Opens the address in a browser window of its own; answers with what happened.
  * @param {string} url
  * @param {string} profile
  * @param {() => void} whenClosed
  */
-function openWindow(url, profile, whenClosed) {
+async function openWindow(url, profile, whenClosed) {
   const browser = installedBrowser()
   if (browser === null) return openDefault(url)
   mkdirSync(profile, { recursive: true })
   const flags = ['--no-first-run', '--no-default-browser-check', `--user-data-dir=${profile}`]
   const began = Date.now()
   const child = spawn(browser, [`--app=${url}`, ...flags], { stdio: 'ignore' })
-  child.on('error', (error) => say(`The browser did not start (${error.message}): open the address below.`))
   child.on('exit', () => {
     // An exit at once means that a browser that was already running took the window over.
     if (Date.now() - began > 5000) whenClosed()
   })
+  const failure = await startFailure(child)
+  if (failure !== null) return `${browser} did not start (${failure}): open the address below.`
   return `Opened a window with ${browser}; closing it ends Wiregrad.`
 }
 
 /** @param {string} url */
-function openDefault(url) {
+async function openDefault(url) {
   /** @type {Record<string, readonly [string, ...string[]]>} */
   const openers = { darwin: ['open'], win32: ['cmd', '/c', 'start', '""'] }
   const [command, ...args] = openers[process.platform] ?? ['xdg-open']
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-  child.on('error', () => say('No browser could be opened: open the address in one.'))
+  const failure = await startFailure(child)
+  if (failure !== null) return `No browser could be opened (${failure}): open the address below in one.`
   child.unref()
   return 'Opened in the default browser: no Chrome, Chromium or Edge is installed (WebGPU needs one of them).'
 }
@@ -112,7 +122,7 @@ async function main() {
 
   const why = noOpen ? 'you asked for --no-open' : noWindowBecause()
   if (why !== null) say(`No window was opened: ${why}. Open the address below in Chrome, Chromium or Edge.`)
-  else say(openWindow(served.url, path.join(data, 'window'), stop))
+  else say(await openWindow(served.url, path.join(data, 'window'), stop))
   if (why !== null && installedBrowser() === null) {
     say('No such browser is installed here (Debian, Ubuntu: apt-get install chromium).')
   }
@@ -125,6 +135,8 @@ async function main() {
 try {
   await main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const sentence = error instanceof Error ? error.message : String(error)
+  console.error(taken ? 'This port is taken: choose another with --port, or leave it out.' : sentence)
   process.exitCode = 1
 }

@@ -16,11 +16,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function start(args: readonly string[]) {
+function start(args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
   const env = {
     ...process.env,
     WIREGRAD_WORKSPACE: path.join(folder, 'w'),
     WIREGRAD_DATA: path.join(folder, 'd'),
+    ...variables,
   }
   const child = spawn(process.execPath, ['app/start/start.mjs', ...args], { cwd: root, env })
   let output = ''
@@ -53,6 +54,24 @@ test('the last line is the address, the reason stands above it, and Ctrl-C ends 
 
   run.child.kill('SIGINT')
   expect(await run.ended).toBe(0)
+})
+
+test.skipIf(process.platform !== 'linux')('without a display, the reason is printed', async () => {
+  const run = start([], { DISPLAY: undefined, WAYLAND_DISPLAY: undefined })
+  await run.address
+  expect(run.output()).toContain('No window was opened: there is no display here')
+  run.child.kill('SIGTERM')
+  expect(await run.ended).toBe(0)
+})
+
+test('a port that is taken is named as such', async () => {
+  const run = start(['--no-open'])
+  const { port } = new URL(await run.address)
+  const second = start(['--no-open', '--port', port])
+  await expect(second.address).rejects.toThrow('This port is taken')
+  expect(await second.ended).toBe(1)
+  run.child.kill('SIGINT')
+  await run.ended
 })
 
 test('an unknown flag and a port that is none are refused with the usage', async () => {
