@@ -167,7 +167,10 @@ describe('an exported model', () => {
           initialiser: own.initialiser('embeddings', { kind: 'normal', mean: 0, stddev: 1 }),
         })
         .apply(embedded)
-      const [looked] = attention({ causal: true, inputs: ['key'] }).apply([placed, placed]) as [Tf.SymbolicTensor]
+      const [looked] = attention({ causal: true, inputs: ['key'] }).apply([
+        placed,
+        placed,
+      ] as Tf.SymbolicTensor[]) as [Tf.SymbolicTensor]
       const model = tf.model({ inputs: tokens, outputs: looked })
       const input = [[0, 3, 6, 2, 1, 5]]
       const wanted = tf.tidy(() => [
