@@ -79,7 +79,9 @@ export function analyse(document: Document, catalogue: Catalogue): Analysis {
   const shared = checkShared(shaped.steps, flat.nodes)
   const steps = ownersDecide(shared.steps)
   const graph = linkSteps(steps)
-  const training = planTraining(document, flat.nodes, graph)
+  const found = [...flat.problems, ...ordered.problems, ...shaped.problems, ...shared.problems]
+  const complete = found.every((problem) => problem.severity !== 'error')
+  const training = planTraining(document, flat.nodes, graph, complete)
   const parameters = total(steps, 'parameters')
   const plan: Plan = {
     steps,
@@ -95,10 +97,7 @@ export function analyse(document: Document, catalogue: Catalogue): Analysis {
     memory: estimateMemory(document, graph, training.steps, parameters),
   }
   const place = new Map(ordered.nodes.map((node, index) => [node.path, index]))
-  const problems = tidy(
-    [...flat.problems, ...ordered.problems, ...shaped.problems, ...shared.problems, ...training.problems],
-    place,
-  )
+  const problems = tidy([...found, ...training.problems], place)
   return {
     ok: problems.every((problem) => problem.severity !== 'error'),
     problems,

@@ -17,13 +17,13 @@ interface Remembered {
   readonly checked: Checked
 }
 
-let schemas = new WeakMap<Definition, z.ZodType<Params>>()
+/** One per definition, whatever the documents. */
+const schemas = new WeakMap<Definition, z.ZodType<Params>>()
 let remembered = new WeakMap<Params, Remembered>()
 let merged = new WeakMap<Params, Map<string, Params>>()
 
-/** Forgets everything: for measuring a cold start. */
+/** Forgets everything about documents: for measuring a cold start. */
 export function clearParams(): void {
-  schemas = new WeakMap()
   remembered = new WeakMap()
   merged = new WeakMap()
 }
@@ -77,7 +77,6 @@ export function checkParams(definition: Definition, node: Node, params: Params):
     return known.checked
   deepFreeze(params)
   const checked = check(definition, node.version, params)
-  if ('params' in checked) deepFreeze(checked.params)
   remembered.set(params, { definition, version: node.version, checked })
   return checked
 }

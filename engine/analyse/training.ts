@@ -151,11 +151,15 @@ function checkUse(context: Context, training: readonly PlanTrainingStep[]): void
   }
 }
 
-/** The training steps of the document over the steps of the Plan, with what is wrong with them. */
+/**
+ * The training steps of the document over the steps of the Plan, with what is wrong with them. Where steps are missing
+ * because of errors (not `complete`), nothing is said about nodes that lead nowhere: they may once the errors are gone.
+ */
 export function planTraining(
   document: Document,
   nodes: ReadonlyMap<Path, FlatNode>,
   graph: StepGraph,
+  complete: boolean,
 ): TrainingPlan {
   const losses = graph.steps.filter((step) => step.definition.role === 'loss').map((step) => step.path)
   const context: Context = { nodes, graph, trainable: graph.steps.map(hasTrainable), losses, problems: [] }
@@ -181,6 +185,6 @@ export function planTraining(
     training.push({ index, losses: resolved, trains, settings })
   }
   checkFed(context)
-  checkUse(context, training)
+  if (complete) checkUse(context, training)
   return { steps: training, problems }
 }

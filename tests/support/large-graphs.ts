@@ -66,7 +66,10 @@ export function gpt2xl(): Document {
         nodes: {
           entry: { type: 'input' },
           norm1: { type: 'layer-norm' },
-          attention: { type: 'multi-head-attention', params: { heads: 25, keySize: 64, valueSize: 64, causal: true } },
+          attention: {
+            type: 'multi-head-attention',
+            params: { heads: 25, keySize: 64, valueSize: 64, causal: true },
+          },
           add1: { type: 'add' },
           norm2: { type: 'layer-norm' },
           wide: { type: 'dense', params: { units: 4 * width, activation: 'gelu' } },
