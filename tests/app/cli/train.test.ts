@@ -23,7 +23,7 @@ async function heard(running: Running, lines: number): Promise<void> {
   }
 }
 
-describe('wiregrad train', () => {
+describe('wiregrad train', { timeout: 240_000 }, () => {
   it('prints lines of the contract, by step', async () => {
     const { code, stdout, stderr } = await wiregrad('train', example('iris'), '--epochs', '5', '--json')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -173,7 +173,7 @@ describe('wiregrad train', () => {
   })
 })
 
-describe('a CSV of the user’s own', () => {
+describe('a CSV of the user’s own', { timeout: 240_000 }, () => {
   const own = at('own.csv')
   /** Other rows, in another order of columns, with a column too many and quotes. */
   const rows = Array.from({ length: 60 }, (_, i) => {
@@ -220,7 +220,7 @@ describe('a CSV of the user’s own', () => {
   })
 })
 
-describe('a run that does not finish', () => {
+describe('a run that does not finish', { timeout: 240_000 }, () => {
   it('stops on Ctrl-C with code 130 and is kept', async () => {
     const out = at('interrupted')
     const running = start('train', example('iris'), '--epochs', '100000', '--out', out, '--json')
