@@ -42,8 +42,8 @@ const CardBody = memo(function CardBody({
   return (
     <div className={classes.filter((name) => name !== '').join(' ')}>
       <b className="card-title">
-        {model.title}
-        {model.repeat > 1 && <span className="card-repeat"> ×{model.repeat}</span>}
+        <span className="card-name">{model.title}</span>
+        {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}
         {model.frozen && <Snowflake className="card-frozen" size={12} aria-hidden />}
       </b>
       <span className="card-summary">{model.summary}</span>

@@ -29,7 +29,10 @@ export function findTypes(catalogue: Catalogue, query: string, end: LooseEnd | n
     )
     if (Number.isFinite(score)) found.push({ definition, score })
   }
-  return found.sort((a, b) => a.score - b.score)
+  // With a wire in the hand and nothing typed, what a network ends in comes after what it is made of.
+  const rank = ({ definition, score }: Found) =>
+    score + (end !== null && definition.family === 'io' ? 0.75 : 0)
+  return found.sort((a, b) => rank(a) - rank(b))
 }
 
 function takes(definition: Definition, end: LooseEnd): boolean {

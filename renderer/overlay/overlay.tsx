@@ -8,7 +8,7 @@ import { bandColour, type Band } from '../../engine/diagnose/colour'
 import { formatCount } from '../../engine/diagnose/format'
 import { readingsOf, type RunReadings } from '../state/run-readings'
 import type { Overlay as OverlayMode } from '../state/settings'
-import { useSession, useSettings, useStores } from '../ui/stores'
+import { useSettings, useStores } from '../ui/stores'
 import { onThemeChange, readTheme } from '../ui/paint-theme'
 import { strings } from '../ui/strings'
 import { createPainter } from './painter'
@@ -53,18 +53,20 @@ function ModeSwitch({ mode }: { readonly mode: OverlayMode }) {
 function Legend({ mode }: { readonly mode: PaintMode }) {
   const source = useRef<HTMLSpanElement>(null)
   const { editor, session } = useStores()
-  const hasRun = useSession((state) => state.runId !== null)
   useEffect(() => {
     const show = () => {
       const run = readingsOf(session, editor.catalogue)
       const text =
-        run?.readings.step === null || run === null
-          ? ''
+        run === null || run.readings.step === null
+          ? words.noRun
           : `${words.step(formatCount(run.readings.step))} · ${words.cost((run.cost * 100).toFixed(1))}`
       if (source.current !== null && source.current.textContent !== text) source.current.textContent = text
     }
     show()
-    return paced((listener) => session.onNumbers(listener), show, 250)
+    const stops = [paced((listener) => session.onNumbers(listener), show, 250), session.store.subscribe(show)]
+    return () => {
+      for (const stop of stops) stop()
+    }
   }, [session, editor])
   const gradient = mode === 'gradient'
   return (
@@ -94,7 +96,7 @@ function Legend({ mode }: { readonly mode: PaintMode }) {
             {words.thickness}
           </span>
         )}
-        <span ref={source}>{hasRun ? '' : words.noRun}</span>
+        <span ref={source} />
       </p>
     </div>
   )
@@ -210,6 +212,15 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
     let cards: ReadonlyMap<string, readonly string[]> = new Map()
     let of: RunReadings['readings'] | null = null
 
+    /** The label of the card, and the place inside it where it is a block. */
+    function nameOf(path: string): string {
+      const slash = path.indexOf('/')
+      const top = slash === -1 ? path : path.slice(0, slash)
+      const { nodes } = editor.store.getState().document
+      const label = Object.hasOwn(nodes, top) ? nodes[top]?.label : undefined
+      return label === undefined ? path : label + path.slice(top.length)
+    }
+
     function content(): { readonly title: string; readonly rows: readonly Row[] } | null {
       const run = readingsOf(session, editor.catalogue)
       if (hover === null || run === null || run.readings.step === null) return null
@@ -230,7 +241,7 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
       return layer === null
         ? null
         : {
-            title: `${layer.path} · ${words.step(formatCount(run.readings.step))}`,
+            title: `${nameOf(layer.path)} · ${words.step(formatCount(run.readings.step))}`,
             rows: rowsOfLayer(layer, mode),
           }
     }

@@ -198,8 +198,13 @@ function options(
     ],
     series: [
       {},
-      { stroke: () => fade(theme().accent, '66'), width: 1, points: { show: false }, spanGaps: false },
-      { stroke: () => theme().accent, width: 2, points: { show: false }, spanGaps: false },
+      {
+        stroke: () => fade(theme().accent, '66'),
+        width: 1,
+        points: { show: alone, size: 5 },
+        spanGaps: false,
+      },
+      { stroke: () => theme().accent, width: 2, points: { show: alone, size: 5 }, spanGaps: false },
       {
         stroke: validationColour,
         width: 1.6,
@@ -210,6 +215,11 @@ function options(
     ],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
   }
+}
+
+/** Points are marked only while there are too few for a line. */
+function alone(_plot: uPlot, _series: number, first: number, last: number): boolean {
+  return last - first < 2
 }
 
 /** A little room above and below, and a band around a constant. */

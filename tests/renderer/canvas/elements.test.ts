@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
+import type { CardModel } from '../../../renderer/canvas/card-model'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
 import { cardWidth } from '../../../renderer/canvas/geometry'
 import { cardsOf, node, smallDocument } from './support'
@@ -7,7 +8,13 @@ import { cardsOf, node, smallDocument } from './support'
 const nothing = { nodes: new Set<string>(), wires: new Set<string>() }
 const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
 
-function elements(document: Document, before?: ReturnType<typeof elements>, selection = nothing) {
+interface Elements {
+  readonly models: ReadonlyMap<string, CardModel>
+  readonly nodes: ReadonlyMap<string, CanvasNode>
+  readonly edges: ReadonlyMap<string, WireEdge>
+}
+
+function elements(document: Document, before?: Elements, selection = nothing): Elements {
   const { analysis, models } = cardsOf(document, before?.models)
   const nodes = byId<CanvasNode>(flowNodes(document, models, selection, null, before?.nodes ?? new Map()))
   const edges = byId<WireEdge>(flowEdges(document, models, analysis, selection, before?.edges ?? new Map()))
