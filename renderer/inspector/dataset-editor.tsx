@@ -102,20 +102,25 @@ function TableEditor({
   const files = useSession((state) => state.files)
   const input = useRef<HTMLInputElement>(null)
   const [error, setError] = useState<string | null>(null)
+  const [leftOut, setLeftOut] = useState<readonly string[]>([])
   const given = files.some((file) => file.node === node && file.name === value.file)
   const bundled = isBundled(value.file)
-  const columns = [...value.features, value.target]
+  const columns = [...value.features, ...leftOut, value.target]
+
+  function take(table: Awaited<ReturnType<typeof tableFrom>>): boolean {
+    setError('error' in table ? table.error : null)
+    if ('error' in table) return false
+    setLeftOut(table.leftOut)
+    onChange(table.dataset)
+    return true
+  }
 
   async function choose(file: File): Promise<void> {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const table = await tableFrom(file.name, bytes, words)
-    if ('error' in table) {
-      setError(table.error)
-      return
-    }
-    setError(null)
-    session.actions.giveFile(node, file.name, bytes)
-    onChange(table.dataset)
+    // The file that the document names already is given again: its choice of target stays.
+    const again = file.name === value.file ? await withTarget(value, value.target, bytes, words) : null
+    const table = again === null || 'error' in again ? await tableFrom(file.name, bytes, words) : again
+    if (take(table)) session.actions.giveFile(node, file.name, bytes)
   }
 
   return (
@@ -141,13 +146,7 @@ function TableEditor({
           onChange={(target) => {
             const file = files.find((each) => each.node === node)
             if (file === undefined) return
-            void withTarget(value, target, file.bytes, words).then((table) => {
-              if ('error' in table) setError(table.error)
-              else {
-                setError(null)
-                onChange(table.dataset)
-              }
-            })
+            void withTarget(value, target, file.bytes, words).then(take)
           }}
         />
       ) : (
@@ -157,6 +156,7 @@ function TableEditor({
       )}
       <div className="inspector-file">
         {!bundled && !given && <p className="inspector-warning">{words.needed(value.file)}</p>}
+        {given && leftOut.length > 0 && <p className="inspector-text">{words.leftOut(leftOut.join(', '))}</p>}
         {error !== null && (
           <p className="row-error" role="alert">
             {error}

@@ -1,6 +1,7 @@
 /**
  * The right panel: what is selected, and all that can be set about it. With nothing selected it shows the document.
  */
+import { useEffect, useRef } from 'react'
 import { strings } from '../ui/strings'
 import { useEditor } from '../ui/stores'
 import { DocumentPanel } from './document-panel'
@@ -12,8 +13,12 @@ export function Inspector() {
   const selection = useEditor((state) => state.selection)
   const [node] = selection.nodes
   const [wire] = selection.wires
+  const scroller = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0)
+  }, [node, wire])
   return (
-    <div className="inspector">
+    <div ref={scroller} className="inspector">
       {selection.nodes.size === 1 && node !== undefined ? (
         <NodePanel key={node} id={node} />
       ) : selection.nodes.size > 1 ? (

@@ -55,7 +55,9 @@ export function BackendMenu() {
       button={
         <>
           <span className="led" data-status={status} aria-hidden />
-          <span className="backend-name">{shown === null ? words.auto : shortName(shown)}</span>
+          <span className="backend-name">
+            {shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]}
+          </span>
           {status === 'running' && <LiveText className="backend-speed" read={runSpeed} />}
           <ChevronDown size={14} aria-hidden />
         </>

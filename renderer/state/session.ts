@@ -43,6 +43,10 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
   let client: Client | null = null
   let run: Run | null = null
   let count = 0
+  /** Between the wish to train and the worker's answer. */
+  let beginning = false
+  /** The newest run that has weights. */
+  let weightsOf: RunId | null = null
   /** What the worker is busy with, also when it is no longer on show. */
   let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
@@ -67,6 +71,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       client = null
       made.fail(event.message)
       // Its weights went with it.
+      weightsOf = null
       set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false })
       free()
       onWorkerFailure(event.message)
@@ -95,6 +100,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     const isOver = event.kind === 'ended' || event.kind === 'failed'
     if (run !== null && event.run === run.id) {
       run.take(event)
+      if (event.kind === 'started') weightsOf = event.run
       const change = stateAfter(event, store.getState())
       if (change !== null) set(change)
       tell()
@@ -112,9 +118,8 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
 
   /** Weights of the run on show, or null where there are none. */
   async function lastWeights(): Promise<WeightSet | null> {
-    const { runId, canContinue } = store.getState()
-    if (runId === null || !canContinue || client === null) return null
-    return client.request({ kind: 'weights', run: runId })
+    if (weightsOf === null || client === null) return null
+    return client.request({ kind: 'weights', run: weightsOf })
   }
 
   function begin(id: RunId): void {
@@ -126,12 +131,13 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     mode: TrainMode,
     { paused = false }: { readonly paused?: boolean } = {},
   ): Promise<void> {
-    if (store.getState().status === 'starting') return
+    if (beginning || !editor.store.getState().analysis.ok) return
+    beginning = true
+    set({ status: 'starting', message: null })
     await attempt(async () => {
       await stopAndWait()
       const weights = mode === 'continue' ? await lastWeights() : null
-      const { document, revision, analysis } = editor.store.getState()
-      if (!analysis.ok) return
+      const { document, revision } = editor.store.getState()
       count += 1
       const id: RunId = `run-${count}`
       begin(id)
@@ -150,9 +156,11 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       const answer = await connect().request(request)
       if (!answer.accepted) free()
       if (store.getState().runId !== id) return
-      if (!answer.accepted) set({ status: 'failed', message: answer.message })
+      if (!answer.accepted)
+        set({ status: 'failed', message: answer.message, canContinue: weightsOf !== null })
       else if (probeEveryStep) await connect().request({ kind: 'probe-every-step', run: id, on: true })
     })
+    beginning = false
   }
 
   /** Refusals of the worker become the message of the run. */
@@ -196,12 +204,11 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       await attempt(async () => void (await connect().request({ kind: 'probe-every-step', run: runId, on })))
     },
     exportModel(format) {
-      const { runId, canContinue } = store.getState()
       const { document } = editor.store.getState()
       const from =
-        runId !== null && canContinue
-          ? ({ kind: 'run', run: runId } as const)
-          : ({ kind: 'document', document, weights: null } as const)
+        weightsOf === null
+          ? ({ kind: 'document', document, weights: null } as const)
+          : ({ kind: 'run', run: weightsOf } as const)
       return connect().request({ kind: 'export', from, format })
     },
     giveFile(node, name, bytes) {
@@ -211,6 +218,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     reset() {
       void stopAndWait()
       run = null
+      weightsOf = null
       const { choice: kept, backends, auto, probeEveryStep } = store.getState()
       store.setState({ ...initialState(kept), backends, auto, probeEveryStep })
       tell()

@@ -8,7 +8,8 @@ import type { Strings } from '../ui/strings'
 
 type Table = Extract<Dataset, { kind: 'table' }>
 type Words = Strings['dataset']
-type Result = { readonly dataset: Table } | { readonly error: string }
+/** `leftOut`: columns that are not numbers all the way down, and so cannot be features. */
+type Result = { readonly dataset: Table; readonly leftOut: readonly string[] } | { readonly error: string }
 
 /** More distinct whole numbers than this are a quantity, not classes. */
 const manyClasses = 20
@@ -21,8 +22,10 @@ export function isBundled(file: string): boolean {
 export async function tableFrom(name: string, bytes: Uint8Array<ArrayBuffer>, words: Words): Promise<Result> {
   const rows = await read(bytes)
   if (typeof rows === 'string') return { error: words.badCsv(name, rows) }
-  const target = rows[0]?.at(-1)
-  if (rows.length < 2 || target === undefined || (rows[0]?.length ?? 0) < 2)
+  const header = rows[0] ?? []
+  const target = header.at(-1)
+  const named = header.length >= 2 && header.every((cell) => cell !== '' && !isNumber(cell))
+  if (rows.length < 2 || target === undefined || !named || new Set(header).size < header.length)
     return { error: words.badCsv(name, words.noHeader) }
   return describe(name, rows, target, await digest(bytes), words)
 }
@@ -35,7 +38,8 @@ export async function withTarget(
 ): Promise<Result> {
   const rows = await read(bytes)
   if (typeof rows === 'string') return { error: words.badCsv(table.file, rows) }
-  return describe(table.file, rows, target, table.hash, words)
+  if (rows[0]?.includes(target) !== true) return { error: words.badCsv(table.file, words.noColumn(target)) }
+  return describe(table.file, rows, target, await digest(bytes), words)
 }
 
 function describe(
@@ -48,12 +52,9 @@ function describe(
   const header = rows[0] ?? []
   const body = rows.slice(1)
   const at = header.indexOf(target)
-  for (const [column, name] of header.entries()) {
-    if (column === at) continue
-    const bad = body.findIndex((row) => !isNumber(row[column] ?? ''))
-    if (bad >= 0)
-      return { error: words.badCsv(file, words.notNumeric(name, bad + 1, body[bad]?.[column] ?? '')) }
-  }
+  const others = header.filter((_, column) => column !== at)
+  const features = others.filter((name) => body.every((row) => isNumber(row[header.indexOf(name)] ?? '')))
+  if (features.length === 0) return { error: words.badCsv(file, words.noNumbers) }
   const values = [...new Set(body.map((row) => row[at] ?? ''))]
   const numbers = values.every(isNumber)
   const task =
@@ -65,12 +66,13 @@ function describe(
     dataset: {
       kind: 'table',
       file,
-      features: header.filter((_, column) => column !== at),
+      features,
       target,
       task,
       classes: task === 'classes' ? order : [],
       hash,
     },
+    leftOut: others.filter((name) => !features.includes(name)),
   }
 }
 

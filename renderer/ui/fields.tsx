@@ -198,6 +198,7 @@ interface ToggleFieldProps {
 
 export function ToggleField({ label, doc, value, onChange }: ToggleFieldProps) {
   const id = useId()
+  const { editor } = useStores()
   return (
     <Row label={label} doc={doc} htmlFor={id}>
       <input
@@ -206,7 +207,10 @@ export function ToggleField({ label, doc, value, onChange }: ToggleFieldProps) {
         role="switch"
         className="switch"
         checked={value}
-        onChange={(event) => onChange(event.target.checked)}
+        onChange={(event) => {
+          onChange(event.target.checked)
+          editor.actions.seal()
+        }}
       />
     </Row>
   )
@@ -222,9 +226,18 @@ interface SelectFieldProps {
 
 export function SelectField({ label, doc, value, options, onChange }: SelectFieldProps) {
   const id = useId()
+  const { editor } = useStores()
   return (
     <Row label={label} doc={doc} htmlFor={id}>
-      <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+      <select
+        id={id}
+        className="select"
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value)
+          editor.actions.seal()
+        }}
+      >
         {options.map(([option, text]) => (
           <option key={option} value={option}>
             {text}

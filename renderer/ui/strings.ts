@@ -253,9 +253,10 @@ const english = {
       `Give the file "${name}" before training: documents keep its name, not its rows.`,
     given: 'ready',
     badCsv: (name: string, why: string) => `"${name}" could not be read as a table: ${why}`,
-    noHeader: 'it needs a first line with at least two column names, and rows below it.',
-    notNumeric: (column: string, row: number, value: string) =>
-      `column "${column}" must hold numbers, but row ${row} has "${value}". Choose another target, or remove the column.`,
+    noHeader: 'it needs a first line with at least two different column names, and rows below it.',
+    noNumbers: 'beside the target, at least one column must hold a number in every row.',
+    noColumn: (column: string) => `it has no column "${column}".`,
+    leftOut: (columns: string) => `Left out, because not every row has a number there: ${columns}.`,
     modes: 'Modes',
     radius: 'Radius',
     deviation: 'Deviation',

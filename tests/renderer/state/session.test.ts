@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readDocument } from '../../../engine/graph/read'
+import type { Request, RequestMessage, RunEvent, WorkerMessage } from '../../../engine/session/protocol'
+import { catalogue } from '../../../nodes/catalogue'
+import { createEditor } from '../../../renderer/state/editor'
+import { createSession } from '../../../renderer/state/session'
+import { strings } from '../../../renderer/ui/strings'
+
+/** The other end of the protocol: answers at once, and says what the test tells it to. */
+class ScriptedWorker extends EventTarget {
+  readonly requests: Request[] = []
+  refuse: string | null = null
+
+  postMessage({ id, request }: RequestMessage): void {
+    this.requests.push(request)
+    const reply = this.answer(request)
+    queueMicrotask(() => this.say({ id, ok: true, reply } as WorkerMessage))
+    if (request.kind === 'stop') queueMicrotask(() => this.event({ ...ended, run: request.run }))
+  }
+
+  private answer(request: Request): unknown {
+    if (request.kind === 'train') {
+      return this.refuse === null
+        ? { accepted: true }
+        : { accepted: false, problems: [], message: this.refuse }
+    }
+    if (request.kind === 'weights') return { 'a:kernel': { shape: [1], values: new Float32Array([7]) } }
+    return { step: 1 }
+  }
+
+  say(message: WorkerMessage): void {
+    this.dispatchEvent(new MessageEvent('message', { data: message }))
+  }
+
+  event(event: RunEvent): void {
+    this.say({ event })
+  }
+
+  terminate(): void {}
+}
+
+const cpu = { name: 'cpu', adapter: '', software: false, reason: 'You chose it.' } as const
+const ended = {
+  kind: 'ended',
+  why: 'stopped',
+  message: 'Stopped at step 1.',
+  step: 1,
+  seconds: 1,
+  train: null,
+  validation: null,
+  test: null,
+} as const
+
+const startedEvent = (run: string): RunEvent => ({
+  kind: 'started',
+  run,
+  backend: cpu,
+  parameters: 33,
+  seed: 1,
+  totalSteps: 200,
+  stepsPerEpoch: 1,
+  samples: { train: 4, validation: 0, test: 0 },
+  names: [],
+  layout: { layers: [], depth: [], wires: [] },
+  carried: [],
+})
+
+function setUp(choice: string | null = null) {
+  const workers: ScriptedWorker[] = []
+  const failures: string[] = []
+  const editor = createEditor({ catalogue, labels: strings.labels, untitled: 'Untitled' })
+  const read = readDocument(readFileSync('examples/xor.wiregrad', 'utf8'))
+  if (!read.ok) throw new Error(read.message)
+  editor.actions.load(read.document, 'xor.wiregrad')
+  const session = createSession({
+    editor,
+    choice,
+    startWorker() {
+      const worker = new ScriptedWorker()
+      workers.push(worker)
+      return worker as unknown as Worker
+    },
+    onWorkerFailure: (why) => failures.push(why),
+  })
+  const worker = () => workers.at(-1) as ScriptedWorker
+  const kinds = () => worker().requests.map((request) => request.kind)
+  return { editor, session, worker, workers, kinds, failures, state: session.store.getState }
+}
+
+describe('the session store', () => {
+  it('goes from idle through starting and running to ended, and keeps weights to go on from', async () => {
+    const { session, worker, state } = setUp('cpu')
+    const training = session.actions.train('fresh')
+    expect(state().status).toBe('starting')
+    await training
+    const run = state().runId ?? ''
+    worker().event(startedEvent(run))
+    expect(state()).toMatchObject({ status: 'running', backend: cpu, canContinue: true })
+    await session.actions.pause()
+    worker().event({ kind: 'paused', run, step: 1, reason: null })
+    expect(state().status).toBe('paused')
+    await session.actions.stop()
+    expect(state()).toMatchObject({ status: 'ended', ended: { why: 'stopped' } })
+    await session.actions.train('continue')
+    const last = worker().requests.at(-1)
+    expect(last).toMatchObject({ kind: 'train', backend: 'cpu', weights: { 'a:kernel': { shape: [1] } } })
+    await session.actions.stop()
+    await session.actions.train('fresh')
+    expect(worker().requests.at(-1)).toMatchObject({ kind: 'train', weights: null })
+  })
+
+  it('puts numbers into the run and tells listeners, without a change of state', async () => {
+    const { session, worker, state } = setUp()
+    await session.actions.train('fresh')
+    const run = state().runId ?? ''
+    worker().event(startedEvent(run))
+    const before = state()
+    let told = 0
+    const stop = session.onNumbers(() => told++)
+    const ticks = {
+      step: Float64Array.of(1),
+      epoch: Float64Array.of(1),
+      loss: Float64Array.of(0.7),
+      values: Float64Array.of(),
+    }
+    worker().event({ kind: 'ticks', run, ticks, stepsPerSecond: 10 })
+    worker().event({ kind: 'ticks', run: 'another', ticks, stepsPerSecond: 10 })
+    stop()
+    expect(state()).toBe(before)
+    expect(told).toBe(1)
+    expect([session.run()?.length, session.run()?.loss[0]]).toEqual([1, 0.7])
+  })
+
+  it('stops the run that goes on before it begins another, also after the document was changed for another', async () => {
+    const { session, worker, state, kinds, editor } = setUp()
+    await session.actions.train('fresh')
+    worker().event(startedEvent(state().runId ?? ''))
+    await session.actions.train('fresh')
+    expect(kinds()).toEqual(['train', 'stop', 'train'])
+    worker().event(startedEvent(state().runId ?? ''))
+    session.actions.reset()
+    editor.actions.setName('another')
+    expect(state()).toMatchObject({ status: 'idle', runId: null, canContinue: false })
+    await session.actions.train('fresh')
+    expect(kinds().slice(3)).toContain('stop')
+    expect(kinds().at(-1)).toBe('train')
+    expect(kinds().lastIndexOf('stop')).toBeLessThan(kinds().length - 1)
+  })
+
+  it('starts paused and takes one step where there is no run', async () => {
+    const { session, worker, kinds } = setUp()
+    await session.actions.step()
+    expect(kinds()).toEqual(['train', 'step'])
+    expect(worker().requests[0]).toMatchObject({ paused: true })
+  })
+
+  it('says in the words of the worker why it does not train, and then trains again', async () => {
+    const { session, worker, state } = setUp()
+    await session.actions.askBackends()
+    worker().refuse = 'The file a.csv is missing.'
+    await session.actions.train('fresh')
+    expect(state()).toMatchObject({
+      status: 'failed',
+      message: 'The file a.csv is missing.',
+      canContinue: false,
+    })
+    worker().refuse = null
+    await session.actions.train('fresh')
+    expect(state()).toMatchObject({ status: 'starting', message: null })
+  })
+
+  it('survives a worker that dies: says so, forgets its weights, and starts another', async () => {
+    const { session, worker, workers, state, failures } = setUp()
+    await session.actions.train('fresh')
+    worker().event(startedEvent(state().runId ?? ''))
+    worker().dispatchEvent(
+      Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }),
+    )
+    expect(state()).toMatchObject({ status: 'failed', canContinue: false })
+    expect(failures).toEqual(['out of memory'])
+    await session.actions.train('fresh')
+    expect(workers).toHaveLength(2)
+    expect(state().status).toBe('starting')
+  })
+
+  it('sends nothing while the graph has errors', async () => {
+    const { session, editor, workers, state } = setUp()
+    const wire = Object.keys(editor.store.getState().document.wires)[0] ?? ''
+    editor.actions.disconnect([wire])
+    await session.actions.train('fresh')
+    expect([workers.length, state().status]).toEqual([0, 'idle'])
+  })
+})
