@@ -10,11 +10,6 @@ export function layerName(path: Path): string {
   return path.replaceAll('/', '.')
 }
 
-/** The node behind a layer name. */
-export function pathOfLayer(name: string): Path {
-  return name.replaceAll('.', '/')
-}
-
 /** Key of one weight: `path:weight`. */
 export function weightKey(path: Path, weight: string): string {
   return `${path}:${weight}`

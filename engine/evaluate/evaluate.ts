@@ -20,7 +20,14 @@ export interface EvaluateOptions {
   readonly seed: number
   /** Called between batches, so that messages get through. */
   readonly breathe: () => Promise<void>
+  /** Milliseconds from anywhere. */
+  readonly now: () => number
+  /** Asked between batches; true gives it up, and there is no score. */
+  readonly abandon?: () => boolean
 }
+
+/** A GPU takes work faster than it does it: after this long it is waited for. */
+const waitMilliseconds = 50
 
 /** The losses that training minimises, each once; all of the plan's where there is no training step. */
 export function countedLosses(plan: Plan): readonly Path[] {
@@ -42,7 +49,7 @@ function evaluationPass(tf: typeof Tf, seed: number, batch: number, batchSize: n
   }
 }
 
-/** Scores of a split, or null where it has no samples. */
+/** Scores of a split, or null where it has no samples or was given up. */
 export async function evaluate(options: EvaluateOptions, split: Split): Promise<Scores | null> {
   const { tf, compiled, data, batchSize, seed } = options
   const samples = data.samples[split]
@@ -50,6 +57,7 @@ export async function evaluate(options: EvaluateOptions, split: Split): Promise<
   const losses = countedLosses(compiled.plan)
   const metrics = compiled.plan.metrics
   let sums: Tf.Tensor[] = []
+  let waited = options.now()
   try {
     for (let start = 0, index = 0; start < samples; start += batchSize, index++) {
       const previous = sums
@@ -70,7 +78,12 @@ export async function evaluate(options: EvaluateOptions, split: Split): Promise<
         })
       })
       tf.dispose(previous)
-      await options.breathe()
+      if (options.now() - waited > waitMilliseconds) {
+        await sums[0]?.data()
+        await options.breathe()
+        waited = options.now()
+      }
+      if (options.abandon?.() === true) return null
     }
     return await readScores(options, losses, sums, samples)
   } finally {

@@ -139,7 +139,11 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): RunningOpti
  */
 export function clipByGlobalNorm(tf: typeof Tf, gradients: readonly Tf.Tensor[], norm: number): Tf.Tensor[] {
   if (gradients.length === 0) return []
-  const total = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt()
+  // Not addN: on WebGPU it binds every tensor at once and fails beyond eight.
+  const total = tf
+    .concat(gradients.map((gradient) => gradient.square().sum().reshape([1])))
+    .sum()
+    .sqrt()
   const factor = tf.minimum(tf.scalar(norm).div(total.add(1e-6)), 1)
   return gradients.map((gradient) => gradient.mul(factor))
 }

@@ -41,8 +41,8 @@ export interface OutboxOptions {
 export interface Outbox {
   push(entry: Entry): void
   readonly waiting: number
-  /** Reads that have not come back. */
-  readonly outstanding: number
+  /** Resolves when all that was sent off has been delivered. */
+  arrived(): Promise<void>
   /** The first step whose loss or gradient was not finite. */
   readonly diverged: { readonly step: number; readonly what: string } | null
   /** Sends off what waits; resolves when it, and all before it, has been delivered. */
@@ -92,7 +92,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { tf, onTicks, onProbe } = options
   let entries: Entry[] = []
   let tail: Promise<void> = Promise.resolve()
-  let outstanding = 0
   let diverged: Outbox['diverged'] = null
 
   const deliver = (sent: readonly Entry[], numbers: Float32Array): void => {
@@ -129,7 +128,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       deliver(sent, numbers)
     } finally {
       packed.dispose()
-      outstanding--
     }
   }
 
@@ -137,9 +135,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get waiting() {
       return entries.length
     },
-    get outstanding() {
-      return outstanding
-    },
+    arrived: () => tail,
     get diverged() {
       return diverged
     },
@@ -154,7 +150,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       ])
       const packed = tf.concat(tensors.filter((tensor) => tensor.size > 0))
       tf.dispose(tensors)
-      outstanding++
       const started = read(sent, packed)
       tail = tail.then(() => started)
       return tail

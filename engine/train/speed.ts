@@ -1,7 +1,11 @@
-/** Steps a second over about the last second of running; pauses and evaluations do not count. */
+/**
+ * Steps a second over about the last second of running, by the steps whose numbers have arrived: a GPU is given work
+ * long before it is done. Pauses and evaluations do not count.
+ */
 
 export interface Speedometer {
-  step(): void
+  /** So many more steps have arrived. */
+  add(steps: number): void
   /** Forgets what was before: training stood still in between. */
   restart(): void
   stepsPerSecond(): number
@@ -15,8 +19,8 @@ export function createSpeedometer(now: () => number): Speedometer {
   let step = 0
   let rate = 0
   return {
-    step() {
-      step++
+    add(steps) {
+      step += steps
       const time = now()
       const first = marks[0]
       if (first === undefined || time <= first.time) return

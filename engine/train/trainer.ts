@@ -75,6 +75,8 @@ export interface Trainer {
   run(): Promise<Outcome>
   /** The last validation, if it is of the last step. */
   lastValidation(): Scores | null
+  /** Somebody asked to stop. */
+  readonly stopping: boolean
   dispose(): void
 }
 
@@ -158,7 +160,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
     tf,
     shape: tickShape,
     thin: options.thinProbes,
-    onTicks: (ticks) => emit({ kind: 'ticks', ticks, stepsPerSecond: speed.stepsPerSecond() }),
+    onTicks: (ticks) => {
+      speed.add(ticks.step.length)
+      emit({ kind: 'ticks', ticks, stepsPerSecond: speed.stepsPerSecond() })
+    },
     onProbe: (probe) => emit({ kind: 'probe', probe, cost: stepping === 0 ? 0 : probing / stepping }),
   })
 
@@ -202,7 +207,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
       outbox.push({ step, epoch: epoch + 1, tensor: tf.keep(tf.concat(parts)) as Tf.Tensor1D, probes })
     })
     stepping += now() - start
-    speed.step()
   }
 
   async function endEpoch(epoch: number): Promise<void> {
@@ -210,10 +214,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (outbox.diverged !== null) return
     let scores: Scores | null = null
     if (epoch % training.validateEvery === 0 && data.samples.validation > 0) {
-      scores = await evaluate(
-        { tf, compiled, data, batchSize: training.batchSize, seed: training.seed, breathe },
-        'validation',
-      )
+      const abandon = () => stopped || failure !== null
+      const { batchSize, seed } = training
+      scores = await evaluate({ tf, compiled, data, batchSize, seed, breathe, now, abandon }, 'validation')
+      if (scores === null) return
       validated = { step, scores }
       speed.restart()
     }
@@ -286,8 +290,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
       const time = now()
       if (time - flushed >= flushMilliseconds || outbox.waiting >= flushTicks) {
         flushed = time
-        const sent = outbox.flush()
-        if (outbox.outstanding > 2) await sent
+        // A GPU may lag by one reading and no more: whoever pauses wants to see it stop.
+        await outbox.arrived()
+        void outbox.flush().catch(() => undefined)
       }
       if (time - saved >= options.snapshotEvery) {
         await takeSnapshot()
@@ -316,6 +321,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
     },
     get paused() {
       return paused
+    },
+    get stopping() {
+      return stopped
     },
     get everyStep() {
       return everyStep

@@ -130,7 +130,7 @@ export function createHost(options: HostOptions): Host {
       }
       const { batchSize, seed } = document.training
       const scores = await evaluate(
-        { tf, compiled, data, batchSize, seed, breathe: options.breathe },
+        { tf, compiled, data, batchSize, seed, breathe: options.breathe, now: options.now },
         request.split,
       )
       return scores === null

@@ -39,6 +39,9 @@ export interface Ending {
   readonly event: RunEvent
 }
 
+/** Milliseconds for the scores of a run that was stopped. */
+const patience = 5000
+
 /** Another lost device than this many is no accident. */
 const mostRecoveries = 3
 
@@ -105,10 +108,15 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     }
   }
 
-  async function scores(split: Split): Promise<Scores | null> {
+  /** Whoever stops a run does not want to wait for it: then scores that take long are left out. */
+  function scorer(outcome: Outcome): (split: Split) => Promise<Scores | null> {
     const { document, compiled, data } = ready
     const { batchSize, seed } = document.training
-    return evaluate({ tf: machinery.tf, compiled, data, batchSize, seed, breathe: options.breathe }, split)
+    const { breathe } = options
+    const last = now() + patience
+    const abandon = () => (outcome.why === 'stopped' ? now() > last : trainer.stopping)
+    return (split) =>
+      evaluate({ tf: machinery.tf, compiled, data, batchSize, seed, breathe, now, abandon }, split)
   }
 
   /** Trains until something ends it; a device that is lost on the way is replaced. */
@@ -153,6 +161,7 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
 
   async function finish(outcome: Outcome): Promise<Ending> {
     const diverged = outcome.why === 'diverged'
+    const scores = scorer(outcome)
     const ending = {
       train: diverged ? null : await scores('train'),
       validation: diverged ? null : (trainer.lastValidation() ?? (await scores('validation'))),
