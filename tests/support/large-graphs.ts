@@ -1,6 +1,7 @@
 /**
  * Graphs for measuring: a thousand nodes in a chain of residual groups, and GPT-2 XL.
  */
+import { produce } from 'immer'
 import { blockType, type Document } from '../../engine/graph/document'
 import { sketch, type NodeSketch } from './graph'
 
@@ -35,6 +36,20 @@ export function chain(count: number): Document {
   nodes['loss'] = { type: 'mean-squared-error' }
   wires.push(`${last}.y -> head.x`, 'head.y -> loss.prediction', 'data.y -> loss.target')
   return sketch({ nodes, wires })
+}
+
+/** The document after 1, 2, 3... edits of one node in the middle. */
+export function edits(document: Document, count: number): Document[] {
+  const documents: Document[] = []
+  let last = document
+  for (let index = 0; index < count; index += 1) {
+    last = produce(last, (draft) => {
+      const middle = draft.nodes['dense_100']
+      if (middle !== undefined) middle.params['useBias'] = index % 2 === 0
+    })
+    documents.push(last)
+  }
+  return documents
 }
 
 const width = 1600
