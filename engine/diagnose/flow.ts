@@ -9,6 +9,12 @@ import type { Plan, Source } from '../analyse/plan'
 /** Below this many layers the reference is the median of all of them, and there is no flow F. */
 const fewLayers = 4
 
+/**
+ * The reference is taken from no more layers than this: in a very deep vanishing network the gradient falls by decades
+ * within its last quarter too, and the layers beside the loss would look as if they exploded.
+ */
+const nearestLayers = 5
+
 /** A number that takes part in medians and logarithms: finite and above zero. Probes say -1 for "no value". */
 function counts(value: number): boolean {
   return Number.isFinite(value) && value > 0
@@ -30,7 +36,7 @@ function quarter(n: number): number {
 
 /**
  * The value that counts as d = 0: the median over the quarter of the entries that is deepest, that is, nearest the loss
- * (over all entries where there are fewer than 4).
+ * (over all entries where there are fewer than 4, over the last 5 where a quarter would be more).
  *
  * Layers: `values` are relative gradients ρ = ‖g‖/‖W‖ and `depth` the number of weighted layers before each. Wires: RMS
  * of δ = dL/da, and the number of weighted layers before the wire. Entries without a value (-1), at exactly zero, not
@@ -48,7 +54,8 @@ export function flowReference(
     if (values[index] !== -1 && !exclude(index)) order.push(index)
   }
   order.sort((a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b)
-  const nearest = order.length < fewLayers ? order : order.slice(-quarter(order.length))
+  const nearest =
+    order.length < fewLayers ? order : order.slice(-Math.min(nearestLayers, quarter(order.length)))
   const pick = (indices: readonly number[]) =>
     median(indices.map((index) => values[index] as number).filter(counts))
   return pick(nearest) ?? pick(order)

@@ -28,6 +28,18 @@ describe('the relative gradient flow', () => {
     expect(flowBand(d[0] as number)).toBe(0)
   })
 
+  it('shows no layer above the healthy band however deep the vanishing network is', () => {
+    for (const layers of [4, 10, 30, 40, 300]) {
+      const values = [
+        ...upTo(layers - 1).map((layer) => 10 ** (-1.2 - 0.64 * (layers - 2 - layer))),
+        10 ** -0.41,
+      ]
+      const reference = flowReference(values, upTo(layers))
+      const bands = values.map((value) => flowBand(decades(value, reference)))
+      expect(bands.filter((band) => band > healthyBand)).toEqual([])
+    }
+  })
+
   it('keeps a healthy network, whose layers lie within ±0.7, wholly neutral', () => {
     const healthy = upTo(12).map((layer) => 0.07 * 10 ** (0.7 * Math.sin(layer * 2)))
     const reference = flowReference(healthy, upTo(12))
