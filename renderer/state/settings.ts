@@ -56,7 +56,7 @@ export function createSettings(storage: KeyValueStorage | null): Settings {
 function readStored(storage: KeyValueStorage | null): object {
   try {
     const value: unknown = JSON.parse(storage?.getItem(key) ?? '{}')
-    return typeof value === 'object' && value !== null ? value : {}
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
   } catch {
     return {}
   }

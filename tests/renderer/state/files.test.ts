@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { writeDocument } from '../../../engine/graph/text'
+import { catalogue } from '../../../nodes/catalogue'
+import { createEditor } from '../../../renderer/state/editor'
+import { createFiles, type FileHost } from '../../../renderer/state/files'
+import { createNotices } from '../../../renderer/state/notices'
+import { createSession } from '../../../renderer/state/session'
+import { strings } from '../../../renderer/ui/strings'
+
+/** A host in memory: documents and drafts by name, and what was downloaded. */
+function memoryHost() {
+  const documents = new Map<string, { name: string; text: string; stamp: string }>()
+  const drafts = new Map<string, { name: string; text: string; modified: number }>()
+  const downloads: string[] = []
+  let failing: string | null = null
+  const attempt = <T>(answer: () => T): Promise<T> =>
+    failing === null ? Promise.resolve(answer()) : Promise.reject(new Error(failing))
+  const host: FileHost = {
+    list: () => attempt(() => [...documents].map(([id, { name }]) => ({ id, name, modified: 0 }))),
+    read: (id) => attempt(() => documents.get(id) ?? { name: '', text: '', stamp: '' }),
+    create: (name, text) =>
+      attempt(() => {
+        const id = `doc-${documents.size}`
+        documents.set(id, { name, text, stamp: '1' })
+        return { id, name, stamp: '1' }
+      }),
+    save: (id, text, stamp) =>
+      attempt(() => {
+        const there = documents.get(id)
+        if (there === undefined || there.stamp !== stamp)
+          return { kind: 'changed-on-disk', stamp: there?.stamp ?? '' }
+        documents.set(id, { ...there, text, stamp: `${stamp}+` })
+        return { kind: 'saved', stamp: `${stamp}+` }
+      }),
+    listDrafts: () =>
+      attempt(() => [...drafts].map(([slot, { name, modified }]) => ({ slot, name, modified }))),
+    writeDraft: (slot, name, text) =>
+      attempt(() => void drafts.set(slot, { name, text, modified: drafts.size })),
+    readDraft: (slot) => attempt(() => drafts.get(slot) ?? null),
+    discardDraft: (slot) => attempt(() => void drafts.delete(slot)),
+    fetchOwn: async (path) => readFileSync(path, 'utf8'),
+    download: (name) => downloads.push(name),
+  }
+  return { host, documents, drafts, downloads, fail: (why: string | null) => (failing = why) }
+}
+
+function open(memory: ReturnType<typeof memoryHost>) {
+  const editor = createEditor({ catalogue, labels: strings.labels, untitled: 'Untitled' })
+  const notices = createNotices()
+  const session = createSession({
+    editor,
+    choice: null,
+    onWorkerFailure: () => {},
+    startWorker: () => {
+      throw new Error('No worker is needed here.')
+    },
+  })
+  const files = createFiles({ editor, session, notices, host: memory.host, strings })
+  const messages = () => notices.store.getState().map(({ message }) => message)
+  return { editor, notices, files, messages, state: editor.store.getState }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('documents in and out', () => {
+  it('opens the example that was asked for, and otherwise one that trains at once', async () => {
+    const { files, state } = open(memoryHost())
+    await files.start('examples/xor')
+    expect(state().document.name).toBe('XOR')
+    const other = open(memoryHost())
+    await other.files.start(null)
+    expect(other.state().analysis.ok).toBe(true)
+    expect(other.state().analysis.plan.losses.length).toBeGreaterThan(0)
+  })
+
+  it('says what is wrong with a wish that leads nowhere, and still opens something', async () => {
+    const { files, state, messages } = open(memoryHost())
+    await files.start('../secret')
+    expect(messages().join()).toContain('../secret')
+    expect(state().analysis.plan.losses.length).toBeGreaterThan(0)
+  })
+
+  it('saves, saves again over what it saved, and reads back the very same document', async () => {
+    const memory = memoryHost()
+    const { files, editor, state } = open(memory)
+    await files.start('examples/xor')
+    editor.actions.setName('Mine: 1/2?')
+    await files.save()
+    expect(files.store.getState().dialog).toBe('save-as')
+    await files.saveAs('Mine: 1/2?')
+    expect([...memory.documents.values()][0]?.name).toBe('Mine 1 2')
+    expect(state().dirty).toBe(false)
+    editor.actions.setNotes('more')
+    await files.save()
+    expect(state().dirty).toBe(false)
+    const text = writeDocument(state().document)
+    files.newDocument()
+    await files.openStored('doc-0')
+    expect(writeDocument(state().document)).toBe(text)
+  })
+
+  it('does not overwrite what somebody else has written, and offers another name', async () => {
+    const memory = memoryHost()
+    const { files, editor, notices, state } = open(memory)
+    await files.start('examples/xor')
+    await files.saveAs('Mine')
+    memory.documents.set('doc-0', { name: 'Mine', text: 'other', stamp: 'other' })
+    editor.actions.setNotes('more')
+    await files.save()
+    expect(memory.documents.get('doc-0')?.text).toBe('other')
+    expect(state().dirty).toBe(true)
+    const [notice] = notices.store.getState().filter(({ kind }) => kind === 'error')
+    notice?.actions[0]?.run()
+    expect(files.store.getState().dialog).toBe('save-as')
+  })
+
+  it('keeps the open document when what is opened is no graph', async () => {
+    const { files, state, messages } = open(memoryHost())
+    await files.start('examples/xor')
+    const before = state().document
+    files.openText('odd.wiregrad', '{"format":"wiregrad","version":99}')
+    files.openText('odd.txt', 'hello')
+    expect(state().document).toBe(before)
+    expect(messages()).toEqual([expect.stringContaining('newer'), expect.stringContaining('odd.txt')])
+  })
+})
+
+describe('autosave', () => {
+  it('writes a second after the last edit, restores at the next start, and goes when saved', async () => {
+    const memory = memoryHost()
+    const first = open(memory)
+    await first.files.start('examples/xor')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(memory.drafts.size).toBe(0)
+    first.editor.actions.setName('Half done')
+    await vi.advanceTimersByTimeAsync(900)
+    first.editor.actions.setNotes('…')
+    await vi.advanceTimersByTimeAsync(900)
+    expect(memory.drafts.size).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    expect([...memory.drafts.values()].map(({ name }) => name)).toEqual(['Half done'])
+
+    const second = open(memory)
+    await second.files.start(null)
+    expect(second.state()).toMatchObject({ document: { name: 'Half done', notes: '…' }, dirty: true })
+    await second.files.saveAs('Done')
+    expect(memory.drafts.size).toBe(0)
+  })
+
+  it('is offered beside an example that was asked for, and can be discarded', async () => {
+    const memory = memoryHost()
+    memory.drafts.set('old', {
+      name: 'Old work',
+      text: readFileSync('examples/iris.wiregrad', 'utf8'),
+      modified: 1,
+    })
+    const { files, state, notices } = open(memory)
+    await files.start('examples/xor')
+    expect(state().document.name).toBe('XOR')
+    const [offer] = notices.store.getState()
+    expect(offer?.actions.map(({ label }) => label)).toEqual(['Restore', 'Discard'])
+    offer?.actions[0]?.run()
+    expect(state().document.name).toContain('Iris')
+    offer?.actions[1]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(memory.drafts.size).toBe(0)
+  })
+
+  it('says once that it fails, guards the page, and stops guarding when it works again', async () => {
+    const memory = memoryHost()
+    const { files, editor, messages } = open(memory)
+    await files.start('examples/xor')
+    memory.fail('The disk is full.')
+    for (const name of ['a', 'b']) {
+      editor.actions.setName(name)
+      await vi.advanceTimersByTimeAsync(1100)
+    }
+    expect(messages().filter((message) => message.includes('The disk is full.'))).toHaveLength(1)
+    expect(files.store.getState().autosaveFailed).toBe(true)
+    memory.fail(null)
+    editor.actions.setName('c')
+    await vi.advanceTimersByTimeAsync(1100)
+    expect(files.store.getState().autosaveFailed).toBe(false)
+  })
+})
