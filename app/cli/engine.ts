@@ -11,6 +11,8 @@ import type { ReplyOf, Request, RunEvent, WorkerMessage } from '../../engine/ses
 import { catalogue } from '../../nodes/catalogue'
 
 export interface Engine {
+  /** Version of tfjs. */
+  readonly tfjs: string
   /** Rejects with a sentence where the engine refuses or fails. */
   readonly request: <const R extends Request>(request: R) => Promise<ReplyOf<R['kind']>>
   readonly listen: (listener: (event: RunEvent) => void) => void
@@ -34,6 +36,7 @@ async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
 
 export async function openEngine(): Promise<Engine> {
   const { createNodeHost } = await import('../../engine/worker/node')
+  const { tf } = await import('../../engine/backend/tfjs')
   const waiting = new Map<number, { resolve: (reply: never) => void; reject: (error: Error) => void }>()
   const listeners = new Set<(event: RunEvent) => void>()
   const send = (message: WorkerMessage) => {
@@ -49,6 +52,7 @@ export async function openEngine(): Promise<Engine> {
   const host = createNodeHost({ catalogue, readBundled, wasmFolder: wasmFolder(), send })
   let next = 0
   return {
+    tfjs: tf.version.tfjs,
     request: (request) =>
       new Promise((resolve, reject) => {
         const id = ++next

@@ -39,11 +39,11 @@ export interface RecordingOptions {
   readonly folder: RunFolder | null
 }
 
-function factsOf({ document, files, started }: RecordingOptions): RunFacts {
+function factsOf({ engine, document, files, started }: RecordingOptions): RunFacts {
   return {
     seed: started.seed,
     backend: started.backend,
-    versions: { wiregrad: version(), node: process.versions.node },
+    versions: { wiregrad: version(), tfjs: engine.tfjs, node: process.versions.node },
     settings: document.training,
     data: files.map(({ node, name, bytes }) => ({
       node,

@@ -127,7 +127,7 @@ type Entry = z.infer<typeof entrySchema>
 function parseHeader(bytes: Uint8Array): { entries: Map<string, unknown> } | Refusal {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes as Uint8Array<ArrayBuffer>))
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     return refuse(
       'The header of the safetensors file is not readable JSON: the file is damaged or of another kind.',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
 import { loadData } from '../../../engine/data/load-data'
-import { readRunWeights, type Weights } from '../../../engine/export/run-weights'
+import { readRunWeights } from '../../../engine/export/run-weights'
 import { floatsOf, readSafetensors } from '../../../engine/export/safetensors'
 import { readDocument } from '../../../engine/graph/read'
 import { catalogue } from '../../../nodes/catalogue'
@@ -50,7 +50,7 @@ async function testSplit(name: string) {
   const loaded = await loadData(plan, [], bundled)
   if (isRefusal(loaded)) throw new Error(loaded.refused)
   const [data] = loaded.nodes
-  if (data?.y == null) throw new Error('no targets')
+  if (data?.y === undefined || data.y === null) throw new Error('no targets')
   const rows = [...loaded.rows.test]
   const pick = ({ shape, values }: typeof data.x) => {
     const width = shape.reduce((a, b) => a * b, 1)
@@ -158,7 +158,7 @@ describe('wiregrad export --format safetensors', { timeout: 240_000 }, () => {
     if (isRefusal(read) || isRefusal(own)) throw new Error('unreadable')
     expect(read.metadata).toEqual({ format: 'pt' })
     const theirs = read.tensors.get('hidden.weight')
-    const ours = (own as Weights)['hidden:kernel']
+    const ours = own['hidden:kernel']
     expect([theirs?.shape, ours?.shape]).toEqual([
       [16, 4],
       [4, 16],
