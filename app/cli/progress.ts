@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 const silent: Progress = { update: () => undefined, clear: () => undefined }
-const barWidth = 24
+const widestBar = 24
 const millisecondsBetween = 100
 
 /** `1:05`, `2:03:04` */
@@ -38,17 +38,20 @@ export function createProgress(totalSteps: number): Progress {
       if (now - last < millisecondsBetween && step < totalSteps) return
       last = now
       const share = totalSteps === 0 ? 1 : step / totalSteps
-      const filled = Math.round(share * barWidth)
       const left = stepsPerSecond > 0 ? clock((totalSteps - step) / stepsPerSecond) : '-:--'
       const words = [
-        `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${Math.floor(share * 100)} %`,
+        ` ${Math.floor(share * 100)} %`,
         `step ${step} of ${totalSteps}`,
         `epoch ${epoch}`,
         `loss ${figure(loss)}`,
         `${stepsPerSecond.toFixed(stepsPerSecond < 10 ? 1 : 0)} steps/s`,
         `${left} left`,
-      ]
-      process.stderr.write(`\r\u001b[2K${words.join(' · ').slice(0, (process.stderr.columns || 80) - 1)}`)
+      ].join(' · ')
+      const columns = (process.stderr.columns || 80) - 1
+      const width = Math.max(4, Math.min(widestBar, columns - words.length))
+      const filled = Math.round(share * width)
+      const bar = '█'.repeat(filled) + '░'.repeat(width - filled)
+      process.stderr.write(`\r\u001b[2K${(bar + words).slice(0, columns)}`)
       drawn = true
     },
     clear() {

@@ -48,7 +48,8 @@ describe('examples in PyTorch’s names', () => {
   })
 
   it('names and lays out what PyTorch has modules for', () => {
-    const shapes = (name: string) => Object.fromEntries([...written(name).tensors].map(([key, tensor]) => [key, tensor.shape]))
+    const shapes = (name: string) =>
+      Object.fromEntries([...written(name).tensors].map(([key, tensor]) => [key, tensor.shape]))
     expect(shapes('digits-cnn.wiregrad')).toEqual({
       'conv1.weight': [16, 1, 3, 3],
       'conv1.bias': [16],
