@@ -56,7 +56,7 @@ function auditWeights(step: PlanStep, layer: Tf.layers.Layer): string | null {
   for (const [name, planned] of Object.entries(step.weights)) {
     const weight = built.get(name)
     if (weight === undefined)
-      return `the planned weight ${name} is missing; it has ${[...built.keys()].join(', ') || 'none'}`
+      return `the planned weight ${name} is missing; it has ${layer.weights.map(weightName).join(', ') || 'none'}`
     if (!sameTfShape(planned.shape, weight.shape)) {
       return `weight ${name} was planned as ${formatShape(planned.shape)} and is ${formatShape(weight.shape)}`
     }
