@@ -79,6 +79,8 @@ function flowCard(
     selected,
     width: cardWidth,
     height: places.height,
+    // React Flow forgets what it measured when a node is replaced, and then leaves it out of "fit".
+    measured: { width: cardWidth, height: places.height },
     handles: kept?.handles ?? flowHandles(names(model.inputs), names(model.outputs), places),
     data: kept?.data ?? { model, places },
     ariaLabel: kept?.ariaLabel ?? describeNode(model),
@@ -92,6 +94,7 @@ function flowFrame(id: string, frame: Frame): FrameNode {
     position: { x: frame.at[0], y: frame.at[1] },
     width: frame.size[0],
     height: frame.size[1],
+    measured: { width: frame.size[0], height: frame.size[1] },
     data: { frame },
     zIndex: -1,
     selectable: false,
