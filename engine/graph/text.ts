@@ -32,8 +32,3 @@ function writeList(list: readonly unknown[], indent: string, inner: string): str
 export function writeDocument(document: Document): string {
   return `${write(document, '')}\n`
 }
-
-/** Any part of a document in the same form: for the clipboard. */
-export function writeValue(value: unknown): string {
-  return `${write(value, '')}\n`
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
 import { blockType, type Document } from '../../../engine/graph/document'
 import { catalogue } from '../../../nodes/catalogue'
+import { defineNode } from '../../../nodes/kit/define'
 import { sketch, xor, type DocumentSketch, type NodeSketch } from '../../support/graph'
 
 function flagged(id: string, flags: Partial<Document['nodes'][string]>): Document {
@@ -77,26 +78,49 @@ describe('a bypassed node', () => {
   })
 
   it('hands on the first input of the kind that it would have given', () => {
+    const lookUp = defineNode({
+      role: 'function',
+      type: 'look-up',
+      version: 1,
+      title: 'Look up',
+      family: 'core',
+      doc: '',
+      fields: {},
+      inputs: { words: { doc: '', accepts: ['tokens'] }, table: { doc: '' } },
+      outputs: { y: { doc: '' } },
+      summary: () => '',
+      infer: ({ table }) => ({ y: table }),
+      weights: () => ({}),
+      run: ({ inputs }) => ({ y: inputs.table }),
+      emit: { torch: () => ({ call: 'look', args: {}, tensors: [] }) },
+      cases: [],
+      migrations: [],
+    })
     const document = sketch({
       nodes: {
-        symbols: { type: 'input', params: { shape: [4], values: 'tokens' } },
-        embedding: { type: 'embedding', bypass: true },
+        words: { type: 'input', params: { shape: [4], values: 'tokens' } },
+        table: { type: 'input', params: { shape: [2] } },
+        find: { type: 'look-up', bypass: true },
         output: { type: 'output' },
+      },
+      wires: ['words.y -> find.words', 'table.y -> find.table', 'find.y -> output.x'],
+    })
+    const { plan } = analyse(document, new Map([...catalogue, ['look-up', lookUp]]))
+    expect(plan.byPath.get('output')?.inputs['x']).toEqual({ path: 'table', port: 'y', wire: 'w3' })
+  })
+
+  it('of a list port hands on the first wire', () => {
+    const document = sketch({
+      nodes: {
         a: { type: 'input', params: { shape: [2] } },
         b: { type: 'input', params: { shape: [5] } },
         join: { type: 'concatenate', bypass: true },
         end: { type: 'output' },
       },
-      wires: [
-        'symbols.y -> embedding.x',
-        'embedding.y -> output.x',
-        'b.y -> join.xs',
-        'a.y -> join.xs',
-        'join.y -> end.x',
-      ],
+      wires: ['b.y -> join.xs', 'a.y -> join.xs', 'join.y -> end.x'],
     })
     const { plan } = analyse(document, catalogue)
-    expect(plan.byPath.get('end')?.inputs['x']).toEqual({ path: 'b', port: 'y', wire: 'w5' })
+    expect(plan.byPath.get('end')?.inputs['x']).toEqual({ path: 'b', port: 'y', wire: 'w3' })
   })
 
   it('without an input is left out with what hangs on it', () => {
