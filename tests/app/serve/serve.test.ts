@@ -282,6 +282,7 @@ describe('the contract', () => {
     expect(await invoke('run/commit', { run: 'r1' })).toEqual({ files: ['weights.safetensors', 'run.json'] })
 
     await sendBytes('run/write', { run: 'r1', file: 'weights.safetensors' }, new Uint8Array([1]))
+    await sendBytes('run/write', { run: 'r1', file: 'weights.safetensors' }, new Uint8Array([1]))
     const read = await ask('/bridge', {
       method: 'POST',
       headers: postHeaders('run/read'),
@@ -290,6 +291,11 @@ describe('the contract', () => {
     expect(read.headers['content-type']).toBe('application/octet-stream')
     expect(read.body.equals(weights)).toBe(true)
 
+    await invoke('run/commit', { run: 'r1' })
+    expect((await readdir(path.join(folder, 'data/runs/r1'))).sort()).toEqual([
+      'run.json',
+      'weights.safetensors',
+    ])
     await invoke('run/discard', { run: 'r1' })
     expect(await readdir(path.join(folder, 'data/runs'))).toEqual([])
   })
