@@ -42,6 +42,8 @@ interface Session {
   readonly every: number
   readonly voice: Voice
   readonly folder: RunFolder | null
+  /** Weights were given. */
+  readonly continued: boolean
 }
 
 /** A run that has begun, and where its lines go. */
@@ -53,7 +55,11 @@ interface Following {
 
 function begin(session: Session, started: Started): Following {
   session.voice.start(started)
-  if (started.carried.length > 0) note(`Weights taken over by ${started.carried.length} nodes.`)
+  if (session.continued) {
+    note(
+      `Weights taken over by ${started.carried.length} of ${started.layout.layers.length} nodes with weights.`,
+    )
+  }
   const recording = createRecording({ ...session, run, started })
   recording.line(startLine(started))
   return { started, recording, progress: createProgress(started.totalSteps) }
@@ -144,7 +150,15 @@ async function trainCommand(typed: Typed): Promise<ExitCode> {
   const voice = typed.flag('json') ? jsonVoice : voiceForPeople(document, every ?? null)
   const interrupt = onInterrupt(engine)
   try {
-    const ended = follow({ engine, document, files, every: every ?? 1, voice, folder })
+    const ended = follow({
+      engine,
+      document,
+      files,
+      every: every ?? 1,
+      voice,
+      folder,
+      continued: weights !== null,
+    })
     // A run that is refused never ends.
     ended.catch(() => undefined)
     // A run that is kept waits until its first weights are on disk.
@@ -156,6 +170,8 @@ async function trainCommand(typed: Typed): Promise<ExitCode> {
       for (const problem of reply.problems) note(problemLine(problem))
       return fail('problems', reply.message)
     }
+    // Ctrl-C while the engine was getting ready: there was no run to stop yet.
+    if (interrupt.interrupted()) engine.request({ kind: 'stop', run }).catch(() => undefined)
     const end = await ended.catch((error: unknown) => fail('failed', sentenceOf(error)))
     if (end.why !== 'finished') note(end.message)
     if (interrupt.interrupted()) return exitCodes.interrupted

@@ -43,7 +43,8 @@ function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 }
 const inTurn = limited(2)
 
-describe('the examples', () => {
+// Those that wait for their turn are on the clock, too.
+describe('the examples', { timeout: 1_500_000 }, () => {
   it('each have a result that was written down', () => {
     const saved = readdirSync(path.join(root, 'examples')).filter((name) => name.endsWith('.wiregrad'))
     expect(saved.map((name) => name.replace('.wiregrad', '')).sort()).toEqual(Object.keys(examples).sort())

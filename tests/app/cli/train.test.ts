@@ -159,6 +159,7 @@ describe('wiregrad train', { timeout: 240_000 }, () => {
     }
 
     const onwards = await wiregrad('train', example('iris'), '--steps', '1', '--weights', out, '--json')
+    expect(onwards.stderr).toContain('Weights taken over by 2 of 2 nodes')
     const fresh = await wiregrad('train', example('iris'), '--steps', '1', '--json')
     const firstLoss = (text: string) => Number(linesOf(text)[1]?.['loss'])
     expect(firstLoss(onwards.stdout)).toBeLessThan(firstLoss(fresh.stdout))
