@@ -3,6 +3,7 @@
  * independently (tests/parity/torch_nodes.py); and what PyTorch was asked against what the catalogue says today.
  */
 import { describe, expect, test } from 'vitest'
+import { catalogue } from '../../nodes/catalogue'
 import { fromTorch, toTorch } from '../../engine/export/torch-names'
 import { floatsOf } from '../../engine/export/safetensors'
 import { jobOf, planOf } from '../parity/case'
@@ -35,4 +36,16 @@ describe.each(committed)('$file/$name', ({ one, entry }) => {
     expect(sentences.filter((sentence) => sentence !== null)).toEqual([])
     expect(fromTorch(planOf(one), exported.tensors)).toEqual(weights)
   })
+})
+
+test('every type that computes the same twice is compared', () => {
+  const compared = new Set(
+    [...allCases().values()]
+      .flat()
+      .flatMap(({ document }) => Object.values(document.nodes))
+      .map(({ type }) => type),
+  )
+  const left = [...catalogue.keys()].filter((type) => !compared.has(type))
+  // Random numbers; and a cut, which has no gradient to compare.
+  expect(left.sort()).toEqual(['noise', 'stop-gradient'])
 })
