@@ -21,7 +21,7 @@ const settingsSchema = z.object({
 })
 
 export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
-export type Theme = SettingsState['theme']
+
 /** What wires and badges show: relative backward flow, update ratio, nothing. */
 export type Overlay = SettingsState['overlay']
 
