@@ -1,0 +1,88 @@
+/**
+ * Drawing in the built window by mouse: blocks from the palette, wires that fit and wires that do not, deleting, undo.
+ */
+import type { Locator, Page } from '@playwright/test'
+import { expect, openWindow, test } from './support/app'
+
+async function add(page: Page, type: string): Promise<void> {
+  const search = page
+    .getByRole('searchbox')
+    .or(page.getByPlaceholder(/Search/))
+    .first()
+  await search.fill(type)
+  await page.keyboard.press('Enter')
+  await search.fill('')
+}
+
+const card = (page: Page, title: string): Locator => page.locator('.react-flow__node', { hasText: title })
+const port = (node: Locator, side: 'source' | 'target', name: string): Locator =>
+  node.locator(`.react-flow__handle.${side}[data-handleid="${name}"]`)
+
+/** Presses on one port and moves to another in steps, as a hand would; `release` ends it. */
+async function pull(page: Page, from: Locator, to: Locator, release = true): Promise<void> {
+  const start = await from.boundingBox()
+  const end = await to.boundingBox()
+  if (start === null || end === null) throw new Error('Both ports must be on screen.')
+  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2)
+  await page.mouse.down()
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 })
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 4 })
+  if (release) await page.mouse.up()
+}
+
+async function place(page: Page, node: Locator, x: number, y: number): Promise<void> {
+  const box = await node.boundingBox()
+  if (box === null) throw new Error('The node must be on screen.')
+  await page.mouse.move(box.x + 40, box.y + 12)
+  await page.mouse.down()
+  await page.mouse.move(x + 20, y + 6, { steps: 4 })
+  await page.mouse.move(x + 40, y + 12, { steps: 2 })
+  await page.mouse.up()
+}
+
+test('blocks are added, wired, refused with a reason, deleted and brought back', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad)
+  await expect(page.locator('.card').first()).toBeVisible()
+  await page.getByRole('button', { name: 'File', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'New' }).click()
+  await expect(page.locator('.react-flow__node')).toHaveCount(0)
+
+  await add(page, 'data')
+  await place(page, card(page, 'Data').first(), 320, 200)
+  await add(page, 'dense')
+  await place(page, card(page, 'Dense').first(), 640, 320)
+  await expect(page.locator('.react-flow__node')).toHaveCount(2)
+
+  const data = card(page, 'Data').first()
+  const dense = card(page, 'Dense').first()
+  await pull(page, port(data, 'source', 'x'), port(dense, 'target', 'x'))
+  await expect(page.locator('.react-flow__edge')).toHaveCount(1)
+  await expect(page.locator('.wire-label').first()).toHaveText('B × 2')
+
+  // What a loss compares with is not what a layer takes: the wire is refused, and a sentence says why.
+  await pull(page, port(data, 'source', 'y'), port(dense, 'target', 'x'), false)
+  await expect(page.getByText(/takes numbers; this wire carries targets/)).toBeVisible()
+  await page.mouse.up()
+  await expect(page.locator('.react-flow__edge')).toHaveCount(1)
+
+  await dense.click()
+  await page.keyboard.press('Delete')
+  await expect(page.locator('.react-flow__node')).toHaveCount(1)
+  await expect(page.locator('.react-flow__edge')).toHaveCount(0)
+  await page.getByRole('button', { name: /^Undo/ }).click()
+  await expect(page.locator('.react-flow__node')).toHaveCount(2)
+  await expect(page.locator('.react-flow__edge')).toHaveCount(1)
+})
+
+test('a block is dragged from the palette to where it is dropped', async ({ page, wiregrad }) => {
+  await openWindow(page, wiregrad, 'open=examples/xor')
+  const nodes = page.locator('.react-flow__node')
+  await expect(nodes.first()).toBeVisible()
+  const before = await nodes.count()
+  const item = page.getByRole('complementary').first().getByText('Dropout', { exact: true })
+  await item.dragTo(page.locator('.react-flow__pane'), { targetPosition: { x: 300, y: 120 } })
+  await expect(nodes).toHaveCount(before + 1)
+})
