@@ -32,13 +32,16 @@ const finite = z.number()
 const pointSchema = z.tuple([finite, finite])
 const words = (length: number) => z.string().max(length)
 
+/** Most characters of what people write. */
+export const longest = { name: 200, label: 200, note: 10_000, notes: 100_000 } as const
+
 export const nodeSchema = z.strictObject({
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   version: z.number().int().min(1),
   /** Checked against the node's own definition by analyse, not here: an unknown type must stay loadable. */
   params: z.record(z.string().max(64), z.json()),
   at: pointSchema,
-  label: words(200).optional(),
+  label: words(longest.label).optional(),
   /** Weights do not train. */
   frozen: z.boolean().optional(),
   /** The first input that fits passes straight through. */
@@ -47,7 +50,7 @@ export const nodeSchema = z.strictObject({
   disabled: z.boolean().optional(),
   /** Uses the weights of this other node (same type and settings; for a block, the same block) beside it: a siamese pair. */
   weightsOf: idSchema.optional(),
-  note: words(10_000).optional(),
+  note: words(longest.note).optional(),
 })
 
 /** Order of a wire in a list port: a fractional index; keys sort as plain strings. */
@@ -66,7 +69,7 @@ export const frameSchema = z.strictObject({
 })
 
 export const blockSchema = z.strictObject({
-  name: words(200),
+  name: words(longest.name),
   nodes: z.record(idSchema, nodeSchema),
   wires: z.record(idSchema, wireSchema),
   frames: z.record(idSchema, frameSchema),
@@ -85,7 +88,7 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('momentum'), learningRate: rate, momentum: share, nesterov: z.boolean() }),
   z.strictObject({ kind: z.literal('rmsprop'), learningRate: rate, rho: share, epsilon: rate }),
   z.strictObject({ kind: z.literal('adam'), learningRate: rate, beta1: share, beta2: share, epsilon: rate }),
-  /** Decoupled weight decay (Loshchilov & Hutter 2019), applied to weights of rank >= 2. */
+  /** Decoupled weight decay (Loshchilov & Hutter 2019), on weights of rank >= 2 that are no biases. */
   z.strictObject({
     kind: z.literal('adamw'),
     learningRate: rate,
@@ -141,8 +144,8 @@ export const trainingSchema = z.strictObject({
 export const documentSchema = z.strictObject({
   format: z.literal('wiregrad'),
   version: z.literal(documentVersion),
-  name: words(200),
-  notes: words(100_000),
+  name: words(longest.name),
+  notes: words(longest.notes),
   nodes: z.record(idSchema, nodeSchema),
   wires: z.record(idSchema, wireSchema),
   frames: z.record(idSchema, frameSchema),

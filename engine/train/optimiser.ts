@@ -14,7 +14,7 @@ export type SlotValues = ReadonlyMap<
 
 export interface RunningOptimiser {
   /**
-   * The new value of one weight. `rate` is the learning rate with its schedule, `update` counts from 1. Call inside
+   * The new value of one weight, `path:weight` its key. `rate` is the learning rate with its schedule, `update` counts from 1. Call inside
    * `tf.tidy`; what the rule remembers is kept outside it until `dispose`.
    */
   next(key: string, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number): Tf.Tensor
@@ -36,7 +36,13 @@ type Rule<K extends Optimiser['kind']> = (
   rate: number,
   update: number,
   slots: Slots,
+  key: string,
 ) => Tf.Tensor
+
+/** Whether weight decay falls on a weight: not on biases, which attention holds as [heads, size], nor on gains. */
+function decays(key: string, value: Tf.Tensor): boolean {
+  return value.rank >= 2 && !key.endsWith('bias')
+}
 
 interface AdamSettings {
   readonly beta1: number
@@ -91,9 +97,9 @@ const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
     return value.sub(gradient.mul(rate).div(v.sqrt().add(s.epsilon)))
   },
   adam,
-  /** Loshchilov & Hutter 2019: first w -= rate * decay * w for weights of rank >= 2, then Adam. */
-  adamw: (s, value, gradient, rate, update, slots) => {
-    const decayed = value.rank >= 2 && s.weightDecay > 0 ? value.mul(1 - rate * s.weightDecay) : value
+  /** Loshchilov & Hutter 2019: first w -= rate * decay * w for weights that decay, then Adam. */
+  adamw: (s, value, gradient, rate, update, slots, key) => {
+    const decayed = decays(key, value) && s.weightDecay > 0 ? value.mul(1 - rate * s.weightDecay) : value
     return adam(s, decayed, gradient, rate, update, slots)
   },
 }
@@ -109,10 +115,11 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): RunningOpti
   }
   return {
     next(key, value, gradient, rate, update) {
-      return rule(settings, value, gradient, rate, update, {
+      const slots: Slots = {
         get: (slot, like) => kept.get(`${slot} ${key}`) ?? tf.zerosLike(like),
         set: (slot, next) => replace(`${slot} ${key}`, next),
-      })
+      }
+      return rule(settings, value, gradient, rate, update, slots, key)
     },
     async read() {
       const entries = await Promise.all(

@@ -174,13 +174,14 @@ def watch_batch_norm(job, network):
 
 
 def optimiser_of(job, network):
-    """torch.optim with every setting spelled out. Weight decay falls on weights that we hold with two axes or more."""
+    """torch.optim with every setting spelled out. Weight decay falls on weights that we hold with two axes or more, never on biases."""
     settings = job["descent"]["optimiser"]
     rate = settings["learningRate"]
     decays = set()
     for step in job["steps"]:
         for entry in step["emit"]["tensors"]:
-            if any(len(step["weights"][part["weight"]]["shape"]) > 1 for part in entry.get("parts", [])):
+            weights = [part["weight"] for part in entry.get("parts", [])]
+            if any(len(step["weights"][w]["shape"]) > 1 and not w.endswith("bias") for w in weights):
                 decays.add(f"{step['path'].replace('/', '.')}.{entry['name']}")
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     kind = settings["kind"]

@@ -136,6 +136,21 @@ describe('optimisers give the numbers of PyTorch', () => {
     expectClose(await regression(settings, options), wanted)
   })
 
+  it('AdamW leaves biases alone, whatever their rank', async () => {
+    const optimiser = createOptimiser(tf, { kind: 'adamw', ...adam, weightDecay: 0.1 })
+    const moved = tf.tidy(() => {
+      const value = tf.fill([1, 2], 4)
+      return ['node:query_kernel', 'node:query_bias'].map((key) =>
+        optimiser.next(key, value, tf.zerosLike(value), adam.learningRate, 1),
+      )
+    })
+    const [kernel, bias] = await Promise.all(moved.map(async (value) => [...(await value.data())]))
+    tf.dispose(moved)
+    optimiser.dispose()
+    expectClose(kernel!, [3.98, 3.98])
+    expect(bias).toEqual([4, 4])
+  })
+
   it('goes on exactly where it was after its memory was read and put back', async () => {
     expectClose(await regression({ kind: 'adam', ...adam }, { readBackAfter: 2 }), adamNumbers)
   })
