@@ -6,6 +6,7 @@
 import { initialParams, type Catalogue, type Definition } from '../../nodes/kit/define'
 import {
   blockType,
+  longest,
   type Block,
   type BlockId,
   type Document,
@@ -33,7 +34,10 @@ export function graphOf(draft: Document, block: BlockId | null): Graph {
   return graph
 }
 
-/** Adds a node with its definition's initial settings, `params` put over them; answers its id. */
+/**
+ * Adds a node with its definition's initial settings, `params` put over them; answers its id. A loss is minimised from
+ * now on (`minimise`).
+ */
 export function addNode(
   draft: Document,
   block: BlockId | null,
@@ -49,7 +53,17 @@ export function addNode(
     params: structuredClone({ ...initialParams(definition), ...params }) as Node['params'],
     at: [at[0], at[1]],
   }
+  if (block === null && definition.role === 'loss') minimise(draft, id)
   return id
+}
+
+/**
+ * Puts a new loss into the only training step. A step that lists none minimises all of them already; with several
+ * steps, people decide which one is meant.
+ */
+export function minimise(draft: Document, loss: NodeId): void {
+  const [only, second] = draft.training.steps
+  if (only !== undefined && second === undefined && only.losses.length > 0) only.losses.push(loss)
 }
 
 /** Takes nodes out, with their wires and every mention of them: in blocks' ports and promoted settings, in shared weights, in training steps. */
@@ -202,7 +216,7 @@ export function moveNodes(
   }
 }
 
-/** Label or note; an empty text takes it away. */
+/** Label or note, cut at its greatest length; an empty text takes it away. */
 export function setText(
   draft: Document,
   block: BlockId | null,
@@ -213,7 +227,7 @@ export function setText(
   const node = graphOf(draft, block).nodes[id]
   if (node === undefined) return
   if (text.trim() === '') delete node[what]
-  else node[what] = text
+  else node[what] = text.slice(0, longest[what])
 }
 
 /** A flag that is off is not in the document. */

@@ -2,8 +2,8 @@
  * While a wire is being drawn: which ports fit, marked on the handles, and why the others do not. Asked once for every
  * port when the gesture begins. Marks are attributes set on the elements, because a wire in the hand must render no card.
  */
+import type { Verdict } from '../../engine/analyse/connect'
 import type { PortRef } from '../state/editor-types'
-import type { WireVerdict } from '../state/wiring'
 import type { CardModel } from './card-model'
 
 /** The end that stays. */
@@ -13,10 +13,10 @@ export interface FixedEnd extends PortRef {
 
 export interface PortVerdict {
   readonly ref: PortRef
-  readonly verdict: WireVerdict | null
+  readonly verdict: Verdict | null
 }
 
-export type Judge = (from: PortRef, to: PortRef) => WireVerdict | null
+export type Judge = (from: PortRef, to: PortRef) => Verdict | null
 
 /** What each free end would say, by `portKey`. */
 export function judgePorts(

@@ -8,6 +8,7 @@ import { useEditor, useEditorActions } from '../ui/stores'
 import { Section } from './section'
 import { TrainingStepEditor } from './training-step'
 import { defaultTrainingStep } from '../../engine/graph/create'
+import { longest } from '../../engine/graph/document'
 
 const words = strings.document
 
@@ -20,14 +21,14 @@ export function DocumentPanel() {
       <header className="inspector-heading">
         <h2>{words.title}</h2>
       </header>
-      <TextField label={words.name} value={name} maxLength={200} onChange={actions.setName} />
+      <TextField label={words.name} value={name} maxLength={longest.name} onChange={actions.setName} />
       <TextField
         bare
         lines={5}
         label={words.notes}
         placeholder={words.notesPlaceholder}
         value={notes}
-        maxLength={100_000}
+        maxLength={longest.notes}
         onChange={actions.setNotes}
       />
       <div className="inspector-gap" />

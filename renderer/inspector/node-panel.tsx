@@ -1,7 +1,7 @@
 /**
  * One node: its settings (from its definition), state, sizes, live gradient, note and help.
  */
-import { blockType, type Node, type NodeId } from '../../engine/graph/document'
+import { blockType, longest, type Node, type NodeId } from '../../engine/graph/document'
 import type { Definition } from '../../nodes/kit/define'
 import { formatShape } from '../../nodes/kit/spec'
 import { Fact, TextField, ToggleField } from '../ui/fields'
@@ -69,7 +69,7 @@ function Heading({
         bare
         label={words.label}
         placeholder={id}
-        maxLength={200}
+        maxLength={longest.label}
         value={node.label ?? ''}
         onChange={(label) => actions.setLabel(id, label)}
       />
@@ -192,7 +192,7 @@ function Note({ id, note }: { readonly id: NodeId; readonly note: string }) {
         lines={3}
         label={words.note}
         placeholder={words.notePlaceholder}
-        maxLength={10_000}
+        maxLength={longest.note}
         value={note}
         onChange={(text) => actions.setNote(id, text)}
       />

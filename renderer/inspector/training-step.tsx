@@ -166,6 +166,8 @@ function Targets({ step, change }: PartProps) {
       (each) => (each.path === id || each.path.startsWith(`${id}/`)) && each.trainableParameters > 0,
     ),
   )
+  // A step that lists none minimises all.
+  const minimised = step.losses.length === 0 ? plan.losses : step.losses
   const trains = step.trains === 'all' ? null : new Set(step.trains)
   return (
     <>
@@ -173,12 +175,12 @@ function Targets({ step, change }: PartProps) {
         title={words.losses}
         items={[...plan.losses]}
         label={label}
-        ticked={(id) => step.losses.includes(id)}
+        ticked={(id) => minimised.includes(id)}
         toggle={(id, on) =>
           change(
             words.losses,
             (draft) =>
-              void (draft.losses = on ? [...draft.losses, id] : draft.losses.filter((other) => other !== id)),
+              void (draft.losses = on ? [...minimised, id] : minimised.filter((other) => other !== id)),
           )
         }
       />

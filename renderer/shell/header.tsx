@@ -3,6 +3,7 @@
  */
 import { Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Redo2, Sun, Undo2 } from 'lucide-react'
 import { useState } from 'react'
+import { longest } from '../../engine/graph/document'
 import { CommandButton, useCan } from '../commands/command-button'
 import { commands, runCommand, type Command, type CommandId } from '../commands/commands'
 import { shortcutText } from '../commands/keys'
@@ -70,7 +71,7 @@ function DocumentName() {
       <input
         className="input"
         aria-label={strings.document.name}
-        maxLength={200}
+        maxLength={longest.name}
         value={shown}
         spellCheck={false}
         onChange={(event) => setDraft(event.target.value)}

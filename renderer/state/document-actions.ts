@@ -1,8 +1,8 @@
 /**
  * Edits of settings: fields, labels, notes, flags, the document's name and its training.
  */
-import type { Draft } from 'immer'
-import type { Node, NodeId } from '../../engine/graph/document'
+import { longest } from '../../engine/graph/document'
+import { setFlag, setParams, setText } from '../../engine/graph/edit'
 import type { EditorCore } from './editor'
 import type { EditorActions } from './editor-types'
 
@@ -14,51 +14,26 @@ type DocumentActions = Pick<
 export function documentActions(core: EditorCore): DocumentActions {
   const { labels, apply } = core
 
-  function editNode(label: string, id: NodeId, coalesce: string, recipe: (node: Draft<Node>) => void): void {
-    apply(
-      label,
-      (draft) => {
-        const node = draft.nodes[id]
-        if (node !== undefined) recipe(node)
-      },
-      { coalesce },
-    )
-  }
-
   return {
     setParam(id, field, value) {
-      editNode(labels.setParam(field), id, `param:${id}:${field}`, (node) => {
-        node.params[field] = value as Node['params'][string]
+      apply(labels.setParam(field), (draft) => setParams(draft, null, id, { [field]: value }), {
+        coalesce: `param:${id}:${field}`,
       })
     },
     setLabel(id, label) {
-      editNode(labels.rename, id, `label:${id}`, (node) => {
-        const words = label.trim()
-        if (words === '') delete node.label
-        else node.label = label.slice(0, 200)
-      })
+      apply(labels.rename, (draft) => setText(draft, null, id, 'label', label), { coalesce: `label:${id}` })
     },
     setNote(id, note) {
-      editNode(labels.note, id, `note:${id}`, (node) => {
-        if (note.trim() === '') delete node.note
-        else node.note = note.slice(0, 10_000)
-      })
+      apply(labels.note, (draft) => setText(draft, null, id, 'note', note), { coalesce: `note:${id}` })
     },
     setFlag(ids, flag, on) {
-      apply(labels.flag(flag, on), (draft) => {
-        for (const id of ids) {
-          const node = draft.nodes[id]
-          if (node === undefined) continue
-          if (on) node[flag] = true
-          else delete node[flag]
-        }
-      })
+      apply(labels.flag(flag, on), (draft) => setFlag(draft, null, ids, flag, on))
     },
     setName(name) {
       apply(
         labels.renameDocument,
         (draft) => {
-          draft.name = name.slice(0, 200)
+          draft.name = name.slice(0, longest.name)
         },
         { coalesce: 'name' },
       )
@@ -67,7 +42,7 @@ export function documentActions(core: EditorCore): DocumentActions {
       apply(
         labels.documentNotes,
         (draft) => {
-          draft.notes = notes.slice(0, 100_000)
+          draft.notes = notes.slice(0, longest.notes)
         },
         { coalesce: 'notes' },
       )

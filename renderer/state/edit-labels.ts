@@ -1,6 +1,5 @@
 /**
- * Words that the store needs: names of undo entries and reasons why a wire is refused. The store knows no language, so
- * the window passes them in.
+ * Words that the store needs: names of undo entries. The store knows no language, so the window passes them in.
  */
 import type { Flag } from './editor-types'
 
@@ -19,10 +18,4 @@ export interface EditLabels {
   documentNotes: string
   duplicate(count: number): string
   paste(count: number): string
-  readonly wiring: {
-    unknownPort(node: string, port: string): string
-    sameNode: string
-    cycle(from: string, to: string): string
-    kind(carried: string, node: string, port: string, accepted: readonly string[]): string
-  }
 }

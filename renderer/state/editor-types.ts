@@ -5,10 +5,10 @@
  */
 import type { Draft } from 'immer'
 import type { StoreApi } from 'zustand/vanilla'
+import type { Verdict } from '../../engine/analyse/connect'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, NodeId, Training, WireId } from '../../engine/graph/document'
 import type { Catalogue } from '../../nodes/kit/define'
-import type { WireVerdict } from './wiring'
 
 export interface Selection {
   readonly nodes: ReadonlySet<NodeId>
@@ -109,5 +109,5 @@ export interface Editor {
   readonly store: StoreApi<EditorState>
   readonly actions: EditorActions
   /** Whether `connect` would take this wire, and what is to be said of it; null = it fits. `moving`: the wire whose end is being moved. */
-  judge(from: PortRef, to: PortRef, moving?: WireId): WireVerdict | null
+  judge(from: PortRef, to: PortRef, moving?: WireId): Verdict | null
 }

@@ -5,6 +5,7 @@
 import type { Draft } from 'immer'
 import { createStore } from 'zustand/vanilla'
 import { analyse } from '../../engine/analyse/analyse'
+import { wireChecker } from '../../engine/analyse/connect'
 import { createDocument } from '../../engine/graph/create'
 import type { Document } from '../../engine/graph/document'
 import { createHistory, sameValue } from '../../engine/graph/history'
@@ -13,7 +14,6 @@ import { documentActions } from './document-actions'
 import type { EditLabels } from './edit-labels'
 import type { Editor, EditorState, Selection } from './editor-types'
 import { graphActions } from './graph-actions'
-import { judgeWire } from './wiring'
 
 export interface EditorOptions {
   readonly catalogue: Catalogue
@@ -25,8 +25,8 @@ export interface EditorOptions {
 export interface ApplyOptions {
   /** Edits in a row with the same key are one undo entry (typing in one field). */
   readonly coalesce?: string
-  /** Selection afterwards. */
-  readonly selection?: Selection
+  /** Selection afterwards; asked after the edit. */
+  readonly selection?: () => Selection
 }
 
 /** What the actions are built from. */
@@ -34,6 +34,7 @@ export interface EditorCore {
   readonly catalogue: Catalogue
   readonly labels: EditLabels
   get(): EditorState
+  readonly judge: Editor['judge']
   apply(label: string, recipe: (draft: Draft<Document>) => void, options?: ApplyOptions): void
   select(selection: Selection): void
 }
@@ -79,9 +80,10 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     catalogue,
     labels,
     get: store.getState,
+    judge: createJudge(catalogue, store.getState),
     apply(label, recipe, options = {}) {
       history.edit(label, recipe, options.coalesce === undefined ? {} : { key: options.coalesce })
-      show(options.selection)
+      show(options.selection?.())
     },
     select(selection) {
       history.seal()
@@ -114,10 +116,7 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
   return {
     catalogue,
     store,
-    judge(from, to, moving) {
-      const { document, analysis } = store.getState()
-      return judgeWire({ document, analysis, catalogue, words: labels.wiring }, from, to, moving)
-    },
+    judge: core.judge,
     actions: {
       edit: core.apply,
       beginGesture: (label) => history.begin(label),
@@ -151,7 +150,22 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
   }
 }
 
-/** Positions, labels, notes and frames say nothing about what is computed. */
+/** Asks the engine about wires. Keeps the checker of one output, because a drag asks about every input. */
+function createJudge(catalogue: Catalogue, get: () => EditorState): Editor['judge'] {
+  let key: readonly unknown[] = []
+  let check: ReturnType<typeof wireChecker> = () => null
+  return (from, to, moving) => {
+    const { document, analysis } = get()
+    const asked = [document, analysis, from.node, from.port, moving]
+    if (asked.length !== key.length || asked.some((part, index) => part !== key[index])) {
+      key = asked
+      check = wireChecker({ document, catalogue, analysis, moving }, [from.node, from.port])
+    }
+    return check([to.node, to.port])
+  }
+}
+
+/** Positions, notes and frames say nothing about what is computed. */
 function meaningChanged(before: Document, after: Document): boolean {
   if (before.wires !== after.wires || before.blocks !== after.blocks || before.training !== after.training)
     return true
@@ -170,6 +184,7 @@ function meaningChanged(before: Document, after: Document): boolean {
       a.frozen !== b.frozen ||
       a.bypass !== b.bypass ||
       a.disabled !== b.disabled ||
+      a.weightsOf !== b.weightsOf ||
       // Problems name nodes by their labels.
       a.label !== b.label
     )

@@ -28,20 +28,6 @@ const labels: EditLabels = {
   documentNotes: 'Edit notes',
   duplicate: (n) => `Duplicate ${count(n, 'node', 'nodes')}`,
   paste: (n) => `Paste ${count(n, 'node', 'nodes')}`,
-  wiring: {
-    unknownPort: (node, port) => `${node} has no port "${port}".`,
-    sameNode: 'A node cannot feed itself.',
-    cycle: (from, to) => `This would close a loop: ${to} already leads to ${from}. Wires run one way.`,
-    kind: (carried, node, port, accepted) =>
-      `"${port}" of ${node} takes ${accepted.map((kind) => kinds[kind] ?? kind).join(' or ')}; this wire carries ${kinds[carried] ?? carried}.`,
-  },
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  tensor: 'numbers',
-  tokens: 'tokens',
-  target: 'targets',
-  loss: 'a loss',
 }
 
 /** `kernelInitialiser` and `glorotUniform` as people read them; words of one piece (`relu`) stay as they are. */

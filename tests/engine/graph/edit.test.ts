@@ -55,6 +55,19 @@ describe('edits', () => {
     )
   })
 
+  it('have a new loss minimised, unless it is already or people must choose the step', () => {
+    const add = (losses: readonly (readonly string[])[]) =>
+      edited(xor(), (draft) => {
+        const [step] = draft.training.steps
+        if (step === undefined) throw new Error('no step')
+        setTraining(draft, { steps: losses.map((list) => ({ ...step, losses: [...list] })) })
+        addNode(draft, null, definition('mean-squared-error'), [0, 0])
+      }).training.steps.map((step) => step.losses)
+    expect(add([['loss']])).toEqual([['loss', 'mean_squared_error']])
+    expect(add([[]])).toEqual([[]])
+    expect(add([['loss'], ['loss']])).toEqual([['loss'], ['loss']])
+  })
+
   it('replace the wire of a single port, and add after the last one of a list', () => {
     const document = edited(xor(), (draft) => {
       addNode(draft, null, definition('add'), [0, 0])
@@ -111,6 +124,8 @@ describe('edits', () => {
       setFlag(draft, null, ['hidden'], 'frozen', true)
     })
     expect(on.nodes['hidden']).toMatchObject({ label: 'Hidden', frozen: true })
+    const long = edited(xor(), (draft) => setText(draft, null, 'hidden', 'label', 'x'.repeat(300)))
+    expect(long.nodes['hidden']?.label).toHaveLength(200)
     const off = edited(on, (draft) => {
       setText(draft, null, 'hidden', 'label', ' ')
       setFlag(draft, null, ['hidden'], 'frozen', false)

@@ -5,7 +5,6 @@ import { writeDocument } from '../../../engine/graph/text'
 import { catalogue } from '../../../nodes/catalogue'
 import { createEditor } from '../../../renderer/state/editor'
 import type { Editor } from '../../../renderer/state/editor-types'
-import { judgeWire } from '../../../renderer/state/wiring'
 import { strings } from '../../../renderer/ui/strings'
 
 let editor: Editor
@@ -137,14 +136,12 @@ describe('the editor store', () => {
   it('says why a wire is refused, and draws none', () => {
     const { data, dense } = dataAndDense()
     const next = editor.actions.addNode('dense', [400, 0], { from: { node: dense, port: 'y' } }) ?? ''
-    const { document, analysis } = state()
-    const judge = (from: [string, string], to: [string, string]) =>
-      judgeWire(
-        { document, analysis, catalogue, words: strings.labels.wiring },
-        { node: from[0], port: from[1] },
-        { node: to[0], port: to[1] },
-      )
-    expect(judge([next, 'y'], [dense, 'x'])?.message).toContain('close a loop')
+    const { document } = state()
+    const judge = (from: [string, string], to: [string, string], moving?: string) =>
+      editor.judge({ node: from[0], port: from[1] }, { node: to[0], port: to[1] }, moving)
+    const between = Object.entries(document.wires).find(([, wire]) => wire.from[0] === dense)?.[0] ?? ''
+    expect(judge([next, 'y'], [dense, 'x'])?.message).toContain('close a circle')
+    expect(judge([next, 'y'], [dense, 'x'], between)).toBeNull()
     expect(judge([dense, 'y'], [dense, 'x'])?.message).toContain('cannot feed itself')
     expect(judge([data, 'y'], [next, 'x'])).toMatchObject({ kind: 'refused' })
     expect(judge([data, 'x'], [next, 'x'])).toBeNull()
@@ -155,14 +152,12 @@ describe('the editor store', () => {
   it('warns of a shape that does not fit, in the words of the node', () => {
     const { dense } = dataAndDense()
     const conv = editor.actions.addNode('conv2d', [400, 0]) ?? ''
-    const { document, analysis } = state()
-    const verdict = judgeWire(
-      { document, analysis, catalogue, words: strings.labels.wiring },
-      { node: dense, port: 'y' },
-      { node: conv, port: 'x' },
-    )
+    const judge = () => editor.judge({ node: dense, port: 'y' }, { node: conv, port: 'x' })
+    const verdict = judge()
     expect(verdict?.kind).toBe('doubtful')
     expect(verdict?.message.length).toBeGreaterThan(20)
+    editor.actions.removeSelection()
+    expect(judge()?.kind).toBe('refused')
   })
 
   it('deletes nodes with their wires and takes them out of the training steps', () => {
@@ -177,6 +172,29 @@ describe('the editor store', () => {
     )
     expect(document.training.steps.some((step) => step.losses.includes(loss))).toBe(false)
     expect(readDocument(writeDocument(document)).ok).toBe(true)
+  })
+
+  it('deletes the owner of shared weights and lets its user have its own', () => {
+    openExample('ring-gan')
+    const owner = () =>
+      Object.values(state().document.nodes).find((node) => node.weightsOf !== undefined)?.weightsOf
+    const gone = owner() ?? ''
+    expect(state().document.nodes[gone]).toBeDefined()
+    editor.actions.select({ nodes: [gone] })
+    editor.actions.removeSelection()
+    expect(owner()).toBeUndefined()
+  })
+
+  it('analyses again when weights are shared', () => {
+    const { dense } = dataAndDense()
+    editor.actions.select({ nodes: [dense] })
+    editor.actions.duplicateSelection()
+    const before = state().analysis
+    editor.actions.edit('Share weights', (draft) => {
+      const copy = draft.nodes[`${dense}_2`]
+      if (copy !== undefined) copy.weightsOf = dense
+    })
+    expect(state().analysis).not.toBe(before)
   })
 
   it('copies nodes as text into another document, wires between them included', () => {
