@@ -32,6 +32,8 @@ export interface Snapshot {
   readonly slots: readonly SlotValues[]
   /** Updates made by each training step. */
   readonly updates: readonly number[]
+  /** Losses and metric sums as they were last: a training step that rests tells its last ones again. */
+  readonly latest: WeightSet
 }
 
 export type Outcome =
@@ -131,6 +133,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const updates = running.map((_, index) => options.from?.updates[index] ?? 0)
   for (const [index, slots] of (options.from?.slots ?? []).entries()) running[index]?.optimiser.restore(slots)
   const latest = new Map<Path, Tf.Tensor>()
+  for (const [path, { shape, values }] of Object.entries(options.from?.latest ?? {}))
+    latest.set(path, tf.tensor(values, [...shape], 'float32'))
   const speed = createSpeedometer(now)
 
   let step = options.from?.step ?? 0
@@ -230,7 +234,17 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const slots = await Promise.all(running.map(({ optimiser }) => optimiser.read()))
     const weights = await compiled.weights()
     const sound = Object.values(weights).every(({ values }) => values.every(Number.isFinite))
-    if (sound) snapshot = { step, weights, slots, updates: [...updates] }
+    if (sound) snapshot = { step, weights, slots, updates: [...updates], latest: await readLatest() }
+  }
+
+  async function readLatest(): Promise<WeightSet> {
+    const entries = await Promise.all(
+      [...latest].map(async ([path, tensor]) => {
+        const values = new Float32Array(await tensor.data<'float32'>())
+        return [path, { shape: tensor.shape, values }] as const
+      }),
+    )
+    return Object.fromEntries(entries)
   }
 
   async function waitWhilePaused(): Promise<void> {

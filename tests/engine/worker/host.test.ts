@@ -263,6 +263,24 @@ describe('a lost device', () => {
     },
   )
 
+  it('is replaced while a training step rests, whose last loss is told on', async () => {
+    const rests = linear({
+      batchSize: 2,
+      length: { steps: 400 },
+      steps: [step({ kind: 'sgd', learningRate: 0.01 }, { every: 1000 })],
+    })
+    const shaky = losable()
+    const conversation = talk({ backends: shaky, snapshotEvery: 0 })
+    await begin(conversation, rests)
+    await conversation.until((event) => event.kind === 'ticks' && event.ticks.step.at(-1)! >= 20)
+    shaky.lose({ kind: 'lost', message: 'the plug was pulled' })
+    expect(await conversation.until(isEnd)).toMatchObject({ kind: 'ended', why: 'finished', step: 400 })
+    const losses = conversation.events.flatMap((event) =>
+      event.kind === 'ticks' ? [...event.ticks.loss] : [],
+    )
+    expect(new Set(losses).size).toBe(1)
+  })
+
   it('that reports an error fails the run in a sentence: its numbers may be wrong', async () => {
     const shaky = losable()
     const conversation = talk({ backends: shaky })
