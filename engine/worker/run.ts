@@ -68,6 +68,21 @@ function isFinite(weights: WeightSet): boolean {
   return Object.values(weights).every(({ values }) => values.every(Number.isFinite))
 }
 
+interface FinalScores {
+  readonly train: Scores | null
+  readonly validation: Scores | null
+  readonly test: Scores | null
+}
+const unscored: FinalScores = { train: null, validation: null, test: null }
+
+function ruined(step: number): Outcome {
+  return {
+    why: 'diverged',
+    step,
+    message: `Stopped: after step ${step} the weights give no finite loss any more. Try a smaller learning rate, clipping, or another initialiser.`,
+  }
+}
+
 function recoveredMessage(step: number, before: BackendInfo, after: BackendInfo, why: string): string {
   const where =
     after.name === before.name ? `${after.name} was started anew` : `training went on with ${after.name}`
@@ -159,15 +174,21 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     emit({ kind: 'recovered', run: id, step: trainer.step, backend: ready.backend.info, message })
   }
 
-  async function finish(outcome: Outcome): Promise<Ending> {
-    const diverged = outcome.why === 'diverged'
+  /** Scores of all splits, or null where the last update ruined the weights: no later step was there to see it. */
+  async function finalScores(outcome: Outcome, sound: boolean): Promise<FinalScores | null> {
+    if (outcome.why === 'diverged') return unscored
     const scores = scorer(outcome)
-    const ending = {
-      train: diverged ? null : await scores('train'),
-      validation: diverged ? null : (trainer.lastValidation() ?? (await scores('validation'))),
-      test: diverged ? null : await scores('test'),
-    }
+    const train = sound ? await scores('train') : null
+    if (!sound || (train !== null && !Number.isFinite(train.loss))) return null
+    const validation = trainer.lastValidation() ?? (await scores('validation'))
+    return { train, validation, test: await scores('test') }
+  }
+
+  async function finish(before: Outcome): Promise<Ending> {
     const reached = await ready.compiled.weights()
+    const found = await finalScores(before, isFinite(reached))
+    const ending = found ?? unscored
+    const outcome = found === null ? ruined(before.step) : before
     const weights = isFinite(reached) ? reached : (trainer.snapshot?.weights ?? reached)
     const kept =
       weights === reached

@@ -183,6 +183,19 @@ describe('a run', () => {
     expect(leak).toBe(0)
   })
 
+  it.each([1e20, 1e39])(
+    'has diverged where its very last update ruined the weights (rate %d)',
+    async (rate) => {
+      const { ended, losses, leak } = await train(
+        linear({ batchSize: 6, length: { steps: 1 }, steps: [step(sgd(rate))] }),
+      )
+      expect(losses.every(Number.isFinite)).toBe(true)
+      expect(ended).toMatchObject({ why: 'diverged', step: 1, train: null, validation: null, test: null })
+      expect(ended.message).toContain('after step 1 the weights give no finite loss')
+      expect(leak).toBe(0)
+    },
+  )
+
   it('clips by the norm of all gradients together, and shows them unclipped', async () => {
     const document = linear(
       { batchSize: 6, length: { steps: 1 }, steps: [step(sgd(1), { clip: { norm: 0.001 } })] },
