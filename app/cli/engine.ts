@@ -7,15 +7,13 @@ import * as fs from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ReplyOf, Request, RunEvent, WorkerMessage } from '../../engine/session/protocol'
+import { createClient, type Client } from '../../engine/session/client'
+import type { WorkerMessage } from '../../engine/session/protocol'
 import { catalogue } from '../../nodes/catalogue'
 
-export interface Engine {
+export interface Engine extends Pick<Client, 'request' | 'onEvent'> {
   /** Version of tfjs. */
   readonly tfjs: string
-  /** Rejects with a sentence where the engine refuses or fails. */
-  readonly request: <const R extends Request>(request: R) => Promise<ReplyOf<R['kind']>>
-  readonly listen: (listener: (event: RunEvent) => void) => void
 }
 
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -37,28 +35,16 @@ async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
 export async function openEngine(): Promise<Engine> {
   const { createNodeHost } = await import('../../engine/worker/node')
   const { tf } = await import('../../engine/backend/tfjs')
-  const waiting = new Map<number, { resolve: (reply: never) => void; reject: (error: Error) => void }>()
-  const listeners = new Set<(event: RunEvent) => void>()
-  const send = (message: WorkerMessage) => {
-    if ('event' in message) {
-      for (const listener of listeners) listener(message.event)
-      return
-    }
-    const asker = waiting.get(message.id)
-    waiting.delete(message.id)
-    if (message.ok) asker?.resolve(message.reply as never)
-    else asker?.reject(new Error(message.message))
-  }
-  const host = createNodeHost({ catalogue, readBundled, wasmFolder: wasmFolder(), send })
-  let next = 0
-  return {
-    tfjs: tf.version.tfjs,
-    request: (request) =>
-      new Promise((resolve, reject) => {
-        const id = ++next
-        waiting.set(id, { resolve, reject })
-        host.handle({ id, request })
-      }),
-    listen: (listener) => void listeners.add(listener),
-  }
+  let receive: (message: WorkerMessage) => void = () => undefined
+  const host = createNodeHost({
+    catalogue,
+    readBundled,
+    wasmFolder: wasmFolder(),
+    send: (message) => receive(message),
+  })
+  const { request, onEvent } = createClient({
+    post: (message) => host.handle(message),
+    listen: (listener) => (receive = listener),
+  })
+  return { tfjs: tf.version.tfjs, request, onEvent }
 }

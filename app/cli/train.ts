@@ -102,7 +102,7 @@ async function conclude(
 function follow(session: Session): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let following: Following | null = null
-    session.engine.listen((event) => {
+    session.engine.onEvent((event) => {
       if (event.kind === 'failed') reject(new Error(event.message))
       else if (event.kind === 'started') {
         following = begin(session, event)
