@@ -2,7 +2,6 @@
  * Asks a definition about its node: shapes, weights, counts. Answers are remembered by the settings and the specs that
  * come in, so that an edit costs only what lies behind it, and 48 copies of a block cost one.
  */
-import { shapeOfValues } from '../../nodes/kit/initialiser'
 import { isRefusal, type Spec } from '../../nodes/kit/spec'
 import type { Definition, Params, WeightSpec } from '../../nodes/kit/define'
 
@@ -36,17 +35,6 @@ function size(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1)
 }
 
-function valuesFault(name: string, weight: WeightSpec): string | null {
-  if (weight.initialiser.kind !== 'values') return null
-  const shape = shapeOfValues(weight.initialiser.values)
-  const wanted = weight.shape.join(' × ') || 'a single number'
-  if (shape === null) return `The values of \`${name}\` are not a full table; write ${wanted} numbers.`
-  const same = shape.length === weight.shape.length && shape.every((dim, axis) => dim === weight.shape[axis])
-  return same
-    ? null
-    : `The values of \`${name}\` are ${shape.join(' × ') || 'a single number'}, but the weight is ${wanted}; write as many.`
-}
-
 function ask(definition: Definition, params: Params, specs: InputSpecs): Inferred | string {
   const inputs: Record<string, unknown> = { ...specs }
   for (const [port, { list }] of Object.entries(definition.inputs)) if (list === true) inputs[port] ??= []
@@ -57,9 +45,7 @@ function ask(definition: Definition, params: Params, specs: InputSpecs): Inferre
   const weights = definition.weights(typed, params)
   let parameters = 0
   let trainableParameters = 0
-  for (const [name, weight] of Object.entries(weights)) {
-    const fault = valuesFault(name, weight)
-    if (fault !== null) return fault
+  for (const weight of Object.values(weights)) {
     parameters += size(weight.shape)
     if (weight.trainable) trainableParameters += size(weight.shape)
   }

@@ -60,12 +60,14 @@ export function initialiserProblem(
   shape: readonly number[],
   initialiser: Initialiser,
 ): string | null {
-  const size = shape.join(' × ')
+  const written = (sizes: readonly number[]) => sizes.join(' × ') || 'a single number'
+  const size = written(shape)
   if (initialiser.kind === 'values') {
     const given = shapeOfValues(initialiser.values)
-    if (given === null) return `The values for ${weight} are ragged or empty; they must form ${size}.`
+    if (given === null)
+      return `The values for ${weight} are ragged or empty; write numbers that form ${size}.`
     if (given.length === shape.length && given.every((n, axis) => n === shape[axis])) return null
-    return `The values for ${weight} form ${given.length === 0 ? 'a single number' : given.join(' × ')}, but the weight is ${size}.`
+    return `The values for ${weight} form ${written(given)}, but the weight is ${size}; write as many.`
   }
   if (initialiser.kind === 'unitForgetBias' && (shape.length !== 1 || (shape[0] ?? 0) % 4 !== 0)) {
     return `unitForgetBias fills the bias of an LSTM (four gates in a row), but ${weight} is ${size}. Use zeros.`
