@@ -70,7 +70,10 @@ function standardise(x: Float64Array, width: number, rows: Int32Array): void {
     let squares = 0
     for (const row of rows) squares += ((x[row * width + column] ?? 0) - mean) ** 2
     const deviation = Math.sqrt(squares / rows.length)
-    const scale = deviation > 0 ? 1 / deviation : 1
+    // Asked of the values: the mean of equal numbers is rounded, and so their deviation need not be 0.
+    const first = x[(rows[0] ?? 0) * width + column]
+    const constant = rows.every((row) => x[row * width + column] === first)
+    const scale = constant || deviation === 0 ? 1 : 1 / deviation
     for (let at = column; at < x.length; at += width) x[at] = ((x[at] ?? 0) - mean) * scale
   }
 }
