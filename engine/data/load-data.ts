@@ -117,17 +117,18 @@ function fileReader(
 ): ReadFile {
   return async (file) => {
     const own = files.find((one) => one.node === step.path)
-    if (own !== undefined) return own.bytes
+    if (own !== undefined) return own
     if (!file.startsWith('bundled:')) {
       return refuse(
         `The data node ${step.path} reads the file ${file}, which was not given. Choose the file again, or pass --data ${step.path}=PATH.`,
       )
     }
+    const name = file.slice('bundled:'.length)
     try {
-      return await readBundled(file.slice('bundled:'.length))
+      return { name, bytes: await readBundled(name) }
     } catch (error) {
       return refuse(
-        `The bundled file ${file.slice('bundled:'.length)} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+        `The bundled file ${name} could not be read: ${error instanceof Error ? error.message : String(error)}`,
       )
     }
   }

@@ -19,8 +19,10 @@ export interface Samples {
   readonly classes: number | null
 }
 
-/** Gives the bytes of a dataset's file, or says why there are none. */
-export type ReadFile = (file: string) => Promise<Uint8Array<ArrayBuffer> | Refusal>
+/** Gives the bytes of a dataset's file and what it is called (the user's own has another name), or says why not. */
+export type ReadFile = (
+  file: string,
+) => Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | Refusal>
 
 function inline(d: Extract<Dataset, { kind: 'inline' }>): Samples {
   return {
@@ -34,18 +36,17 @@ function inline(d: Extract<Dataset, { kind: 'inline' }>): Samples {
 }
 
 async function table(d: Extract<Dataset, { kind: 'table' }>, read: ReadFile): Promise<Samples | Refusal> {
-  const bytes = await read(d.file)
-  if (isRefusal(bytes)) return bytes
-  const file = d.file.replace(/^bundled:/, '')
+  const found = await read(d.file)
+  if (isRefusal(found)) return found
   let text: string
   try {
-    text = await textOf(bytes)
+    text = await textOf(found.bytes)
   } catch {
     return refuse(
-      `The file ${file} begins like a gzip file but cannot be unpacked. It may be cut off; get it again.`,
+      `The file ${found.name} begins like a gzip file but cannot be unpacked. It may be cut off; get it again.`,
     )
   }
-  const parsed = readTable(text, d, file)
+  const parsed = readTable(text, d, found.name)
   if (isRefusal(parsed)) return parsed
   const isClass = d.task === 'classes'
   return {

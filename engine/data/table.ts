@@ -35,6 +35,12 @@ function quote(words: readonly string[]): string {
 function columnsOf(header: readonly string[], wanted: readonly string[], file: string): number[] | Refusal {
   const places = wanted.map((name) => header.indexOf(name))
   const missing = wanted.filter((_, index) => places[index] === -1)
+  const twice = wanted.filter((name, index) => header.lastIndexOf(name) !== places[index])
+  if (twice.length > 0) {
+    return refuse(
+      `The file ${file} has more than one column ${quote(twice)}, so it is not clear which is meant. Give each its own name.`,
+    )
+  }
   if (missing.length === 0) return places
   return refuse(
     `The file ${file} has no column ${quote(missing)}; its first line names ${quote(header)}. Write the column names in the first line, or choose other columns on the data node.`,
@@ -52,7 +58,7 @@ function numberAt(text: string, { file, row, column }: Place): number | Refusal 
   if (Number.isFinite(value)) return value
   const came = text === '' ? 'an empty field' : `"${text}"`
   return refuse(
-    `In ${file}, row ${row}, column ${column}: a number was wanted, but ${came} came. Fill it in or take the row out (row 1 is the first after the column names).`,
+    `In ${file}, row ${row}, column ${column}: a number was wanted, but ${came} came. Fill it in or take the row out (row 1 is the first after the column names; empty lines do not count).`,
   )
 }
 
@@ -76,6 +82,7 @@ export function readTable(text: string, dataset: TableDataset, file: string): Ta
   const broken = errors.find((error) => error.type === 'Quotes')
   if (broken !== undefined)
     return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
+  if (data.length === 0) return refuse(`The file ${file} is empty.`)
   const header = (data[0] ?? []).map((name) => name.trim())
   const places = columnsOf(header, [...dataset.features, dataset.target], file)
   if ('refused' in places) return places
@@ -88,6 +95,11 @@ export function readTable(text: string, dataset: TableDataset, file: string): Ta
   const target = new Float64Array(rows)
   for (let row = 1; row <= rows; row++) {
     const fields = data[row] ?? []
+    if (fields.slice(header.length).some((field) => field.trim() !== '')) {
+      return refuse(
+        `In ${file}, row ${row} has ${fields.length} fields, but there are ${header.length} columns. Put text with a separator in it between quotes, and write numbers with a decimal point.`,
+      )
+    }
     for (const [index, place] of places.entries()) {
       const text = (fields[place] ?? '').trim()
       const isTarget = index === width

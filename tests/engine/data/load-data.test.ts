@@ -33,7 +33,7 @@ async function load(
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   return loadData(
     planOf({ dataset: table, ...settings }),
-    [{ node: 'data0', name: 'flowers.csv', bytes }],
+    [{ node: 'data0', name: 'mine.csv', bytes }],
     readBundled,
   )
 }
@@ -80,10 +80,25 @@ describe('a table', () => {
     ],
     ['an unknown class', good.replace('b,2', 'c,2'), 'row 2, column kind: the class "c" is not one of a, b'],
     ['no rows', 'kind,long,wide\n', 'has column names but no rows'],
-    ['nothing', '', 'has no column long, wide, kind'],
+    ['nothing', '', 'The file mine.csv is empty'],
+    [
+      'a row with more fields than columns',
+      good.replace('a,3,,30', 'a,3,5,,30'),
+      'In mine.csv, row 3 has 5 fields, but there are 4 columns',
+    ],
+    [
+      'a column that is there twice',
+      'kind,long,wide,long\na,1,2,3\n',
+      'more than one column long, so it is not clear which',
+    ],
     ['an open quote', 'kind,long,wide\na,1,"2\n', 'cannot be read as CSV'],
   ])('refuses %s, saying where', async (_, text, sentence) => {
     expect(await load(text)).toEqual({ refused: expect.stringContaining(sentence) as string })
+  })
+
+  it('lets empty fields stand behind the last column', async () => {
+    const plain = loaded(await load(good))
+    expect(loaded(await load(good.replaceAll('\n', ', \n').replace('wide, ', 'wide')))).toEqual(plain)
   })
 
   it('refuses a gzip file that is cut off', async () => {
