@@ -59,8 +59,12 @@ async function run(words: readonly string[]): Promise<ExitCode> {
 }
 
 async function main(): Promise<void> {
-  // A reader that has seen enough (`| head`) ends the command, not with a stack trace.
-  process.stdout.on('error', () => process.exit(exitCodes.fine))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) ends the command, not with a stack trace.
+    if (error.code === 'EPIPE') process.exit(exitCodes.fine)
+    note(`wiregrad: The answer cannot be written: ${error.message}.`)
+    process.exit(exitCodes.failed)
+  })
   let code: number
   try {
     code = await run(process.argv.slice(2))

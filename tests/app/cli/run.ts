@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
-const bin = path.join(root, 'app/cli/wiregrad.mjs')
+export const bin = path.join(root, 'app/cli/wiregrad.mjs')
 
 export interface Said {
   readonly code: number | null

@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import { example, temporaryFolder, wiregrad } from './run'
+import { bin, example, root, temporaryFolder, wiregrad } from './run'
 
 const folder = temporaryFolder()
 const commands = ['check', 'train', 'evaluate', 'export', 'import', 'diagnose']
@@ -65,6 +67,18 @@ describe('wiregrad, asked how', () => {
     const { code, stdout, stderr } = await wiregrad(...words)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(sentence)
+  })
+
+  it.runIf(process.platform === 'linux')('ends with code 3 where the answer finds no room', () => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'check', example('xor')], {
+      cwd: root,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect(status).toBe(3)
+    expect(stderr).toContain('The answer cannot be written: ENOSPC')
   })
 
   it('ends with code 1 and a sentence where weights are no weights of a run', async () => {
