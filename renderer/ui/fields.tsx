@@ -2,17 +2,20 @@
  * The editors that every form is made of: a labelled row, number, sizes, text, toggle and select. A field keeps what is
  * typed until it makes sense, says in a sentence why it does not, and reports good values only.
  */
+import { useId, type KeyboardEvent, type ReactNode } from 'react'
 import {
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-} from 'react'
+  clamp,
+  formatInput,
+  parseNumber,
+  scrubbed,
+  stepSize,
+  type NumberLimits,
+  type Parsed,
+} from './number-input'
 import { strings } from './strings'
 import { useStores } from './stores'
+import { useDraft } from './use-draft'
+import { useScrub, type ScrubHandlers } from './use-scrub'
 import './fields.css'
 
 const words = strings.inspector
@@ -25,10 +28,6 @@ interface RowProps {
   readonly errorId?: string
   readonly scrub?: ScrubHandlers
   readonly children: ReactNode
-}
-
-interface ScrubHandlers {
-  onPointerDown(event: PointerEvent<HTMLElement>): void
 }
 
 export function Row({ label, doc, htmlFor, error, errorId, scrub, children }: RowProps) {
@@ -52,13 +51,10 @@ export function Row({ label, doc, htmlFor, error, errorId, scrub, children }: Ro
   )
 }
 
-interface NumberFieldProps {
+interface NumberFieldProps extends NumberLimits {
   readonly label: string
   readonly doc?: string
   readonly value: number
-  readonly integer: boolean
-  readonly min?: number
-  readonly max?: number
   /** Name of the undo entry of a scrub. */
   readonly gesture: string
   onChange(value: number): void
@@ -264,125 +260,4 @@ export function Fact({
       <dd>{children}</dd>
     </div>
   )
-}
-
-type Parsed<T> = { readonly value: T } | { readonly error: string }
-
-/** Keeps what is typed while it differs from the value; a value that arrives from elsewhere (undo) wins. */
-function useDraft<T>(shown: string, parse: (text: string) => Parsed<T>, report: (value: T) => void) {
-  const { editor } = useStores()
-  const [draft, setDraft] = useState<{ readonly text: string; readonly of: string } | null>(null)
-  const text = draft !== null && draft.of === shown ? draft.text : shown
-  const parsed = draft !== null && draft.of === shown ? parse(text) : null
-  const error = parsed !== null && 'error' in parsed ? parsed.error : null
-
-  function set(next: string): void {
-    const result = parse(next)
-    if ('error' in result) setDraft({ text: next, of: shown })
-    else {
-      report(result.value)
-      setDraft({
-        text: next,
-        of: Array.isArray(result.value) ? result.value.join(' × ') : formatInput(Number(result.value)),
-      })
-    }
-  }
-
-  return {
-    error,
-    set,
-    input: {
-      value: text,
-      onChange: (event: { readonly target: { readonly value: string } }) => set(event.target.value),
-      onBlur: () => {
-        setDraft(null)
-        editor.actions.seal()
-      },
-    },
-  }
-}
-
-function parseNumber(text: string, { integer, min, max }: NumberFieldProps): Parsed<number> {
-  const value = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.').replace('−', '-'))
-  if (!Number.isFinite(value)) return { error: integer ? words.invalidInteger : words.invalidNumber }
-  if (integer && !Number.isInteger(value)) return { error: words.invalidInteger }
-  if (min !== undefined && value < min) return { error: words.atLeast(min) }
-  if (max !== undefined && value > max) return { error: words.atMost(max) }
-  return { value }
-}
-
-/** As it is typed: no grouping; small numbers as `1e-7`. */
-function formatInput(value: number): string {
-  const size = Math.abs(value)
-  return size !== 0 && size < 0.0001 ? value.toExponential().replace('e+', 'e') : String(value)
-}
-
-function clamp(value: number, { min, max }: { readonly min?: number; readonly max?: number }): number {
-  return Math.min(max ?? Infinity, Math.max(min ?? -Infinity, value))
-}
-
-/** One in a whole number; a tenth of the leading digit's place in a real one. */
-function stepSize(value: number, integer: boolean): number {
-  if (integer) return 1
-  const size = Math.abs(value)
-  return size === 0 ? 0.01 : 10 ** (Math.floor(Math.log10(size)) - 1)
-}
-
-/** Whole numbers move by ones, faster the larger they are; reals by steps of their own size. */
-function scrubbed(start: number, pixels: number, { integer }: NumberFieldProps): number {
-  if (integer) return start + Math.round((pixels / 4) * Math.max(1, Math.abs(start) / 32))
-  const step = stepSize(start, false)
-  return Number((start + Math.round(pixels / 3) * step).toPrecision(6))
-}
-
-interface ScrubOptions {
-  readonly value: number
-  begin(): void
-  move(start: number, pixels: number): void
-  commit(): void
-  cancel(): void
-}
-
-/** Dragging over the label changes the number: one undo entry; Escape takes it back. */
-function useScrub(options: ScrubOptions): ScrubHandlers {
-  const latest = useRef(options)
-  useEffect(() => {
-    latest.current = options
-  })
-  return {
-    onPointerDown(event) {
-      if (event.button !== 0) return
-      const label: HTMLElement = event.currentTarget
-      const startX = event.clientX
-      const start = latest.current.value
-      let moved = false
-      label.setPointerCapture(event.pointerId)
-      const abort = new AbortController()
-      const listen = { signal: abort.signal }
-      label.addEventListener(
-        'pointermove',
-        (move: globalThis.PointerEvent) => {
-          const pixels = move.clientX - startX
-          if (!moved && Math.abs(pixels) < 3) return
-          if (!moved) {
-            moved = true
-            latest.current.begin()
-          }
-          latest.current.move(start, pixels)
-        },
-        listen,
-      )
-      const end = (commit: boolean) => {
-        abort.abort()
-        if (!moved) return
-        if (commit) latest.current.commit()
-        else latest.current.cancel()
-        // The click that follows a drag must not put the caret into the field.
-        label.addEventListener('click', (click) => click.preventDefault(), { once: true })
-      }
-      label.addEventListener('pointerup', () => end(true), listen)
-      label.addEventListener('pointercancel', () => end(false), listen)
-      window.addEventListener('keydown', (key) => key.key === 'Escape' && end(false), listen)
-    },
-  }
 }
