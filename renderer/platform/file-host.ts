@@ -1,5 +1,5 @@
 /** The bridge and the browser, as the document store wants them. */
-import type { FileHost } from '../state/files'
+import type { FileHost } from '../state/file-host'
 import type { Bridge } from './bridge'
 import { downloadFile } from './download'
 

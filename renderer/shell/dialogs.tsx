@@ -2,7 +2,7 @@
 import { FileUp } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { StoredDocument } from '../state/files'
+import type { StoredDocument } from '../state/file-host'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 

@@ -8,40 +8,11 @@ import type { ExportFormat } from '../../engine/session/protocol'
 import { readDocument } from '../../engine/graph/read'
 import { writeDocument } from '../../engine/graph/text'
 import type { Strings } from '../ui/strings'
+import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
+import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
 import type { Session } from './session-types'
-
-/** A document that the host has: an id that it granted, never a path. */
-export interface StoredDocument {
-  readonly id: string
-  readonly name: string
-  readonly modified: number
-}
-
-/** What is needed of the host and the browser; the window fills it in. */
-export interface FileHost {
-  list(): Promise<readonly StoredDocument[]>
-  read(id: string): Promise<{ readonly name: string; readonly text: string; readonly stamp: string }>
-  create(
-    name: string,
-    text: string,
-  ): Promise<{ readonly id: string; readonly name: string; readonly stamp: string }>
-  save(
-    id: string,
-    text: string,
-    stamp: string | null,
-  ): Promise<{ readonly kind: 'saved' | 'changed-on-disk'; readonly stamp: string }>
-  listDrafts(): Promise<
-    readonly { readonly slot: string; readonly name: string; readonly modified: number }[]
-  >
-  writeDraft(slot: string, name: string, text: string): Promise<void>
-  readDraft(slot: string): Promise<{ readonly name: string; readonly text: string } | null>
-  discardDraft(slot: string): Promise<void>
-  /** A file that ships with the window. */
-  fetchOwn(path: string): Promise<string>
-  download(name: string, bytes: Uint8Array<ArrayBuffer> | string): void
-}
 
 export interface FilesState {
   /** Shown dialog, or null. */
@@ -77,8 +48,6 @@ interface FilesOptions {
 /** Opened when nothing else is asked for: trains at once, in seconds. */
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
-/** Milliseconds after the last edit. */
-const autosaveDelay = 1000
 
 export function createFiles({ editor, session, notices, host, strings }: FilesOptions): Files {
   const words = strings.notices
@@ -87,7 +56,7 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   const drafts = createDrafts({
     editor,
     host,
-    store,
+    onWritten: (autosaveFailed) => store.setState({ autosaveFailed }),
     onFail: (why) => notices.error(words.autosaveFailed(why)),
   })
 
@@ -235,89 +204,4 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   }
 
   return files
-}
-
-interface Draft {
-  readonly slot: string
-  readonly name: string
-  readonly text: string
-}
-
-interface DraftsOptions {
-  readonly editor: Editor
-  readonly host: FileHost
-  readonly store: StoreApi<FilesState>
-  onFail(why: string): void
-}
-
-/** Unsaved work goes to the host a second after the last edit, under this window's own slot. */
-function createDrafts({ editor, host, store, onFail }: DraftsOptions) {
-  const slot = crypto.randomUUID()
-  let timer: ReturnType<typeof setTimeout> | null = null
-  /** Slots whose work is in this window now: they go when it is saved. */
-  const owned = new Set<string>([slot])
-  let written: Document | null = null
-
-  async function write(): Promise<void> {
-    timer = null
-    const { document, dirty } = editor.store.getState()
-    if (!dirty || document === written) return
-    written = document
-    try {
-      await host.writeDraft(slot, safeName(document.name), writeDocument(document))
-      store.setState({ autosaveFailed: false })
-    } catch (error) {
-      if (!store.getState().autosaveFailed) onFail(sentence(error))
-      store.setState({ autosaveFailed: true })
-    }
-  }
-
-  async function discard(which: string): Promise<void> {
-    owned.delete(which)
-    await host.discardDraft(which).catch(() => undefined)
-  }
-
-  return {
-    async found(): Promise<Draft | null> {
-      try {
-        const newest = (await host.listDrafts()).toSorted((a, b) => b.modified - a.modified)[0]
-        if (newest === undefined) return null
-        const draft = await host.readDraft(newest.slot)
-        if (draft === null) return null
-        owned.add(newest.slot)
-        return { slot: newest.slot, ...draft }
-      } catch {
-        return null
-      }
-    },
-    watch(): void {
-      editor.store.subscribe((state, before) => {
-        if (state.document === before.document) return
-        if (timer !== null) clearTimeout(timer)
-        timer = setTimeout(() => void write(), autosaveDelay)
-      })
-    },
-    discard,
-    async forget(): Promise<void> {
-      if (timer !== null) clearTimeout(timer)
-      timer = null
-      await Promise.all([...owned].map(discard))
-      owned.add(slot)
-    },
-  }
-}
-
-/** A name that every file system takes. */
-function safeName(name: string): string {
-  const plain = name
-    .replace(/[/\\:*?"<>|\p{Cc}]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '')
-    .slice(0, 100)
-    .trim()
-  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? 'network' : plain
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
