@@ -77,8 +77,8 @@ async function main(): Promise<void> {
     )
     code = expected ? error.exitCode : exitCodes.failed
   }
-  // The engine may still hold timers and ports: leave as soon as everything said has been passed on.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+  // The engine may still hold timers and ports: leave as soon as everything said has been passed on, or has failed.
+  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code))))
 }
 
 await main()
