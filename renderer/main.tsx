@@ -7,6 +7,7 @@ import './platform/render-count'
 import { createRoot } from 'react-dom/client'
 import { catalogue } from '../nodes/catalogue'
 import { App } from './app'
+import { CrashGuard } from './shell/crash'
 import { createBridge } from './platform/bridge'
 import { createHost } from './platform/file-host'
 import { startWorker } from './platform/worker'
@@ -51,7 +52,11 @@ function start(): void {
   guardUnsaved(stores)
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no element with the id "root".')
-  createRoot(root).render(<App stores={stores} />)
+  createRoot(root).render(
+    <CrashGuard stores={stores}>
+      <App stores={stores} />
+    </CrashGuard>,
+  )
   void files.start(wishes.get('open'))
   void session.actions.askBackends()
 }

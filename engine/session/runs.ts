@@ -44,6 +44,12 @@ export interface Run {
   probe(index: number): Probe | null
   /** Share of the training time that probing took. */
   readonly probeCost: number
+  /** Scores of the splits once the run has ended; null before, and of splits that are empty. */
+  readonly scores: {
+    readonly train: Scores | null
+    readonly validation: Scores | null
+    readonly test: Scores | null
+  } | null
   /** Takes an event of this run. */
   take(event: RunEvent): void
 }
@@ -56,6 +62,7 @@ interface Facts {
   stepsPerEpoch: number
   parameters: number
   samples: Run['samples']
+  scores: Run['scores']
   backend: BackendInfo | null
   names: readonly Path[]
   layout: ProbeLayout | null
@@ -72,6 +79,7 @@ export function createRun(id: RunId): Run {
     stepsPerEpoch: 0,
     parameters: 0,
     samples: null,
+    scores: null,
     backend: null,
     names: [],
     layout: null,
@@ -131,9 +139,12 @@ export function createRun(id: RunId): Run {
       case 'recovered':
         facts.backend = event.backend
         return goBack(event.step)
+      case 'ended':
+        facts.scores = { train: event.train, validation: event.validation, test: event.test }
+        facts.step = event.step
+        return
       case 'paused':
       case 'resumed':
-      case 'ended':
         facts.step = event.step
         return
       case 'failed':
@@ -154,6 +165,9 @@ export function createRun(id: RunId): Run {
     },
     get samples() {
       return facts.samples
+    },
+    get scores() {
+      return facts.scores
     },
     get backend() {
       return facts.backend

@@ -73,6 +73,9 @@ export interface WirePath {
 
 /** Room that a wire's label needs; on shorter wires it stands above. */
 const labelRoom = 84
+/** Width of a letter of a label, and how far above its port a card ends: what does not fit between two cards stands over the gap. */
+const letterWidth = 6.4
+const aboveCards = 56
 /** How far a routed wire runs straight out of its port before it turns: half the usual gap between columns. */
 const lead = 20
 const corner = 12
@@ -88,6 +91,7 @@ export function wirePath(
   x2: number,
   y2: number,
   lane: number | null = null,
+  label = '',
 ): WirePath {
   if (lane !== null) return routed(x1, y1, x2, y2, lane)
   const dx = x2 - x1
@@ -98,11 +102,14 @@ export function wirePath(
   const cx1 = x1 + reach
   const cx2 = x2 - reach
   const y = (y1 + y2) / 2
-  const short = Math.abs(dx) < labelRoom && Math.abs(y2 - y1) < 12
+  const narrow = Math.abs(dx) < labelRoom
+  const tooWide = label.length * letterWidth > Math.abs(dx) - 4
+  const level = Math.abs(y2 - y1) < 12
+  const labelY = !narrow ? y : tooWide || !level ? Math.min(y1, y2) - aboveCards : y - 11
   return {
     d: `M${x1} ${y1}C${cx1} ${y1} ${cx2} ${y2} ${x2} ${y2}`,
     x: (x1 + 3 * cx1 + 3 * cx2 + x2) / 8,
-    y: short ? y - 11 : y,
+    y: labelY,
   }
 }
 

@@ -20,7 +20,7 @@ export const Wire = memo(function Wire({
 }: EdgeProps<WireEdge>) {
   const { scene } = useStores()
   const label = data?.label ?? ''
-  const { d, x, y } = wirePath(sourceX, sourceY, targetX, targetY, data?.lane ?? null)
+  const { d, x, y } = wirePath(sourceX, sourceY, targetX, targetY, data?.lane ?? null, label)
   useLayoutEffect(() => {
     scene.setWire(id, { d, x, y, label })
   }, [scene, id, d, x, y, label])

@@ -16,9 +16,10 @@ import type { Scene, SceneCard, SceneWire } from '../state/scene'
 import type { PaintTheme } from '../ui/paint-theme'
 import { badgeOf, layerOfCard, lookOfWire, type Badge, type PaintMode } from './show'
 
-/** Zoom below which badges become a bar, and above which shapes are written; as the cards' own levels of detail. */
+/** Zoom below which badges become a bar and shapes are not written; as the cards' own levels of detail. */
 const farBelow = 0.45
-const labelsAbove = 0.8
+/** Below this zoom the letters grow against the graph, so that they stay legible. */
+const smallLettersAbove = 0.8
 
 export interface Painting {
   readonly mode: PaintMode
@@ -92,7 +93,7 @@ export function createPainter(): Painter {
         paintWires(context, painting, wires, shapeOf)
         // A wire may pass behind a card, which is in the page below this canvas.
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
-        if (zoom > labelsAbove) paintLabels(context, painting, wires)
+        if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove ? 10.5 : 13)
       }
       for (const [id, card] of cards) {
         const layer = layerOfCard(painting.layers.get(id) ?? [], painting.readings, mode)
@@ -205,8 +206,9 @@ function paintLabels(
   context: CanvasRenderingContext2D,
   { theme }: Painting,
   wires: readonly (readonly [string, SceneWire])[],
+  size: number,
 ): void {
-  context.font = `10.5px ${theme.font}`
+  context.font = `${size}px ${theme.font}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.lineJoin = 'round'

@@ -146,9 +146,9 @@ function valuesAt(shown: Shown, xs: ArrayLike<number> | undefined, index: number
   const train = before(line, x)
   const validation = before(shown.validation, x)
   const parts = [
-    train === null ? '' : `${words.step} ${formatCount(x ?? train[0])}`,
     train === null || train[1] === null ? '' : `${words.train} ${formatNumber(train[1])}`,
     validation === null || validation[1] === null ? '' : `${words.validation} ${formatNumber(validation[1])}`,
+    train === null ? '' : `${words.step} ${formatCount(x ?? train[0])}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }

@@ -1,6 +1,7 @@
 /** What the strip and the backend badge read out of a run. */
 import type { Run } from '../../engine/session/runs'
-import { formatCount, formatDuration } from '../ui/format'
+import type { Document } from '../../engine/graph/document'
+import { formatCount, formatDuration, formatNumber } from '../ui/format'
 import { strings } from '../ui/strings'
 
 const words = strings.run
@@ -28,4 +29,20 @@ export function timeLeft(run: Run): string {
 /** 0 to 1. */
 export function progress(run: Run): number {
   return run.totalSteps === 0 ? 0 : Math.min(1, run.step / run.totalSteps)
+}
+
+/** How well it ended: the scores of the test split, or else of validation, with the nodes' own names. */
+export function runScores(run: Run, document: Document | null): string {
+  if (run.scores === null) return ''
+  const { test, validation } = run.scores
+  const scores = test ?? validation
+  if (scores === null) return ''
+  const metrics = Object.entries(scores.metrics).map(([path, value]) => {
+    const node = document?.nodes[path]
+    return `${node?.label ?? node?.type ?? path} ${formatNumber(value)}`
+  })
+  return words.scores(test === null ? 'validation' : 'test', [
+    `${words.loss} ${formatNumber(scores.loss)}`,
+    ...metrics,
+  ])
 }

@@ -7,13 +7,14 @@ import { LiveText, useLiveNumbers } from '../ui/live-text'
 import { strings } from '../ui/strings'
 import { isTrainable } from '../state/editor-types'
 import { useEditor, useSession } from '../ui/stores'
-import { progress, runEpoch, timeLeft } from './run-numbers'
+import { progress, runEpoch, runScores, timeLeft } from './run-numbers'
 
 const words = strings.run
 
 export function RunStrip() {
   const status = useSession((state) => state.status)
   const ended = useSession((state) => state.ended)
+  const runDocument = useSession((state) => state.runDocument)
   const running = status === 'running'
   return (
     <footer className="strip">
@@ -39,6 +40,9 @@ export function RunStrip() {
         }
       />
       {running && <LiveText className="strip-fact" read={timeLeft} />}
+      {status === 'ended' && (
+        <LiveText className="strip-scores" read={(run) => runScores(run, runDocument)} />
+      )}
       <Message />
     </footer>
   )

@@ -91,7 +91,7 @@ export const overlay = {
 export const charts = {
   loss: 'Loss',
   train: 'train',
-  validation: 'validation',
+  validation: 'valid.',
   smoothing: 'Smoothing',
   log: 'log',
   logHint: 'Logarithmic axis',

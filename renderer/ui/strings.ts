@@ -141,9 +141,18 @@ const english = {
       failed: 'Failed',
     },
     why: { finished: 'Finished', stopped: 'Stopped', diverged: 'Diverged' },
+    scores: (split: 'test' | 'validation', facts: readonly string[]) =>
+      `${{ test: 'On test data', validation: 'On validation data' }[split]}: ${facts.join(' · ')}`,
     edited: 'Edited since this run began',
     problemsFirst: 'Solve the problems below before training.',
     probeCost: (percent: string) => `measuring gradients takes ${percent} of the time`,
+  },
+  crash: {
+    title: 'This window could not be drawn.',
+    why: (why: string) =>
+      `${why.replace(/\.?$/, '.')} Your work was saved a second after the last edit and comes back on reload; a copy can be downloaded too.`,
+    reload: 'Reload',
+    download: 'Download a copy',
   },
   palette: {
     title: 'Blocks',

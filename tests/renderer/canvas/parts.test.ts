@@ -20,6 +20,11 @@ describe('ports and wires', () => {
     }
     expect(wirePath(10, 20, 400, 90, 300).y).toBe(300)
   })
+  it('writes a shape over the gap where it does not fit between two cards', () => {
+    expect(wirePath(0, 100, 44, 100, null, 'B × 64').y).toBe(89)
+    expect(wirePath(0, 100, 44, 100, null, 'B × 8 × 8 × 16').y).toBeLessThan(60)
+    expect(wirePath(0, 100, 300, 100, null, 'B × 8 × 8 × 16').y).toBe(100)
+  })
 })
 
 describe('a wire dropped anywhere on a card', () => {
