@@ -1,22 +1,23 @@
 /** Where numbers first went wrong: names the node for the sentence that ends a diverged run. */
 import type * as Tf from '@tensorflow/tfjs'
 import type { Compiled, Pass } from '../compile/compile'
-import type { Batch } from '../data/device-data'
-import type { Path } from '../graph/document'
+import { deviceRandom } from '../compile/device-random'
+import type { Batch, DeviceData } from '../data/device-data'
+import type { Path, Training } from '../graph/document'
 
 /** 0 for finite numbers, NaN otherwise: x - x, which every backend has. */
 function finiteMark(tf: typeof Tf, value: Tf.Tensor): Tf.Tensor {
   return tf.tidy(() => value.sub(value).sum().reshape([1]))
 }
 
-export interface Culprit {
+interface Culprit {
   readonly path: Path
   /** Its weights are not finite; otherwise only what it gives. */
   readonly weights: boolean
 }
 
 /** The first node, in Plan order, with weights or outputs that are not finite, or null. One read. */
-export async function firstNonFinite(
+async function firstNonFinite(
   tf: typeof Tf,
   compiled: Compiled,
   targets: readonly Path[],
@@ -43,4 +44,34 @@ export async function firstNonFinite(
   marks.dispose()
   const at = [...numbers].findIndex((value) => Number.isNaN(value))
   return found[at] ?? null
+}
+
+export interface Diverged {
+  readonly tf: typeof Tf
+  readonly compiled: Compiled
+  readonly data: DeviceData
+  readonly training: Training
+  readonly losses: readonly Path[]
+}
+
+/** The sentence for a run in which numbers went wrong (`what`) at a step: runs its batch once more to name the node. */
+export async function explainDivergence(
+  { tf, compiled, data, training, losses }: Diverged,
+  step: number,
+  what: string,
+): Promise<string> {
+  const epoch = Math.floor((step - 1) / data.stepsPerEpoch)
+  const batch = data.trainBatch(epoch, (step - 1) % data.stepsPerEpoch)
+  const culprit = await firstNonFinite(tf, compiled, losses, batch, {
+    training: true,
+    updateStatistics: () => false,
+    batchSize: batch.size,
+    random: (path) => deviceRandom(tf, training.seed, path, step),
+  })
+  for (const ports of batch.feeds.values()) tf.dispose(Object.values(ports))
+  const where =
+    culprit === null
+      ? ''
+      : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
+  return `Stopped: at step ${step} ${what}.${where} Try a smaller learning rate, clipping, or another initialiser.`
 }

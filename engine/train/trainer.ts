@@ -4,18 +4,18 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { PlanTrainingStep } from '../analyse/plan'
-import type { Compiled, Pass } from '../compile/compile'
-import { deviceRandom } from '../compile/device-random'
-import type { Batch, DeviceData } from '../data/device-data'
+import type { Compiled } from '../compile/compile'
+import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
 import type { Path, Training } from '../graph/document'
 import { probeLayout } from '../probe/layout'
 import { createRecorder, type PackedProbe } from '../probe/recorder'
 import { isProbed } from '../probe/schedule'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
-import { firstNonFinite } from './explain'
+import { explainDivergence } from './explain'
 import { createOptimiser, type RunningOptimiser, type SlotValues } from './optimiser'
 import { createOutbox, type TickShape } from './outbox'
+import { shareMetrics } from './share-metrics'
 import { createSpeedometer } from './speed'
 import { runTrainingStep, type StepOptions } from './step'
 
@@ -91,22 +91,6 @@ const sliceMilliseconds = 12
 /** How many steps the settings ask for. */
 export function totalSteps(training: Training, stepsPerEpoch: number): number {
   return 'steps' in training.length ? training.length.steps : training.length.epochs * stepsPerEpoch
-}
-
-/** Gives each metric to the first training step that computes what it looks at anyway. */
-function shareMetrics(compiled: Compiled): Path[][] {
-  const { plan } = compiled
-  const visited = plan.training.map((step) => new Set(compiled.needs(step.losses).map(({ path }) => path)))
-  const shares: Path[][] = plan.training.map(() => [])
-  for (const metric of plan.metrics) {
-    const sources = compiled
-      .needs([metric])
-      .map(({ path }) => path)
-      .filter((path) => path !== metric)
-    const index = visited.findIndex((paths) => sources.every((path) => paths.has(path)))
-    shares[Math.max(0, index)]?.push(metric)
-  }
-  return shares
 }
 
 interface Running extends StepOptions {
@@ -262,32 +246,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   const mustWait = () => paused && allowance === 0 && !stopped && failure === null && outbox.diverged === null
 
-  async function diverge({ step: at, what }: { step: number; what: string }): Promise<Outcome> {
-    const epoch = Math.floor((at - 1) / data.stepsPerEpoch)
-    const pass: Pass = {
-      training: true,
-      updateStatistics: () => false,
-      batchSize: training.batchSize,
-      random: (path) => deviceRandom(tf, training.seed, path, at),
-    }
-    const batch = data.trainBatch(epoch, (at - 1) % data.stepsPerEpoch)
-    const culprit = await firstNonFinite(tf, compiled, losses, batch, { ...pass, batchSize: batch.size })
-    disposeBatch(batch)
-    const where =
-      culprit === null
-        ? ''
-        : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
-    return {
-      why: 'diverged',
-      step: at,
-      message: `Stopped: at step ${at} ${what}.${where} Try a smaller learning rate, clipping, or another initialiser.`,
-    }
-  }
-
-  const disposeBatch = (batch: Batch) => {
-    for (const ports of batch.feeds.values()) tf.dispose(Object.values(ports))
-  }
-
   async function loop(): Promise<Outcome> {
     if (snapshot === null) await takeSnapshot()
     let sliceStart = now()
@@ -319,7 +277,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
     }
     if (failure !== null) throw failure
     await outbox.flush()
-    if (outbox.diverged !== null) return diverge(outbox.diverged)
+    if (outbox.diverged !== null) {
+      const { step: at, what } = outbox.diverged
+      const message = await explainDivergence({ tf, compiled, data, training, losses }, at, what)
+      return { why: 'diverged', step: at, message }
+    }
     return stopped && step < total
       ? { why: 'stopped', step, message: `Stopped after ${step} of ${total} steps.` }
       : { why: 'finished', step, message: `Finished after ${step} steps.` }
