@@ -4,7 +4,7 @@ import { defineNode } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, choice, initialiser, int, sizes } from '../kit/fields'
 import { tensor, type Spec } from '../kit/spec'
-import { evenPadding, imageWindow, padding } from '../kit/window'
+import { evenPadding, imageWindow, padding, pair } from '../kit/window'
 
 interface Settings {
   readonly kernelSize: readonly number[]
@@ -19,10 +19,6 @@ function kernelWindow(x: Spec, p: Settings) {
     padding: p.padding,
     word: 'kernel',
   })
-}
-
-function pair(list: readonly number[]): [number, number] {
-  return [list[0] ?? 1, list[1] ?? 1]
 }
 
 export const conv2d = defineNode({

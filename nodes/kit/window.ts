@@ -13,6 +13,11 @@ export interface WindowSettings {
   readonly word: string
 }
 
+/** Height and width as tfjs wants them. */
+export function pair(list: readonly number[]): [number, number] {
+  return [list[0] ?? 1, list[1] ?? 1]
+}
+
 /** Geometry along one axis: places, and the zeros added before and after. */
 export interface WindowAxis {
   readonly places: number

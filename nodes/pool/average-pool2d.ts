@@ -4,28 +4,9 @@
  */
 import type { Tensor4D } from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
-import { choice, sizes } from '../kit/fields'
-import { tensor, type Spec } from '../kit/spec'
-import { evenPadding, imageWindow, padding, windowAxis } from '../kit/window'
-
-interface Settings {
-  readonly poolSize: readonly number[]
-  readonly strides: readonly number[]
-  readonly padding: 'valid' | 'same'
-}
-
-function poolWindow(x: Spec, p: Settings) {
-  return imageWindow('AveragePool2D', x, {
-    size: p.poolSize,
-    strides: p.strides,
-    padding: p.padding,
-    word: 'pool',
-  })
-}
-
-function pair(list: readonly number[]): [number, number] {
-  return [list[0] ?? 1, list[1] ?? 1]
-}
+import { poolFields, poolWindow, pooled } from '../kit/pool'
+import { tensor } from '../kit/spec'
+import { evenPadding, padding, pair, windowAxis } from '../kit/window'
 
 /** Along one axis: the zeros before and after, and by what each mean over a whole window falls short of ours. */
 function axisShares(length: number, size: number, stride: number) {
@@ -45,27 +26,11 @@ export const averagePool2d = defineNode({
   family: 'pool',
   doc: 'Takes the mean under each window of an image and so makes it smaller and smoother.',
   synonyms: ['downsample', 'subsample', 'mean pooling', 'avgpool'],
-  fields: {
-    poolSize: sizes({ initial: [2, 2], length: 2, doc: 'Height and width of the window.' }),
-    strides: sizes({
-      initial: [2, 2],
-      length: 2,
-      doc: 'How far the window moves at a time, down and across.',
-    }),
-    padding: choice(['valid', 'same'], {
-      initial: 'valid',
-      doc: 'valid leaves out what does not fill a window; same lets the last window hang over the edge.',
-    }),
-  },
+  fields: poolFields(),
   inputs: { x: { doc: 'Images B × height × width × channels.' } },
   outputs: { y: { doc: 'Smaller images with the same channels.' } },
   summary: (p) => p.poolSize.join(' × '),
-  infer: ({ x }, p) => {
-    const window = poolWindow(x, p)
-    return 'refused' in window
-      ? window
-      : { y: tensor([null, window.height.places, window.width.places, window.channels]) }
-  },
+  infer: ({ x }, p) => pooled('AveragePool2D', x, p),
   weights: () => ({}),
   build: (tf, p) =>
     tf.layers.averagePooling2d({
@@ -91,7 +56,7 @@ export const averagePool2d = defineNode({
   },
   emit: {
     torch: (p, { x }) => {
-      const window = poolWindow(x, p)
+      const window = poolWindow('AveragePool2D', x, p)
       const even = 'refused' in window ? [0, 0] : evenPadding(window)
       const args = { kernel_size: p.poolSize, stride: p.strides }
       if (even === null && !('refused' in window)) {

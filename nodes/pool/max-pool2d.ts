@@ -1,27 +1,8 @@
 /** Keeps the largest number under each window. */
 import { defineNode } from '../kit/define'
-import { choice, sizes } from '../kit/fields'
-import { tensor, type Spec } from '../kit/spec'
-import { evenPadding, imageWindow, padding } from '../kit/window'
-
-interface Settings {
-  readonly poolSize: readonly number[]
-  readonly strides: readonly number[]
-  readonly padding: 'valid' | 'same'
-}
-
-function poolWindow(x: Spec, p: Settings) {
-  return imageWindow('MaxPool2D', x, {
-    size: p.poolSize,
-    strides: p.strides,
-    padding: p.padding,
-    word: 'pool',
-  })
-}
-
-function pair(list: readonly number[]): [number, number] {
-  return [list[0] ?? 1, list[1] ?? 1]
-}
+import { poolFields, poolWindow, pooled } from '../kit/pool'
+import { tensor } from '../kit/spec'
+import { evenPadding, padding, pair } from '../kit/window'
 
 export const maxPool2d = defineNode({
   role: 'layer',
@@ -31,27 +12,11 @@ export const maxPool2d = defineNode({
   family: 'pool',
   doc: 'Keeps the largest number under each window of an image: whether a pattern was found matters more than where exactly.',
   synonyms: ['downsample', 'subsample', 'maxpooling'],
-  fields: {
-    poolSize: sizes({ initial: [2, 2], length: 2, doc: 'Height and width of the window.' }),
-    strides: sizes({
-      initial: [2, 2],
-      length: 2,
-      doc: 'How far the window moves at a time, down and across.',
-    }),
-    padding: choice(['valid', 'same'], {
-      initial: 'valid',
-      doc: 'valid leaves out what does not fill a window; same lets the last window hang over the edge.',
-    }),
-  },
+  fields: poolFields(),
   inputs: { x: { doc: 'Images B × height × width × channels.' } },
   outputs: { y: { doc: 'Smaller images with the same channels.' } },
   summary: (p) => p.poolSize.join(' × '),
-  infer: ({ x }, p) => {
-    const window = poolWindow(x, p)
-    return 'refused' in window
-      ? window
-      : { y: tensor([null, window.height.places, window.width.places, window.channels]) }
-  },
+  infer: ({ x }, p) => pooled('MaxPool2D', x, p),
   weights: () => ({}),
   build: (tf, p) =>
     tf.layers.maxPooling2d({
@@ -62,7 +27,7 @@ export const maxPool2d = defineNode({
     }),
   emit: {
     torch: (p, { x }) => {
-      const window = poolWindow(x, p)
+      const window = poolWindow('MaxPool2D', x, p)
       const even = 'refused' in window ? [0, 0] : evenPadding(window)
       return {
         call: 'nn.MaxPool2d',
