@@ -5,22 +5,14 @@
  * (wrong gradient).
  */
 import type * as Tf from '@tensorflow/tfjs'
+import type { MultiHeadAttentionConfig } from '../../nodes/kit/own'
 
 type Initializer = ReturnType<typeof Tf.initializers.zeros>
 type ConfigDict = Tf.serialization.ConfigDict
 type Shape = (number | null)[]
 
 /** Settings of attention as they stand in a saved model. */
-export interface AttentionConfig {
-  readonly heads: number
-  readonly keySize: number
-  readonly valueSize: number
-  readonly outputSize: number
-  readonly useBias: boolean
-  readonly causal: boolean
-  /** Inputs after the query, in order. */
-  readonly inputs: readonly ('key' | 'value' | 'mask')[]
-}
+export type AttentionConfig = Omit<MultiHeadAttentionConfig, 'kernelInitialiser' | 'biasInitialiser'>
 
 type Part = 'query' | 'key' | 'value' | 'output'
 /** By the names in a saved model (`queryKernel`): tfjs rewrites snake_case on the way. */
