@@ -69,7 +69,9 @@ export async function openRunFolder(folder: string, document: Document): Promise
         'weights.safetensors': bytes,
         'metrics.jsonl': lines.join(''),
         'run.json': `${JSON.stringify(JSON.parse(toJson(run)), null, 2)}\n`,
-      })
+      }).catch((error: unknown) =>
+        fail('failed', `The run could not be kept in ${folder}: ${sentenceOf(error)}.`),
+      )
     },
   }
 }

@@ -93,8 +93,12 @@ async function conclude(
   progress.clear()
   const line = endLine(started, ended)
   recording.line(line)
-  await recording.end(line)
-  voice.end(line)
+  try {
+    await recording.end(line)
+  } finally {
+    // A disk that is full takes the files of a run, not its answer.
+    voice.end(line)
+  }
   return ended
 }
 

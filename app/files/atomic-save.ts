@@ -197,7 +197,12 @@ export async function commitSet(
   await queued(path.resolve(folder), async () => {
     await playJournal(folder)
     const renames = staged.map(({ name, temporary }) => ({ from: path.basename(temporary), to: name }))
-    await saveFile(path.join(folder, JOURNAL), JSON.stringify({ renames }))
+    try {
+      await saveFile(path.join(folder, JOURNAL), JSON.stringify({ renames }))
+    } catch (error) {
+      await discardStaged(staged)
+      throw error
+    }
     await hooks.beforeRename?.(path.join(folder, JOURNAL))
     await playJournal(folder)
   })

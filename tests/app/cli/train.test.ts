@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readRunWeights } from '../../../engine/export/run-weights'
@@ -237,6 +237,20 @@ describe('a run that does not finish', { timeout: 240_000 }, () => {
     })
     const { stdout: again } = await wiregrad('evaluate', example('iris'), '--weights', out, '--json')
     expect(JSON.parse(again)).toEqual({ split: 'test', ...(end?.['test'] as object) })
+  })
+
+  it('says how it came out even where it can no longer be kept', async () => {
+    const out = at('unkept')
+    const running = start('train', example('iris'), '--epochs', '100000', '--out', out, '--json')
+    await heard(running, 30)
+    // Nothing can be written any more: a folder stands where the list of the files to come would.
+    mkdirSync(path.join(out, '.wiregrad-journal'))
+    running.process.kill('SIGINT')
+    const { code, stdout, stderr } = await running.ended
+    expect(code).toBe(3)
+    expect(linesOf(stdout).at(-1)).toMatchObject({ type: 'end', why: 'stopped' })
+    expect(stderr).toContain(`The run could not be kept in ${out}: `)
+    expect(readdirSync(out).filter((name) => name.endsWith('tmp'))).toEqual([])
   })
 
   it('leaves a complete set of files when it is killed', async () => {
