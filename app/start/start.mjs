@@ -78,7 +78,12 @@ async function openWindow(url, profile, whenClosed) {
   const browser = installedBrowser()
   if (browser === null) return openDefault(url)
   mkdirSync(profile, { recursive: true })
-  const flags = ['--no-first-run', '--no-default-browser-check', `--user-data-dir=${profile}`]
+  const flags = [
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--window-size=1440,940',
+    `--user-data-dir=${profile}`,
+  ]
   const began = Date.now()
   const child = spawn(browser, [`--app=${url}`, ...flags], { stdio: 'ignore' })
   child.on('exit', () => {
