@@ -98,6 +98,15 @@ function product(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1)
 }
 
+/** Most numbers of a dataset that is made up: 800 MB while they are being made. */
+const mostNumbers = 100_000_000
+
+/** Why a made-up dataset cannot be made; null where it can, or where it is not made up. */
+function tooLarge(d: Dataset, sample: readonly number[]): string | null {
+  if (!('samples' in d) || d.samples * product(sample) <= mostNumbers) return null
+  return `${d.samples} samples of ${sample.join(' × ')} are ${d.samples * product(sample)} numbers, but at most ${mostNumbers} can be made. Ask for fewer or smaller samples.`
+}
+
 export const data = defineNode({
   role: 'data',
   type: 'data',
@@ -152,6 +161,8 @@ export const data = defineNode({
   infer: (_inputs, p) => {
     const sample = natural(p.dataset)
     if (isRefusal(sample)) return sample
+    const size = tooLarge(p.dataset, sample.shape)
+    if (size !== null) return refuse(size)
     if (p.shape.length > 0 && product(p.shape) !== product(sample.shape)) {
       return refuse(
         `A sample has ${product(sample.shape)} numbers, which do not fill ${p.shape.join(' × ')} (${product(p.shape)}). Change the shape, or leave it empty.`,
@@ -203,6 +214,11 @@ export const data = defineNode({
     { inputs: {}, params: { dataset: reverse, encoding: 'one-hot' } },
     { inputs: {}, params: { shape: [3] }, refused: 'A sample has 2 numbers' },
     { inputs: {}, params: { encoding: 'one-hot' }, refused: 'are real numbers' },
+    {
+      inputs: {},
+      params: { dataset: { ...recall, samples: 1_000_000, length: 2000 } },
+      refused: 'at most 100000000 can be made',
+    },
     { inputs: {}, params: { validation: 0.5, test: 0.5 }, refused: 'nothing to train on' },
     { inputs: {}, params: { dataset: reverse, scale: 'divide' }, refused: 'cannot be scaled' },
     { inputs: {}, params: { dataset: { ...table, classes: ['x'] } }, refused: 'at least two' },
