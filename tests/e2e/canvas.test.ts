@@ -64,7 +64,7 @@ test('blocks are added, wired, refused with a reason, deleted and brought back',
 
   // What a loss compares with is not what a layer takes: the wire is refused, and a sentence says why.
   await pull(page, port(data, 'source', 'y'), port(dense, 'target', 'x'), false)
-  await expect(page.getByText(/takes numbers; this wire carries targets/)).toBeVisible()
+  await expect(page.getByText(/takes a tensor, but Data gives a target/)).toBeVisible()
   await page.mouse.up()
   await expect(page.locator('.react-flow__edge')).toHaveCount(1)
 
