@@ -9,7 +9,7 @@ import { formatCount } from '../../engine/diagnose/format'
 import { readingsOf, type RunReadings } from '../state/run-readings'
 import type { Overlay as OverlayMode } from '../state/settings'
 import { useSettings, useStores } from '../ui/stores'
-import { onThemeChange, readTheme } from '../ui/paint-theme'
+import { createPainting } from '../ui/painting'
 import { strings } from '../ui/strings'
 import { createPainter } from './painter'
 import { layerOfCard, layersByCard, rowsOfLayer, rowsOfWire, type PaintMode, type Row } from './show'
@@ -130,25 +130,12 @@ function usePainting(canvas: RefObject<HTMLCanvasElement | null>, mode: PaintMod
     )
       return
     const painter = createPainter()
-    let theme = readTheme()
-    let frame = 0
-    let width = 0
-    let height = 0
     let layers: {
       readonly of: RunReadings['readings']
       readonly cards: ReadonlyMap<string, readonly string[]>
     } | null = null
 
-    function paint() {
-      frame = 0
-      if (
-        element === null ||
-        context === null ||
-        context === undefined ||
-        board === null ||
-        board === undefined
-      )
-        return
+    const painting = createPainting(element, (surface) => {
       const run = readingsOf(session, editor.catalogue)
       const live = run !== null && run.readings.step !== null
       board.classList.toggle('canvas-painted', live && mode === 'gradient')
@@ -158,44 +145,16 @@ function usePainting(canvas: RefObject<HTMLCanvasElement | null>, mode: PaintMod
         return
       }
       if (layers?.of !== run.readings) layers = { of: run.readings, cards: layersByCard(run.readings.order) }
-      painter.paint(context, {
-        mode,
-        scene,
-        readings: run.readings,
-        layers: layers.cards,
-        theme,
-        width,
-        height,
-        ratio: devicePixelRatio,
-      })
-    }
-    function schedule() {
-      if (frame === 0) frame = requestAnimationFrame(paint)
-    }
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry === undefined) return
-      ;({ width, height } = entry.contentRect)
-      element.width = Math.round(width * devicePixelRatio)
-      element.height = Math.round(height * devicePixelRatio)
-      // A resized canvas is blank; paint in this very frame, before it is seen.
-      cancelAnimationFrame(frame)
-      paint()
+      painter.paint(context, { ...surface, mode, scene, readings: run.readings, layers: layers.cards })
     })
-    sizes.observe(element)
     const stops = [
-      scene.subscribe(schedule),
-      session.onNumbers(schedule),
-      session.store.subscribe(schedule),
-      onThemeChange(() => {
-        theme = readTheme()
-        schedule()
-      }),
+      scene.subscribe(painting.schedule),
+      session.onNumbers(painting.schedule),
+      session.store.subscribe(painting.schedule),
     ]
-    schedule()
     return () => {
       for (const stop of stops) stop()
-      sizes.disconnect()
-      cancelAnimationFrame(frame)
+      painting.stop()
       board.classList.remove('canvas-painted')
     }
   }, [canvas, mode, editor, session, scene])

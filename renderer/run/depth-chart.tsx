@@ -7,7 +7,7 @@ import { useEffect, useRef, type RefObject } from 'react'
 import { formatDecades, formatNumber } from '../../engine/diagnose/format'
 import type { Document } from '../../engine/graph/document'
 import { readingsOf } from '../state/run-readings'
-import { onThemeChange, readTheme } from '../ui/paint-theme'
+import { createPainting } from '../ui/painting'
 import { useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { barAt, paintDepth, plotBox, type DepthBar } from './depth-paint'
@@ -51,15 +51,10 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
     const element = canvas.current
     const context = element?.getContext('2d')
     if (element === null || context === null || context === undefined) return
-    let theme = readTheme()
-    let frame = 0
     let hover = -1
     let bars: readonly DepthBar[] = []
-    let [width, height] = [0, 0]
 
-    function paint() {
-      frame = 0
-      if (element === null || context === null || context === undefined) return
+    const painting = createPainting(element, (surface) => {
       const run = readingsOf(session, editor.catalogue)
       const document = session.store.getState().runDocument
       bars = run === null || run.readings.step === null ? [] : barsOf(run.readings, document)
@@ -76,21 +71,10 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
             bars.filter((bar) => topOf(bar.path) === id).map((bar) => bar.path),
           ),
         )
-        paintDepth(context, {
-          bars,
-          hover,
-          selected,
-          theme,
-          width,
-          height,
-          ratio: devicePixelRatio,
-          healthyWord: words.healthyBand,
-        })
+        paintDepth(context, { ...surface, bars, hover, selected, healthyWord: words.healthyBand })
       }
-    }
-    const schedule = () => {
-      if (frame === 0) frame = requestAnimationFrame(paint)
-    }
+    })
+    const { schedule } = painting
     function point(at: number) {
       if (at === hover) return
       hover = at
@@ -107,7 +91,10 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
     const on = { signal: events.signal }
     element.addEventListener(
       'pointermove',
-      (event) => point(barAt(bars.length, plotBox(width, height), event.offsetX)),
+      (event) => {
+        const { width, height } = painting.surface()
+        point(barAt(bars.length, plotBox(width, height), event.offsetX))
+      },
       on,
     )
     element.addEventListener('pointerleave', () => point(-1), on)
@@ -124,30 +111,15 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
       },
       on,
     )
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry === undefined) return
-      ;({ width, height } = entry.contentRect)
-      element.width = Math.round(width * devicePixelRatio)
-      element.height = Math.round(height * devicePixelRatio)
-      cancelAnimationFrame(frame)
-      paint()
-    })
-    sizes.observe(element)
     const stops = [
       session.onNumbers(schedule),
       session.store.subscribe(schedule),
       editor.store.subscribe(schedule),
-      onThemeChange(() => {
-        theme = readTheme()
-        schedule()
-      }),
     ]
-    schedule()
     return () => {
       for (const stop of stops) stop()
       events.abort()
-      sizes.disconnect()
-      cancelAnimationFrame(frame)
+      painting.stop()
     }
   }, [canvas, says, flow, empty, editor, session, view])
 }

@@ -10,6 +10,7 @@ import {
   reading,
 } from '../../engine/diagnose/colour'
 import type { PaintTheme } from '../ui/paint-theme'
+import type { Surface } from '../ui/painting'
 
 export interface DepthBar {
   readonly path: string
@@ -64,14 +65,10 @@ export function powerOfTen(exponent: number): string {
   return `10${exponent < 0 ? '⁻' : ''}${digits}`
 }
 
-export interface DepthPainting {
+export interface DepthPainting extends Surface {
   readonly bars: readonly DepthBar[]
   readonly hover: number
   readonly selected: ReadonlySet<string>
-  readonly theme: PaintTheme
-  readonly width: number
-  readonly height: number
-  readonly ratio: number
   readonly healthyWord: string
 }
 
