@@ -1,10 +1,11 @@
 /**
  * Where a data node's samples come from: the kind with its numbers, or a table of the user's own.
  */
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { NodeId } from '../../engine/graph/document'
 import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
 import { Fact, NumberField, SelectField } from '../ui/fields'
+import { FileButton } from '../ui/file-button'
 import { formatCount } from '../ui/format'
 import { strings } from '../ui/strings'
 import { useSession, useStores } from '../ui/stores'
@@ -100,7 +101,6 @@ function TableEditor({
 }) {
   const { session } = useStores()
   const files = useSession((state) => state.files)
-  const input = useRef<HTMLInputElement>(null)
   const [error, setError] = useState<string | null>(null)
   const [leftOut, setLeftOut] = useState<readonly string[]>([])
   const given = files.some((file) => file.node === node && file.name === value.file)
@@ -162,20 +162,10 @@ function TableEditor({
             {error}
           </p>
         )}
-        <button type="button" className="button" onClick={() => input.current?.click()}>
-          {words.choose}
-        </button>
-        <input
-          ref={input}
-          type="file"
+        <FileButton
+          label={words.choose}
           accept=".csv,.csv.gz,.gz,text/csv"
-          hidden
-          aria-label={words.choose}
-          onChange={(event) => {
-            const file = event.target.files?.[0]
-            event.target.value = ''
-            if (file !== undefined) void choose(file)
-          }}
+          onFile={(file) => void choose(file)}
         />
       </div>
     </>

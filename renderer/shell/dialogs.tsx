@@ -3,6 +3,7 @@ import { FileUp } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
+import { FileButton } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 
@@ -36,7 +37,6 @@ function OpenDialog() {
   const { files } = useStores()
   const [documents, setDocuments] = useState<readonly StoredDocument[] | null>(null)
   const [failed, setFailed] = useState<string | null>(null)
-  const input = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
     let here = true
@@ -84,20 +84,11 @@ function OpenDialog() {
           ))}
       </ul>
       <footer className="dialog-buttons">
-        <button type="button" className="button" onClick={() => input.current?.click()}>
-          <FileUp size={15} aria-hidden />
-          {words.fromComputer}
-        </button>
-        <input
-          ref={input}
-          type="file"
+        <FileButton
+          label={words.fromComputer}
+          icon={<FileUp size={15} aria-hidden />}
           accept=".wiregrad,application/json"
-          hidden
-          aria-label={words.fromComputer}
-          onChange={(event) => {
-            const file = event.target.files?.[0]
-            if (file !== undefined) void openFile(file)
-          }}
+          onFile={(file) => void openFile(file)}
         />
         <button type="button" className="button" onClick={() => files.closeDialog()}>
           {words.cancel}
