@@ -48,6 +48,12 @@ import { strings } from '../ui/strings'
 
 const words = strings.canvas
 
+const zoomButtons = [
+  { kind: 'zoom-in', label: words.zoomIn, icon: <Plus size={15} aria-hidden /> },
+  { kind: 'zoom-out', label: words.zoomOut, icon: <Minus size={15} aria-hidden /> },
+  { kind: 'fit', label: words.fit, icon: <Maximize size={14} aria-hidden /> },
+] as const
+
 const nodeTypes = { card: Card, frame: FrameArea }
 const edgeTypes = { wire: Wire }
 const noKey = null
@@ -217,33 +223,18 @@ function Board({ children }: CanvasProps) {
         {children}
         <Panel position="bottom-right" className="canvas-corner">
           <div className="canvas-zoom">
-            <button
-              type="button"
-              className="button button-icon button-quiet"
-              aria-label={words.zoomIn}
-              title={words.zoomIn}
-              onClick={() => view.request({ kind: 'zoom-in' })}
-            >
-              <Plus size={15} aria-hidden />
-            </button>
-            <button
-              type="button"
-              className="button button-icon button-quiet"
-              aria-label={words.zoomOut}
-              title={words.zoomOut}
-              onClick={() => view.request({ kind: 'zoom-out' })}
-            >
-              <Minus size={15} aria-hidden />
-            </button>
-            <button
-              type="button"
-              className="button button-icon button-quiet"
-              aria-label={words.fit}
-              title={words.fit}
-              onClick={() => view.request({ kind: 'fit' })}
-            >
-              <Maximize size={14} aria-hidden />
-            </button>
+            {zoomButtons.map(({ kind, label, icon }) => (
+              <button
+                key={kind}
+                type="button"
+                className="button button-icon button-quiet"
+                aria-label={label}
+                title={label}
+                onClick={() => view.request({ kind })}
+              >
+                {icon}
+              </button>
+            ))}
           </div>
         </Panel>
         {nodes.length > 0 && nodes.length <= manyNodes && (

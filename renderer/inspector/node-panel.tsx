@@ -48,15 +48,13 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
   )
 }
 
-function Heading({
-  id,
-  node,
-  definition,
-}: {
+interface PartProps {
   readonly id: NodeId
   readonly node: Node
   readonly definition: Definition | undefined
-}) {
+}
+
+function Heading({ id, node, definition }: PartProps) {
   const actions = useEditorActions()
   const block = node.params['block']
   const blockName = useEditor((state) =>
@@ -114,15 +112,7 @@ function NodeFields({
   ))
 }
 
-function Flags({
-  id,
-  node,
-  definition,
-}: {
-  readonly id: NodeId
-  readonly node: Node
-  readonly definition: Definition | undefined
-}) {
+function Flags({ id, node, definition }: PartProps) {
   const actions = useEditorActions()
   const layer = definition === undefined || definition.role === 'layer'
   return (

@@ -84,15 +84,14 @@ export interface Row {
   readonly value: string
 }
 
+function verdictOf(look: Reading, bands: typeof words.bands | typeof words.bandsUpdate): string {
+  if (look.kind === 'band') return bands[bandWord(look.band)]
+  return look.kind === 'zero' ? words.zero : words.notFinite
+}
+
 /** Exact numbers of a card, for its tooltip. */
 export function rowsOfLayer(layer: LayerReading, mode: PaintMode): readonly Row[] {
-  const look = lookOfLayer(layer, mode)
-  const verdict =
-    look.kind === 'band'
-      ? (mode === 'gradient' ? words.bands : words.bandsUpdate)[bandWord(look.band)]
-      : look.kind === 'zero'
-        ? words.zero
-        : words.notFinite
+  const verdict = verdictOf(lookOfLayer(layer, mode), mode === 'gradient' ? words.bands : words.bandsUpdate)
   return [
     { name: words.rows.relative, value: formatNumber(layer.relativeGradient) },
     { name: words.rows.flow, value: words.rows.decades(formatDecades(layer.d)) },
@@ -104,13 +103,7 @@ export function rowsOfLayer(layer: LayerReading, mode: PaintMode): readonly Row[
 }
 
 export function rowsOfWire(wire: WireReading, label: string): readonly Row[] {
-  const look = lookOfWire(wire)
-  const verdict =
-    look.kind === 'band'
-      ? words.bands[bandWord(look.band)]
-      : look.kind === 'zero'
-        ? words.zero
-        : words.notFinite
+  const verdict = verdictOf(lookOfWire(wire), words.bands)
   return [
     { name: words.rows.wire, value: formatNumber(wire.rms) },
     { name: words.rows.flow, value: words.rows.decades(formatDecades(wire.d)) },
