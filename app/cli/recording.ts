@@ -64,8 +64,10 @@ export function createRecording(options: RecordingOptions): Recording {
   async function checkpoint(): Promise<void> {
     // Paused for a moment, so that the weights belong to a step that is known.
     const { step } = await engine.request({ kind: 'pause', run })
-    const weights = await engine.request({ kind: 'weights', run })
-    await engine.request({ kind: 'resume', run })
+    const weights = await engine
+      .request({ kind: 'weights', run })
+      // Weights that cannot be read, as from a device that was just lost, must not hold the run up.
+      .finally(() => engine.request({ kind: 'resume', run }))
     await folder?.save({ weights, facts, step, result: null, checkpoint: true })
   }
 
