@@ -44,6 +44,17 @@ function decays(key: string, value: Tf.Tensor): boolean {
   return value.rank >= 2 && !key.endsWith('bias')
 }
 
+/** The moving average in a slot with one more value in it: decay a + (1 - decay) value. */
+function average(slots: Slots, slot: string, decay: number, value: Tf.Tensor): Tf.Tensor {
+  return slots.set(
+    slot,
+    slots
+      .get(slot, value)
+      .mul(decay)
+      .add(value.mul(1 - decay)),
+  )
+}
+
 interface AdamSettings {
   readonly beta1: number
   readonly beta2: number
@@ -59,20 +70,8 @@ function adam(
   update: number,
   slots: Slots,
 ): Tf.Tensor {
-  const m = slots.set(
-    'm',
-    slots
-      .get('m', value)
-      .mul(s.beta1)
-      .add(gradient.mul(1 - s.beta1)),
-  )
-  const v = slots.set(
-    'v',
-    slots
-      .get('v', value)
-      .mul(s.beta2)
-      .add(gradient.square().mul(1 - s.beta2)),
-  )
+  const m = average(slots, 'm', s.beta1, gradient)
+  const v = average(slots, 'v', s.beta2, gradient.square())
   const step = rate / (1 - s.beta1 ** update)
   const scale = 1 / Math.sqrt(1 - s.beta2 ** update)
   return value.sub(m.mul(step).div(v.sqrt().mul(scale).add(s.epsilon)))
@@ -87,13 +86,7 @@ const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
   },
   /** v = rho v + (1 - rho) g^2; w -= rate g / (sqrt(v) + epsilon). */
   rmsprop: (s, value, gradient, rate, _, slots) => {
-    const v = slots.set(
-      'v',
-      slots
-        .get('v', value)
-        .mul(s.rho)
-        .add(gradient.square().mul(1 - s.rho)),
-    )
+    const v = average(slots, 'v', s.rho, gradient.square())
     return value.sub(gradient.mul(rate).div(v.sqrt().add(s.epsilon)))
   },
   adam,
