@@ -7,7 +7,8 @@ import { defineNode } from '../kit/define'
 import { bool, choice, dataset, int, real, sizes } from '../kit/fields'
 import { isRefusal, refuse, tensor, tokens, type Refusal, type Shape, type Spec } from '../kit/spec'
 
-const xor: Dataset = {
+/** The four cases of exclusive or: what a fresh data node gives. */
+export const xor: Extract<Dataset, { kind: 'inline' }> = {
   kind: 'inline',
   x: [
     [0, 0],

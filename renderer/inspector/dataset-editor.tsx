@@ -3,6 +3,7 @@
  */
 import { useState } from 'react'
 import type { NodeId } from '../../engine/graph/document'
+import { xor } from '../../nodes/io/data'
 import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
 import { Fact, NumberField, SelectField } from '../ui/fields'
 import { FileButton } from '../ui/file-button'
@@ -25,16 +26,7 @@ const fresh: { readonly [K in Kind]: Extract<Dataset, { kind: K }> } = {
     classes: ['setosa', 'versicolor', 'virginica'],
     hash: '',
   },
-  inline: {
-    kind: 'inline',
-    x: [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-    ],
-    y: [[0], [1], [1], [0]],
-  },
+  inline: xor,
   ring: { kind: 'ring', samples: 2048, modes: 8, radius: 2, deviation: 0.05 },
   recall: { kind: 'recall', samples: 2000, length: 20, symbols: 4 },
   reverse: { kind: 'reverse', samples: 4000, length: 8, symbols: 10 },
