@@ -76,6 +76,11 @@ function targets(d: Dataset, encoding: 'index' | 'one-hot'): Spec | null | Refus
           `Column ${d.target} names ${d.classes.length} classes, but there must be at least two. Read the file again, or set the task to value.`,
         )
       }
+      if (new Set(d.classes).size < d.classes.length) {
+        return refuse(
+          `The classes of column ${d.target} name one of them twice: ${d.classes.slice(0, 12).join(', ')}. Read the file again, so that each stands once.`,
+        )
+      }
       return classes(d.classes.length, [null], encoding)
     case 'inline': {
       const length = d.y[0]?.length ?? 0
@@ -223,6 +228,11 @@ export const data = defineNode({
     { inputs: {}, params: { validation: 0.5, test: 0.5 }, refused: 'nothing to train on' },
     { inputs: {}, params: { dataset: reverse, scale: 'divide' }, refused: 'cannot be scaled' },
     { inputs: {}, params: { dataset: { ...table, classes: ['x'] } }, refused: 'at least two' },
+    {
+      inputs: {},
+      params: { dataset: { ...table, classes: ['x', 'y', 'x'] } },
+      refused: 'name one of them twice',
+    },
     {
       inputs: {},
       params: { dataset: { kind: 'inline', x: [[1, 2], [3]], y: [[1], [1]] } },
