@@ -1,6 +1,7 @@
 /**
  * `wiregrad check`: what is wrong with a graph, how large it is and what it costs, without running anything.
  */
+import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { analyse } from '../../engine/analyse/analyse'
 import type { Analysis } from '../../engine/analyse/plan'
 import { catalogue } from '../../nodes/catalogue'
@@ -9,7 +10,7 @@ import type { Command } from './command'
 import { exitCodes } from './failure'
 import { problemLine, readGraphFile } from './graph-file'
 import { onlyFile } from './options'
-import { bytes, grouped, note, say, table, toJson } from './print'
+import { note, say, table, toJson } from './print'
 
 /** The answer as it is parsed by others. */
 type Checked = Pick<Analysis, 'ok' | 'problems'> &
@@ -65,16 +66,18 @@ function sayForPeople(result: Checked): void {
     Object.entries(node.shapes)
       .map(([port, shape]) => `${port} ${formatShape(shape)}`)
       .join(', '),
-    node.parameters === 0 ? '' : grouped(node.parameters),
+    node.parameters === 0 ? '' : formatCount(node.parameters),
   ])
   if (rows.length > 0) {
     for (const line of table([['node', 'type', 'shapes', 'parameters'], ...rows], [3])) say(line)
     say('')
-    say(`parameters     ${grouped(result.parameters)} (${grouped(result.trainableParameters)} trainable)`)
     say(
-      `memory         ${bytes(result.memory.weights)} of weights, ${bytes(result.memory.training)} in training`,
+      `parameters     ${formatCount(result.parameters)} (${formatCount(result.trainableParameters)} trainable)`,
     )
-    say(`multiply-adds  ${grouped(result.multiplyAdds)} per sample`)
+    say(
+      `memory         ${formatBytes(result.memory.weights)} of weights, ${formatBytes(result.memory.training)} in training`,
+    )
+    say(`multiply-adds  ${formatCount(result.multiplyAdds)} per sample`)
     say('')
   }
   for (const problem of result.problems) {

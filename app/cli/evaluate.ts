@@ -1,4 +1,5 @@
 /** `wiregrad evaluate`: how well given weights do on one split of the data. */
+import { formatCount } from '../../engine/diagnose/format'
 import type { Command } from './command'
 import { readDataFiles } from './data-files'
 import { openEngine } from './engine'
@@ -6,7 +7,7 @@ import { exitCodes, fail, sentenceOf } from './failure'
 import { problemLine, readGraph } from './graph-file'
 import { scoresLine } from './lines'
 import { oneOf, onlyFile } from './options'
-import { figure, grouped, note, say, toJson } from './print'
+import { figure, note, say, toJson } from './print'
 import { readWeights } from './weights-file'
 
 export const evaluate: Command = {
@@ -36,7 +37,7 @@ export const evaluate: Command = {
     const scores = scoresLine(reply.scores)
     if (typed.flag('json')) say(toJson({ split, ...scores }))
     else {
-      say(`${split}: ${grouped(scores.samples)} samples`)
+      say(`${split}: ${formatCount(scores.samples)} samples`)
       say(`loss ${figure(scores.loss)}`)
       for (const [name, value] of Object.entries(scores.metrics)) say(`${name} ${figure(value)}`)
     }

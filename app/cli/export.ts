@@ -1,6 +1,7 @@
 /** `wiregrad export`: the trained model as files for others. */
 import * as fs from 'node:fs/promises'
 import path from 'node:path'
+import { formatCount } from '../../engine/diagnose/format'
 import type { ExportedFile } from '../../engine/session/protocol'
 import { saveFile, saveSet } from '../files/atomic-save'
 import type { Command } from './command'
@@ -8,7 +9,7 @@ import { openEngine } from './engine'
 import { exitCodes, fail, sentenceOf } from './failure'
 import { readGraph } from './graph-file'
 import { oneOf, onlyFile } from './options'
-import { grouped, note, say, toJson } from './print'
+import { note, say, toJson } from './print'
 import { checkWeights, readWeights } from './weights-file'
 
 /** One file goes to `out` itself, unless that is a folder; several make a folder of it. Gives the paths written. */
@@ -58,7 +59,7 @@ export const exportModel: Command = {
     )
     if (typed.flag('json')) say(toJson({ format, files, parameters: reply.parameters, names: reply.names }))
     else {
-      say(`${grouped(reply.parameters)} parameters as ${format}:`)
+      say(`${formatCount(reply.parameters)} parameters as ${format}:`)
       for (const one of files) say(`  ${one}`)
     }
     return exitCodes.fine

@@ -37,23 +37,6 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   )
 }
 
-/** `1,557,611,200` */
-export function grouped(value: number): string {
-  return value.toLocaleString('en-GB')
-}
-
-/** `12.3 MB`, in powers of ten. */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let amount = value
-  let unit = 0
-  while (amount >= 1000 && unit < units.length - 1) {
-    amount /= 1000
-    unit++
-  }
-  return `${unit === 0 ? amount : amount.toFixed(1)} ${units[unit] ?? ''}`
-}
-
 /** A loss or a metric, in four figures that mean something. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value)

@@ -1,8 +1,9 @@
 /** How a run speaks: JSON for programs, a few readable lines for people. */
+import { formatCount } from '../../engine/diagnose/format'
 import type { Document } from '../../engine/graph/document'
 import type { RunEvent } from '../../engine/session/protocol'
 import type { EndLine, ProgressLine, ScoresLine } from './lines'
-import { figure, grouped, say, table, toJson } from './print'
+import { figure, say, table, toJson } from './print'
 
 type Started = Extract<RunEvent, { kind: 'started' }>
 
@@ -36,10 +37,10 @@ export function voiceForPeople(document: Document, every: number | null): Voice 
     start(started) {
       const { backend, samples } = started
       say(
-        `${document.name}: ${grouped(started.parameters)} parameters, seed ${started.seed}, on ${backend.name}${backend.adapter === '' ? '' : ` (${backend.adapter})`}`,
+        `${document.name}: ${formatCount(started.parameters)} parameters, seed ${started.seed}, on ${backend.name}${backend.adapter === '' ? '' : ` (${backend.adapter})`}`,
       )
       say(
-        `samples: ${grouped(samples.train)} to train on, ${grouped(samples.validation)} for validation, ${grouped(samples.test)} for the test`,
+        `samples: ${formatCount(samples.train)} to train on, ${formatCount(samples.validation)} for validation, ${formatCount(samples.test)} for the test`,
       )
     },
     line(line) {
@@ -51,7 +52,7 @@ export function voiceForPeople(document: Document, every: number | null): Voice 
       }
     },
     end(line) {
-      say(`${line.why} after ${grouped(line.steps)} steps in ${line.seconds.toFixed(1)} s`)
+      say(`${line.why} after ${formatCount(line.steps)} steps in ${line.seconds.toFixed(1)} s`)
       const rows = (['train', 'validation', 'test'] as const).flatMap((split) => {
         const scores = line[split]
         return scores === null

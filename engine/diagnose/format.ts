@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them on the graph: `3.1e-9` in tooltips, 10 to the -8.5 on a badge, `1,557,611` for counts.
+ * Numbers as people read them: `3.1e-9` in tooltips, 10 to the -8.5 on a badge, `1,557,611` for counts, `1.0 MB`.
  */
 
 /** `0.0213`, `3.1e-9`, `1.2e+4`, `0`, `NaN`, `Infinity`; an em dash for no value (-1 and other negatives). */
@@ -24,9 +24,9 @@ export function formatDecades(d: number): string {
   return text === '0.0' ? '0.0' : `${d < 0 ? '−' : '+'}${text}`
 }
 
-/** `4,160`, `1,557,611,200`. */
+/** A whole number with its thousands apart: `4,160`, `1,557,611,200`. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `812`, `4.2 k`, `1.6 M`, `1.56 B`: short enough for a card. */
@@ -34,4 +34,16 @@ export function formatShortCount(count: number): string {
   if (count < 10_000) return formatCount(count)
   const [size, unit] = count < 1e6 ? [1e3, 'k'] : count < 1e9 ? [1e6, 'M'] : [1e9, 'B']
   return `${Number((count / size).toPrecision(3))} ${unit}`
+}
+
+/** `132 B`, `1.0 MB`, in powers of ten. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let size = bytes
+  let unit = 0
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
 }

@@ -2,7 +2,8 @@
  * Shown when nothing is selected: name, notes, how it trains, and what it all amounts to.
  */
 import { Fact, NumberField, SelectField, TextField } from '../ui/fields'
-import { formatBytes, formatCount, formatLarge } from '../ui/format'
+import { formatBytes, formatCount } from '../../engine/diagnose/format'
+import { formatLarge } from '../ui/format'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions } from '../ui/stores'
 import { Section } from './section'

@@ -1,7 +1,8 @@
 /** What the strip and the backend badge read out of a run. */
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
-import { formatCount, formatDuration, formatNumber } from '../ui/format'
+import { formatCount } from '../../engine/diagnose/format'
+import { formatDuration, formatNumber } from '../ui/format'
 import { strings } from '../ui/strings'
 
 const words = strings.run

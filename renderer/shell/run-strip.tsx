@@ -2,7 +2,8 @@
  * Along the lower edge: where the run stands. Numbers and the bar move past React, a few times a second.
  */
 import { useRef } from 'react'
-import { formatCount, formatNumber } from '../ui/format'
+import { formatCount } from '../../engine/diagnose/format'
+import { formatNumber } from '../ui/format'
 import { LiveText, useLiveNumbers } from '../ui/live-text'
 import { strings } from '../ui/strings'
 import { isTrainable } from '../state/editor-types'

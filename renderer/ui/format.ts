@@ -1,11 +1,7 @@
 /**
- * Numbers as people read them in panels: grouped thousands, short magnitudes, bytes, durations, scientific notation with
- * real superscripts.
+ * Numbers as people read them in panels: short magnitudes, durations, scientific notation with real superscripts.
  */
-
-export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en')
-}
+import { formatCount } from '../../engine/diagnose/format'
 
 /** `4,160`, `1.25 M`, `3.1 G`. */
 export function formatLarge(value: number): string {
@@ -18,17 +14,6 @@ export function formatLarge(value: number): string {
     unit += 1
   }
   return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3)} ${units[unit] ?? ''}`
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let scaled = bytes
-  let unit = 0
-  while (scaled >= 1000 && unit < units.length - 1) {
-    scaled /= 1000
-    unit += 1
-  }
-  return `${unit === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toPrecision(2)} ${units[unit] ?? ''}`
 }
 
 /** Four digits, or a power of ten with real superscripts: `0.2314`, `3.1 × 10⁻⁹`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, figure, table, toJson } from '../../../app/cli/print'
+import { figure, table, toJson } from '../../../app/cli/print'
 import { clock } from '../../../app/cli/progress'
 
 describe('what is printed', () => {
@@ -18,7 +18,6 @@ describe('what is printed', () => {
       '1.23e+5',
       'NaN',
     ])
-    expect([132, 1_023_456].map(bytes)).toEqual(['132 B', '1.0 MB'])
     expect([5, 65, 7384].map(clock)).toEqual(['0:05', '1:05', '2:03:04'])
   })
 })

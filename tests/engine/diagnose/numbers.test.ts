@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  formatBytes,
   formatCount,
   formatDecades,
   formatExponent,
@@ -27,8 +28,12 @@ describe('numbers as people read them', () => {
       'NaN',
     ])
   })
+  it('writes bytes in powers of ten', () => {
+    expect([0, 132, 99_700, 1_023_456].map(formatBytes)).toEqual(['0 B', '132 B', '99.7 kB', '1.0 MB'])
+  })
   it('groups counts and shortens large ones', () => {
     expect([0, 999, 4160, 1557611200].map(formatCount)).toEqual(['0', '999', '4,160', '1,557,611,200'])
+    expect(formatCount(1234.6)).toBe('1,235')
     expect([4160, 105152, 1557611200, 25_600_000].map(formatShortCount)).toEqual([
       '4,160',
       '105 k',
