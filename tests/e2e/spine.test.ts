@@ -134,6 +134,15 @@ test('what is saved opens again as it was, and unsaved work comes back', async (
     .click()
   await expect(page.locator('.card').first()).toBeVisible()
   expect(await bytesOf(await downloaded(page, /Download/))).toBe(written)
+
+  // Unsaved: written aside a second after the edit, and there again in a new window.
+  await page.getByRole('textbox', { name: 'Name' }).first().fill('Not saved yet')
+  await page.keyboard.press('Enter')
+  const unsaved = await bytesOf(await downloaded(page, /Download/))
+  await page.waitForTimeout(2500)
+  await openWindow(page, wiregrad)
+  await expect(page.getByRole('textbox', { name: 'Name' }).first()).toHaveValue('Not saved yet')
+  expect(await bytesOf(await downloaded(page, /Download/))).toBe(unsaved)
 })
 
 test('a trained model is exported for tfjs and as safetensors', async ({ page, wiregrad }) => {
