@@ -84,7 +84,7 @@ interface Subject {
 /** The first problem of a parse as one sentence. */
 export function issueSentence(error: z.ZodError, root: unknown, subject: Subject = {}): string {
   const whole = subject.whole ?? 'The file'
-  const issue = deepest(error.issues[0])
+  const issue = deepest(tightest(error.issues))
   if (issue === undefined) return `${whole} is not of the right form.`
   const path = [...(subject.prefix ?? []), ...issue.path]
   const where = path.length === 0 ? whole : `\`${formatPath(path)}\``
@@ -106,6 +106,15 @@ export function issueSentence(error: z.ZodError, root: unknown, subject: Subject
     return `${where} is ${quote(value)}. ${issue.message}.`
   }
   return `${where} must be ${wanted(issue)}, but is ${quote(value)}.`
+}
+
+/** The first issue; where it is only the range of safe integers, the field's own limit that is exceeded as well. */
+function tightest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [first] = issues
+  if (first === undefined || !('origin' in first) || first.origin !== 'int') return first
+  const place = formatPath(first.path)
+  const own = issues.find((one) => one !== first && one.code === first.code && formatPath(one.path) === place)
+  return own ?? first
 }
 
 /** Of a union, the issue of the one branch that came furthest; its path is made whole. */

@@ -79,6 +79,11 @@ describe('readDocument', () => {
       '`training.batchSize` must be a number of at least 1, but is 0.',
     ],
     [
+      'a number beyond all whole numbers',
+      changed('training.seed', 2 ** 53),
+      '`training.seed` must be a number of at most 4294967295, but is 9007199254740992.',
+    ],
+    [
       'an unknown optimiser',
       changed('training.steps.0.optimiser', { kind: 'magic' }),
       '`training.steps[0].optimiser.kind` must be one of sgd, momentum, rmsprop, adam, adamw, but is "magic".',
