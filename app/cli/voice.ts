@@ -52,7 +52,8 @@ export function voiceForPeople(document: Document, every: number | null): Voice 
       }
     },
     end(line) {
-      say(`${line.why} after ${formatCount(line.steps)} steps in ${line.seconds.toFixed(1)} s`)
+      const steps = `${formatCount(line.steps)} ${line.steps === 1 ? 'step' : 'steps'}`
+      say(`${line.why} after ${steps} in ${line.seconds.toFixed(1)} s`)
       const rows = (['train', 'validation', 'test'] as const).flatMap((split) => {
         const scores = line[split]
         return scores === null

@@ -284,7 +284,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     }
     return stopped && step < total
       ? { why: 'stopped', step, message: `Stopped after ${step} of ${total} steps.` }
-      : { why: 'finished', step, message: `Finished after ${step} steps.` }
+      : { why: 'finished', step, message: `Finished after ${step} ${step === 1 ? 'step' : 'steps'}.` }
   }
 
   const nudge = () => wake?.()

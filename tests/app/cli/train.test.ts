@@ -102,6 +102,9 @@ describe('wiregrad train', { timeout: 240_000 }, () => {
     expect(plain.code).toBe(0)
     expect(plain.stdout).toMatch(/^Iris: 131 parameters, seed 1, on wasm\n/)
     expect(plain.stdout).toMatch(/\nepoch 2 .* validation loss \d/)
+    expect(plain.stdout).toContain('\nfinished after 12 steps in ')
+    const single = await wiregrad('train', example('iris'), '--steps', '1')
+    expect(single.stdout).toContain('\nfinished after 1 step in ')
     expect(plain.stdout).toMatch(/\ntest +\d\.\d+ +\d\.\d+\n$/)
   })
 
