@@ -54,12 +54,18 @@ export interface Diverged {
   readonly losses: readonly Path[]
 }
 
-/** The sentence for a run in which numbers went wrong (`what`) at a step: runs its batch once more to name the node. */
+/**
+ * The sentence for a run in which numbers went wrong (`what`) at a step: runs its batch once more to name the node.
+ * `before`: the weights are those that the step began with. Those it left behind tell nothing about who began.
+ */
 export async function explainDivergence(
   { tf, compiled, data, training, losses }: Diverged,
   step: number,
   what: string,
+  before: boolean,
 ): Promise<string> {
+  const advice = 'Try a smaller learning rate, clipping, or another initialiser.'
+  if (!before) return `Stopped: at step ${step} ${what}. ${advice}`
   const epoch = Math.floor((step - 1) / data.stepsPerEpoch)
   const batch = data.trainBatch(epoch, (step - 1) % data.stepsPerEpoch)
   const culprit = await firstNonFinite(tf, compiled, losses, batch, {
@@ -73,5 +79,5 @@ export async function explainDivergence(
     culprit === null
       ? ''
       : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
-  return `Stopped: at step ${step} ${what}.${where} Try a smaller learning rate, clipping, or another initialiser.`
+  return `Stopped: at step ${step} ${what}.${where} ${advice}`
 }

@@ -88,6 +88,9 @@ const flushTicks = 256
 /** A slice of steps ends after this long. */
 const sliceMilliseconds = 12
 
+/** Going back to the step at which numbers went wrong may take this long. */
+const rewindMilliseconds = 5000
+
 /** How many steps the settings ask for. */
 export function totalSteps(training: Training, stepsPerEpoch: number): number {
   return 'steps' in training.length ? training.length.steps : training.length.epochs * stepsPerEpoch
@@ -197,6 +200,47 @@ export function createTrainer(options: TrainerOptions): Trainer {
     stepping += now() - start
   }
 
+  /**
+   * Trains once more from the last snapshot up to the step `at`, whose weights are then those it began with; by now
+   * they are those of a later step. False where it takes too long.
+   */
+  async function rewindTo(at: number): Promise<boolean> {
+    if (snapshot === null || snapshot.step >= at) return false
+    const last = now() + rewindMilliseconds
+    const counts = [...snapshot.updates]
+    compiled.assign(snapshot.weights)
+    for (const [index, { optimiser }] of running.entries()) {
+      optimiser.dispose()
+      optimiser.restore(snapshot.slots[index] ?? new Map())
+    }
+    for (let again = snapshot.step + 1; again < at; again++) {
+      if (now() > last) return false
+      if (again % 16 === 0) await breathe()
+      tf.tidy(() => {
+        const batch = data.trainBatch(
+          Math.floor((again - 1) / data.stepsPerEpoch),
+          (again - 1) % data.stepsPerEpoch,
+        )
+        for (const [index, one] of running.entries()) {
+          const { every } = one.training.settings
+          if ((again - 1) % every !== 0) continue
+          const update = (counts[index] = (counts[index] ?? 0) + 1)
+          const moment = { step: again, update, updates: Math.ceil(total / every) }
+          tf.dispose([...runTrainingStep(one, batch, moment, null).values()])
+        }
+      })
+    }
+    return true
+  }
+
+  async function explain(at: number, what: string): Promise<string> {
+    const reached = await compiled.weights()
+    const before = await rewindTo(at)
+    const message = await explainDivergence({ tf, compiled, data, training, losses }, at, what, before)
+    compiled.assign(reached)
+    return message
+  }
+
   async function endEpoch(epoch: number): Promise<void> {
     await outbox.flush()
     if (outbox.diverged !== null) return
@@ -279,8 +323,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     await outbox.flush()
     if (outbox.diverged !== null) {
       const { step: at, what } = outbox.diverged
-      const message = await explainDivergence({ tf, compiled, data, training, losses }, at, what)
-      return { why: 'diverged', step: at, message }
+      return { why: 'diverged', step: at, message: await explain(at, what) }
     }
     return stopped && step < total
       ? { why: 'stopped', step, message: `Stopped after ${step} of ${total} steps.` }

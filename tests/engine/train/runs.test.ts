@@ -183,6 +183,27 @@ describe('a run', () => {
     expect(leak).toBe(0)
   })
 
+  it('blames weights only where they were ruined before the step', async () => {
+    // 1e30 times the inputs is a number still, its square is not; the update then ruins the weights as well.
+    const sound = linear({ batchSize: 6, length: { steps: 3 }, steps: [step(sgd(1e20))] })
+    const large = await train(sound, {
+      weights: {
+        'net:kernel': { shape: [2, 1], values: Float32Array.of(1e30, 1e30) },
+        'net:bias': { shape: [1], values: Float32Array.of(0) },
+      },
+    })
+    expect(large.ended.message).toContain('at step 1 the loss became Infinity. The first node')
+    expect(large.ended.message).toContain(' is loss. ')
+    // Weights that grow over some steps, until the square of what they give is no number any more.
+    const grown = await train(linear({ batchSize: 6, length: { steps: 500 }, steps: [step(sgd(1e4))] }))
+    expect(grown.ended.step).toBeGreaterThan(2)
+    expect(grown.ended.message).toContain(' is loss. ')
+    const ruined = await train(linear({ batchSize: 6, length: { steps: 3 }, steps: [step(sgd(1e39))] }))
+    expect(ruined.ended).toMatchObject({ why: 'diverged', step: 2 })
+    expect(ruined.ended.message).toContain(' is net (its weights already are). ')
+    expect([large.leak, grown.leak, ruined.leak]).toEqual([0, 0, 0])
+  })
+
   it.each([1e20, 1e39])(
     'has diverged where its very last update ruined the weights (rate %d)',
     async (rate) => {
