@@ -36,11 +36,11 @@ function Window() {
   const inspectorOpen = useSettings((state) => state.inspectorOpen)
   const dockOpen = useSettings((state) => state.dockOpen)
   return (
-    <div className="window">
+    <div className="window" onDragOver={allowFiles} onDrop={useFileDrop()}>
       <Header />
       <div className="body">
         {paletteOpen && <Side place="left" />}
-        <main className="stage" aria-label={words.canvas} onDragOver={allowFiles} onDrop={useFileDrop()}>
+        <main className="stage" aria-label={words.canvas}>
           <Canvas>
             <Overlay />
           </Canvas>
@@ -104,7 +104,7 @@ function allowFiles(event: FileDrag): void {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault()
 }
 
-/** A graph dropped anywhere on the canvas is opened. */
+/** A graph dropped anywhere is opened; left to the browser, the file would take the window's place. */
 function useFileDrop(): (event: FileDrag) => void {
   const { files } = useStores()
   return (event) => {

@@ -10,9 +10,11 @@ import { App } from './app'
 import { CrashGuard } from './shell/crash'
 import { createBridge } from './platform/bridge'
 import { createHost } from './platform/file-host'
+import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
 import { createFiles } from './state/files'
+import { createKeptRun } from './state/kept-run'
 import { createNotices } from './state/notices'
 import { createScene } from './state/scene'
 import { createSession } from './state/session'
@@ -57,7 +59,16 @@ function start(): void {
       <App stores={stores} />
     </CrashGuard>,
   )
-  void files.start(wishes.get('open'))
+  const kept = createKeptRun({
+    editor,
+    session,
+    host: createRunHost(bridge),
+    onFail: (why) => notices.error(strings.notices.runNotKept(why)),
+    onRestored: () => notices.info(strings.notices.weightsBack),
+  })
+  kept.watch()
+  // Without them a training simply begins anew.
+  void files.start(wishes.get('open')).then(() => kept.restore().catch(() => undefined))
   void session.actions.askBackends()
 }
 

@@ -44,9 +44,11 @@ export function BackendMenu() {
   ]
   const reason = shown?.reason ?? (backends === null ? words.asking : '')
   const busy = status === 'running' || status === 'paused'
+  const name = shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]
   return (
     <Menu
       label={strings.menu.backend}
+      value={name}
       align="end"
       className="button-quiet backend-button"
       onOpen={() => void session.actions.askBackends()}
@@ -55,9 +57,7 @@ export function BackendMenu() {
       button={
         <>
           <span className="led" data-status={status} aria-hidden />
-          <span className="backend-name">
-            {shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]}
-          </span>
+          <span className="backend-name">{name}</span>
           {status === 'running' && <LiveText className="backend-speed" read={runSpeed} />}
           <ChevronDown size={14} aria-hidden />
         </>

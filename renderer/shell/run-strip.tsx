@@ -17,10 +17,12 @@ export function RunStrip() {
   const ended = useSession((state) => state.ended)
   const runDocument = useSession((state) => state.runDocument)
   const running = status === 'running'
+  // "Ready to train" only where it is so; the message at the other end says what is missing.
+  const silent = useEditor((state) => !isTrainable(state)) && status === 'idle'
   return (
     <footer className="strip">
       <span className="strip-status" role="status">
-        {status === 'ended' && ended !== null ? words.why[ended.why] : words.status[status]}
+        {silent ? '' : status === 'ended' && ended !== null ? words.why[ended.why] : words.status[status]}
       </span>
       <span className="strip-step">
         <LiveText read={(run) => (run.totalSteps > 0 ? words.step : '')} className="strip-fact" />

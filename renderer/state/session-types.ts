@@ -12,6 +12,7 @@ import type {
   ExportFormat,
   ReplyOf,
   RunId,
+  WeightSet,
 } from '../../engine/session/protocol'
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
@@ -56,6 +57,10 @@ export interface SessionActions {
   exportModel(format: ExportFormat): Promise<ReplyOf<'export'>>
   /** A file of the user's for one data node; kept until another document is opened. */
   giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
+  /** Weights to go on from, or null where there are none. */
+  weights(): Promise<WeightSet | null>
+  /** Takes up weights of an earlier window: to continue from and to export, until the next run starts. */
+  adopt(document: Document, weights: WeightSet): void
   clearMessage(): void
   /** Forgets the run and its weights (another document was opened). */
   reset(): void

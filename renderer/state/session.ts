@@ -6,6 +6,7 @@ import { createStore } from 'zustand/vanilla'
 import { createClient, type Client } from '../../engine/session/client'
 import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
 import { createRun, type Run } from '../../engine/session/runs'
+import type { Document } from '../../engine/graph/document'
 import type { Editor } from './editor-types'
 import type { RunStatus, Session, SessionActions, SessionState, TrainMode } from './session-types'
 
@@ -47,6 +48,8 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
   let beginning = false
   /** The newest run that has weights. */
   let weightsOf: RunId | null = null
+  /** Weights of an earlier window, until a run has its own. */
+  let adopted: { readonly document: Document; readonly weights: WeightSet } | null = null
   /** What the worker is busy with, also when it is no longer on show. */
   let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
@@ -100,7 +103,10 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
     const isOver = event.kind === 'ended' || event.kind === 'failed'
     if (run !== null && event.run === run.id) {
       run.take(event)
-      if (event.kind === 'started') weightsOf = event.run
+      if (event.kind === 'started') {
+        weightsOf = event.run
+        adopted = null
+      }
       const change = stateAfter(event, store.getState())
       if (change !== null) set(change)
       tell()
@@ -118,7 +124,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
 
   /** Weights of the run on show, or null where there are none. */
   async function lastWeights(): Promise<WeightSet | null> {
-    if (weightsOf === null || client === null) return null
+    if (weightsOf === null || client === null) return adopted?.weights ?? null
     return client.request({ kind: 'weights', run: weightsOf })
   }
 
@@ -157,7 +163,11 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       if (!answer.accepted) free()
       if (store.getState().runId !== id) return
       if (!answer.accepted)
-        set({ status: 'failed', message: answer.message, canContinue: weightsOf !== null })
+        set({
+          status: 'failed',
+          message: answer.message,
+          canContinue: weightsOf !== null || adopted !== null,
+        })
       else if (probeEveryStep) await connect().request({ kind: 'probe-every-step', run: id, on: true })
     })
     beginning = false
@@ -207,18 +217,24 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
       const { document } = editor.store.getState()
       const from =
         weightsOf === null
-          ? ({ kind: 'document', document, weights: null } as const)
+          ? ({ kind: 'document', ...(adopted ?? { document, weights: null }) } as const)
           : ({ kind: 'run', run: weightsOf } as const)
       return connect().request({ kind: 'export', from, format })
     },
     giveFile(node, name, bytes) {
       set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
     },
+    weights: lastWeights,
+    adopt(document, weights) {
+      adopted = { document, weights }
+      set({ canContinue: true, runDocument: document })
+    },
     clearMessage: () => set({ message: null }),
     reset() {
       void stopAndWait()
       run = null
       weightsOf = null
+      adopted = null
       const { choice: kept, backends, auto, probeEveryStep } = store.getState()
       store.setState({ ...initialState(kept), backends, auto, probeEveryStep })
       tell()

@@ -24,6 +24,8 @@ interface MenuProps {
   /** What the button shows. */
   readonly button: ReactNode
   readonly label: string
+  /** What the button shows in words, where that is not its label: its name then holds both. */
+  readonly value?: string
   readonly entries: readonly MenuEntry[]
   readonly className?: string
   readonly align?: 'start' | 'end'
@@ -32,7 +34,7 @@ interface MenuProps {
   onOpen?(): void
 }
 
-export function Menu({ button, label, entries, className, align = 'start', footer, onOpen }: MenuProps) {
+export function Menu({ button, label, value, entries, className, align = 'start', footer, onOpen }: MenuProps) {
   const id = useId()
   const popover = useRef<HTMLDivElement>(null)
   const anchor = useRef<HTMLButtonElement>(null)
@@ -73,7 +75,7 @@ export function Menu({ button, label, entries, className, align = 'start', foote
         ref={anchor}
         type="button"
         className={`button ${className ?? ''}`}
-        aria-label={label}
+        aria-label={value === undefined ? label : `${label}: ${value}`}
         aria-haspopup="menu"
         aria-expanded={open}
         title={label}

@@ -337,6 +337,8 @@ const english = {
     discard: 'Discard',
     pasteFailed: 'The clipboard holds no nodes.',
     clipboardFailed: 'The clipboard could not be used. Allow it in the browser, or use duplicate.',
+    runNotKept: (why: string) => `The trained weights could not be kept for the next start. ${why}`,
+    weightsBack: 'The weights of the last training of this graph are back: Continue goes on from them.',
     workerFailed: (why: string) => `The training worker stopped. ${why} The next run starts it again.`,
     changedOnDisk: (name: string) =>
       `"${name}" was changed on disk since it was opened. Use "Save as…" to keep both.`,

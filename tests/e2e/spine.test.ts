@@ -3,7 +3,8 @@
  * very same bytes, save, open again, export. On the CPU path and on the (software) WebGPU adapter.
  */
 import type { Download, Page } from '@playwright/test'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, openWindow, test } from './support/app'
 import { noWebgpu } from './support/webgpu'
 
@@ -157,6 +158,32 @@ test('a trained model is exported for tfjs and as safetensors', async ({ page, w
 
   const tfjs = await downloaded(page, /TensorFlow/)
   expect((await readFile(await tfjs.path())).length).toBeGreaterThan(500)
+})
+
+test('trained weights outlive the window: they are kept as a run, and taken up again', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad, 'open=examples/xor&backend=cpu')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await expect(status(page)).toHaveText(/Finished/, { timeout: 90_000 })
+  const trained = await readFile(await (await downloaded(page, /safetensors/i)).path())
+  await expect
+    .poll(async () =>
+      (await readdir(wiregrad.data, { recursive: true }).catch(() => [])).map((name) => path.basename(name)),
+    )
+    .toEqual(expect.arrayContaining(['graph.wiregrad', 'weights.safetensors', 'run.json', 'metrics.jsonl']))
+
+  await openWindow(page, wiregrad, 'open=examples/xor')
+  await expect(page.getByRole('button', { name: 'Continue', exact: true })).toBeVisible()
+  const again = await readFile(await (await downloaded(page, /safetensors/i)).path())
+  expect(again.equals(trained)).toBe(true)
+
+  // Another graph has no part in them.
+  await openWindow(page, wiregrad, 'open=examples/iris')
+  await expect(page.locator('.card').first()).toBeVisible()
+  await page.waitForTimeout(1000)
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeVisible()
 })
 
 test('a tick of the run causes no React render', async ({ page, wiregrad }) => {

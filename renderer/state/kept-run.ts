@@ -1,0 +1,178 @@
+/**
+ * The weights outlive the window: when a run pauses or ends, its files go to the host (the same four as the command line
+ * writes), and a window that opens on the same graph takes them up again, to continue or to export.
+ */
+import type { Document } from '../../engine/graph/document'
+import { readDocument } from '../../engine/graph/read'
+import { writeDocument } from '../../engine/graph/text'
+import { readRunWeights, writeRunWeights } from '../../engine/export/run-weights'
+import type { Run } from '../../engine/session/runs'
+import { isRefusal } from '../../nodes/kit/spec'
+import type { Editor } from './editor-types'
+import type { Session, SessionState } from './session-types'
+
+export type KeptFile = 'graph.wiregrad' | 'weights.safetensors' | 'run.json' | 'metrics.jsonl'
+
+/** What is needed of the host. A set that was written becomes readable, whole, with `commit`. */
+export interface RunHost {
+  version(): Promise<string>
+  list(): Promise<readonly { readonly run: string; readonly modified: number }[]>
+  read(run: string, file: KeptFile): Promise<Uint8Array<ArrayBuffer>>
+  write(run: string, file: KeptFile, bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  commit(run: string): Promise<void>
+  discard(run: string): Promise<void>
+}
+
+interface KeptRunOptions {
+  readonly editor: Editor
+  readonly session: Session
+  readonly host: RunHost
+  onFail(why: string): void
+  /** Weights of an earlier window are there again. */
+  onRestored(): void
+}
+
+/** Runs kept; older ones go. */
+const mostRuns = 5
+
+export function createKeptRun({ editor, session, host, onFail, onRestored }: KeptRunOptions) {
+  const slot = crypto.randomUUID()
+  let keeping: Promise<void> = Promise.resolve()
+
+  async function keep(run: Run, document: Document, state: SessionState): Promise<void> {
+    const weights = await session.actions.weights()
+    if (weights === null) return
+    const text = (words: string) => new TextEncoder().encode(words)
+    await host.write(slot, 'graph.wiregrad', text(writeDocument(document)))
+    await host.write(slot, 'weights.safetensors', writeRunWeights(weights))
+    await host.write(
+      slot,
+      'run.json',
+      text(`${json(factsOf(run, document, state, await host.version()), 2)}\n`),
+    )
+    await host.write(
+      slot,
+      'metrics.jsonl',
+      text(
+        linesOf(run, document, state)
+          .map((line) => `${json(line)}\n`)
+          .join(''),
+      ),
+    )
+    await host.commit(slot)
+    const kept = [...(await host.list())].sort((a, b) => b.modified - a.modified)
+    for (const old of kept.slice(mostRuns)) await host.discard(old.run)
+  }
+
+  return {
+    /** Keeps every run that pauses or ends from now on. */
+    watch(): void {
+      session.store.subscribe((state, before) => {
+        if (state.status === before.status || (state.status !== 'ended' && state.status !== 'paused')) return
+        const run = session.run()
+        if (run === null || run.step === 0 || state.runDocument === null) return
+        const document = state.runDocument
+        keeping = keeping
+          .then(() => keep(run, document, state))
+          .catch((error: unknown) => onFail(error instanceof Error ? error.message : String(error)))
+      })
+    },
+    /** Takes up the newest kept weights of the graph that is open, if there are any. */
+    async restore(): Promise<void> {
+      const kept = [...(await host.list())].sort((a, b) => b.modified - a.modified)
+      for (const { run } of kept.slice(0, mostRuns)) {
+        const read = readDocument(new TextDecoder().decode(await host.read(run, 'graph.wiregrad')))
+        if (!read.ok || !sameGraph(read.document, editor.store.getState().document)) continue
+        const weights = readRunWeights(await host.read(run, 'weights.safetensors'))
+        if (isRefusal(weights) || session.store.getState().status !== 'idle') return
+        session.actions.adopt(read.document, weights)
+        return onRestored()
+      }
+    },
+    /** Settles when everything begun is written. */
+    settled: () => keeping,
+  }
+}
+
+/** Whether two documents compute the same, wherever their nodes stand and whatever they are called. */
+function sameGraph(a: Document, b: Document): boolean {
+  const bare = ({ nodes, wires, blocks }: Document) =>
+    JSON.stringify([sorted(nodes), sorted(wires), sorted(blocks)], (key, value: unknown) =>
+      key === 'at' || key === 'label' || key === 'note' || key === 'frames' ? undefined : value,
+    )
+  return bare(a) === bare(b)
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** JSON in which NaN and the infinities are words, as in the command line's. */
+function json(value: unknown, indent = 0): string {
+  const word = (_: string, each: unknown) =>
+    typeof each === 'number' && !Number.isFinite(each) ? String(each) : each
+  return JSON.stringify(value, word, indent)
+}
+
+function factsOf(run: Run, document: Document, { ended }: SessionState, version: string): object {
+  return {
+    seed: document.training.seed,
+    backend: run.backend?.name ?? null,
+    adapter: run.backend?.adapter ?? null,
+    versions: { wiregrad: version },
+    settings: document.training,
+    step: run.step,
+    result: ended === null ? null : endLine(run, ended.why),
+  }
+}
+
+function endLine(run: Run, why: string): object {
+  return {
+    type: 'end',
+    why,
+    train: run.scores?.train ?? null,
+    validation: run.scores?.validation ?? null,
+    test: run.scores?.test ?? null,
+    parameters: run.parameters,
+    steps: run.step,
+    backend: run.backend?.name ?? null,
+  }
+}
+
+/** The lines of the run that its buffers still hold: of a very long run every n-th tick. */
+function linesOf(run: Run, document: Document, { ended }: SessionState): object[] {
+  const names = run.names.map((name) => [name, run.values(name)] as const)
+  const lines: object[] = [
+    {
+      type: 'start',
+      backend: run.backend?.name ?? null,
+      adapter: run.backend?.adapter ?? null,
+      parameters: run.parameters,
+      seed: document.training.seed,
+    },
+  ]
+  let epoch = 0
+  const finished = (before: number) => {
+    for (; (run.epochs[epoch]?.step ?? Infinity) < before; epoch++) {
+      const done = run.epochs[epoch]
+      if (done !== undefined && done.validation !== null)
+        lines.push({ type: 'epoch', epoch: done.epoch, validation: done.validation })
+    }
+  }
+  for (let row = 0; row < run.length; row++) {
+    const step = run.steps[row] ?? 0
+    finished(step)
+    const metrics = Object.fromEntries(names.map(([name, values]) => [name, values[row]]))
+    const perEpoch = Math.max(1, run.stepsPerEpoch)
+    lines.push({
+      type: 'tick',
+      step,
+      epoch: Math.floor((step - 1) / perEpoch) + 1,
+      loss: run.loss[row],
+      metrics,
+    })
+  }
+  finished(Infinity)
+  if (ended !== null) lines.push(endLine(run, ended.why))
+  return lines
+}
