@@ -74,7 +74,7 @@ export function createRecording(options: RecordingOptions): Recording {
   return {
     async begin() {
       const weights = await engine.request({ kind: 'weights', run })
-      await folder.save({ weights, facts, step: 0, result: null, checkpoint: false })
+      await folder.begin({ weights, facts })
       await engine.request({ kind: 'resume', run })
     },
     line: folder.addLine,

@@ -22,7 +22,7 @@ it('lets a run go on whose weights cannot be read', async () => {
     started: { seed: 1, backend: { name: 'cpu', adapter: '' } } as never,
     document: createDocument('Test'),
     files: [],
-    folder: { addLine: () => undefined, save },
+    folder: { addLine: () => undefined, begin: save, save },
   })
   now.mockReturnValue(60_000)
   recording.epochEnded()

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { readRunWeights } from '../../../engine/export/run-weights'
 import { isRefusal } from '../../../nodes/kit/spec'
@@ -167,6 +168,47 @@ describe('wiregrad train', { timeout: 240_000 }, () => {
     const firstLoss = (text: string) => Number(linesOf(text)[1]?.['loss'])
     expect(firstLoss(onwards.stdout)).toBeLessThan(firstLoss(fresh.stdout))
   })
+
+  it('touches nothing of an earlier run until the new one is accepted', async () => {
+    const out = at('earlier')
+    await wiregrad('train', example('xor'), '--steps', '1', '--out', out)
+    writeFileSync(path.join(out, 'checkpoints', 'step-000000001.safetensors'), 'kept')
+    writeFileSync(path.join(out, '.wiregrad-journal'), '{"renames":[]}')
+    const found = () =>
+      ['', 'checkpoints'].map((name) =>
+        readdirSync(path.join(out, name), { withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => [entry.name, readFileSync(path.join(out, name, entry.name), 'utf8')]),
+      )
+    const before = found()
+    const bad = at('bad.csv')
+    writeFileSync(bad, 'nothing\n1\n')
+    const refused = await wiregrad('train', example('iris'), '--data', bad, '--out', out)
+    expect(refused.code).toBe(1)
+    expect(found()).toEqual(before)
+    await wiregrad('train', example('iris'), '--steps', '1', '--out', out)
+    expect(readdirSync(path.join(out, 'checkpoints'))).toEqual([])
+  })
+
+  const closed = at('closed')
+  mkdirSync(closed)
+  chmodSync(closed, 0o500)
+  writeFileSync(at('file'), '')
+  const nowhere: readonly (readonly [string, string, boolean])[] = [
+    ['under a file', at('file/run'), true],
+    ['that is a file', at('file'), true],
+    ['under a folder that cannot be written to', path.join(closed, 'run'), process.getuid?.() !== 0],
+    ['under /proc', '/proc/nope/run', process.platform === 'linux'],
+  ]
+  it.each(nowhere.filter(([, , here]) => here))(
+    'ends at once with code 3 and a sentence for a folder %s',
+    async (_, out) => {
+      const { code, stdout, stderr } = await wiregrad('train', example('xor'), '--out', out, '--json')
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+      expect(stderr).toContain(`The run cannot be kept in ${out}: `)
+    },
+    20_000,
+  )
 
   it('refuses weights of another graph', async () => {
     const out = at('other')
