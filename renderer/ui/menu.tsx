@@ -34,7 +34,16 @@ interface MenuProps {
   onOpen?(): void
 }
 
-export function Menu({ button, label, value, entries, className, align = 'start', footer, onOpen }: MenuProps) {
+export function Menu({
+  button,
+  label,
+  value,
+  entries,
+  className,
+  align = 'start',
+  footer,
+  onOpen,
+}: MenuProps) {
   const id = useId()
   const popover = useRef<HTMLDivElement>(null)
   const anchor = useRef<HTMLButtonElement>(null)
