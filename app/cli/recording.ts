@@ -7,6 +7,7 @@ import type { Document } from '../../engine/graph/document'
 import type { DataFile, RunEvent, RunId } from '../../engine/session/protocol'
 import type { Engine } from './engine'
 import type { EndLine } from './lines'
+import { sentenceOf } from './failure'
 import type { RunFacts, RunFolder } from './run-folder'
 import { version } from './version'
 
@@ -37,6 +38,8 @@ export interface RecordingOptions {
   readonly document: Document
   readonly files: readonly DataFile[]
   readonly folder: RunFolder | null
+  /** Says a sentence beside the lines. */
+  readonly tell: (sentence: string) => void
 }
 
 function factsOf({ engine, document, files, started }: RecordingOptions): RunFacts {
@@ -55,11 +58,12 @@ function factsOf({ engine, document, files, started }: RecordingOptions): RunFac
 }
 
 export function createRecording(options: RecordingOptions): Recording {
-  const { engine, run, folder } = options
+  const { engine, run, folder, tell } = options
   if (folder === null) return nothing
   const facts = factsOf(options)
   let kept = performance.now()
   let keeping: Promise<void> = Promise.resolve()
+  let told = false
 
   async function checkpoint(): Promise<void> {
     // Paused for a moment, so that the weights belong to a step that is known.
@@ -68,7 +72,12 @@ export function createRecording(options: RecordingOptions): Recording {
       .request({ kind: 'weights', run })
       // Weights that cannot be read, as from a device that was just lost, must not hold the run up.
       .finally(() => engine.request({ kind: 'resume', run }))
-    await folder?.save({ weights, facts, step, result: null, checkpoint: true })
+    try {
+      await folder?.save({ weights, facts, step, result: null, checkpoint: true })
+    } catch (error) {
+      if (!told) tell(`${sentenceOf(error)} Training goes on; what was kept last stays as it is.`)
+      told = true
+    }
   }
 
   return {

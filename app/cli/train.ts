@@ -60,9 +60,14 @@ function begin(session: Session, started: Started): Following {
       `Weights taken over by ${started.carried.length} of ${started.layout.layers.length} nodes with weights.`,
     )
   }
-  const recording = createRecording({ ...session, run, started })
+  const progress = createProgress(started.totalSteps)
+  const tell = (sentence: string) => {
+    progress.clear()
+    note(sentence)
+  }
+  const recording = createRecording({ ...session, run, started, tell })
   recording.line(startLine(started))
-  return { started, recording, progress: createProgress(started.totalSteps) }
+  return { started, recording, progress }
 }
 
 /** Passes an event of a run on: lines out, the bar forward, weights kept. */
