@@ -61,6 +61,7 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   })
 
   function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
+    offerBack()
     opened = stored
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
@@ -122,6 +123,8 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
             label: words.discard,
             run: () => {
               void drafts.discard(draft.slot)
+              // So that what was discarded is not offered back.
+              editor.actions.newDocument()
               void openExample(firstExample)
             },
           },
@@ -130,6 +133,7 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
       drafts.watch()
     },
     newDocument() {
+      offerBack()
       opened = null
       session.actions.reset()
       editor.actions.newDocument()
@@ -188,6 +192,16 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
         notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
       }, words.exportFailed)
     },
+  }
+
+  /** Unsaved work that another document takes the place of; undo does not reach back to it. */
+  function offerBack(): void {
+    const { document, dirty, fileName } = editor.store.getState()
+    if (!dirty) return
+    const stored = opened
+    notices.offer(words.kept(document.name), [
+      { label: words.restore, run: () => show(document, fileName, stored, true) },
+    ])
   }
 
   function offer(draft: Draft): void {

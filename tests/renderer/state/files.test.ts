@@ -132,6 +132,45 @@ describe('documents in and out', () => {
   })
 })
 
+describe('unsaved work that another document takes the place of', () => {
+  it('is offered back, with the file that it belongs to', async () => {
+    const memory = memoryHost()
+    const { files, editor, notices, state } = open(memory)
+    await files.start('examples/xor')
+    files.newDocument()
+    expect(notices.store.getState()).toEqual([])
+    await files.openExample('xor')
+    await files.saveAs('Mine')
+    editor.actions.setNotes('not saved')
+    const work = state().document
+    await files.openExample('iris')
+    const offered = notices.store.getState().find(({ kind }) => kind === 'offer')
+    expect(offered?.message).toContain(work.name)
+    offered?.actions[0]?.run()
+    expect(state()).toMatchObject({ document: work, dirty: true, fileName: 'Mine' })
+    await files.save()
+    expect(memory.documents.get('doc-0')?.text).toBe(writeDocument(work))
+  })
+
+  it('is not offered back once it was discarded', async () => {
+    const memory = memoryHost()
+    memory.drafts.set('old', {
+      name: 'Old',
+      text: readFileSync('examples/iris.wiregrad', 'utf8'),
+      modified: 1,
+    })
+    const { files, notices, state } = open(memory)
+    await files.start(null)
+    expect(state().dirty).toBe(true)
+    const [restored] = notices.store.getState()
+    notices.dismiss(restored?.id ?? 0)
+    restored?.actions[0]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state().document.name).not.toContain('Iris')
+    expect(notices.store.getState()).toEqual([])
+  })
+})
+
 describe('autosave', () => {
   it('writes a second after the last edit, restores at the next start, and goes when saved', async () => {
     const memory = memoryHost()
