@@ -17,7 +17,7 @@ import { createProgress, type Progress } from './progress'
 import { createRecording, type Recording } from './recording'
 import { openRunFolder, type RunFolder } from './run-folder'
 import { jsonVoice, startLine, voiceForPeople, type Voice } from './voice'
-import { readWeights } from './weights-file'
+import { checkAnyFit, readWeights } from './weights-file'
 
 const run = 'run'
 
@@ -152,7 +152,7 @@ async function trainCommand(typed: Typed): Promise<ExitCode> {
   const { plan } = read.analysis
   const files = await readDataFiles(typed.words('data'), plan)
   const given = typed.word('weights')
-  const weights = given === undefined ? null : await readWeights(given)
+  const weights = given === undefined ? null : checkAnyFit(await readWeights(given), plan, given)
   const out = typed.word('out')
   const folder = out === undefined ? null : await openRunFolder(out, document)
   const engine = await openEngine()

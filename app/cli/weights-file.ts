@@ -30,6 +30,32 @@ export async function readWeights(given: string): Promise<WeightSet> {
   return isRefusal(weights) ? fail('problems', `${file}: ${weights.refused}`) : weights
 }
 
+/** Weights to begin with: those of at least one node must fit, or training would begin from nothing. */
+export function checkAnyFit(weights: WeightSet, plan: Plan, given: string): WeightSet {
+  const own = plan.steps.filter((step) => step.sharesWeightsOf === null)
+  const wanted = own.flatMap((step) => [
+    Object.entries(step.weights).map(([name, { shape }]) => ({ key: `${step.path}:${name}`, shape })),
+  ])
+  const nodes = wanted.filter((ones) => ones.length > 0)
+  const fits = nodes.some((ones) =>
+    ones.every(({ key, shape }) => weights[key]?.shape.join() === shape.join()),
+  )
+  const missed = nodes.flat().find(({ key, shape }) => weights[key]?.shape.join() !== shape.join())
+  if (fits || missed === undefined) return weights
+  const found = weights[missed.key]
+  const [other] = Object.entries(weights)
+  const held =
+    found !== undefined
+      ? `has it with [${found.shape.join(', ')}]`
+      : other === undefined
+        ? 'holds no weights at all'
+        : `holds, for example, ${other[0]} of shape [${other[1].shape.join(', ')}]`
+  return fail(
+    'problems',
+    `No node of this graph finds its weights in ${given}: it looks, for example, for ${missed.key} of shape [${missed.shape.join(', ')}], but ${given} ${held}. Leave --weights out to begin anew.`,
+  )
+}
+
 /** The weights of a run of this very graph: none missing, none of another shape. */
 export function checkWeights(weights: WeightSet, plan: Plan, given: string): WeightSet {
   for (const step of plan.steps) {

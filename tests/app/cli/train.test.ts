@@ -216,6 +216,11 @@ describe('wiregrad train', { timeout: 240_000 }, () => {
     const { code, stderr } = await wiregrad('evaluate', example('iris'), '--weights', out)
     expect(code).toBe(1)
     expect(stderr).toContain('hidden:kernel')
+    const refused = await wiregrad('train', example('iris'), '--weights', out, '--steps', '1')
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain(
+      `it looks, for example, for hidden:kernel of shape [4, 16], but ${out} has it with [2, 8]`,
+    )
   })
 })
 
