@@ -9,7 +9,7 @@ import { evaluate } from './evaluate'
 import { exportModel } from './export'
 import { CommandFailure, exitCodes, fail, type ExitCode } from './failure'
 import { optionLines, parseOptions } from './options'
-import { note, say } from './print'
+import { afterAllIsSaid, note, say, watchReader } from './print'
 import { diagnose, importModel } from './to-come'
 import { train } from './train'
 import { version } from './version'
@@ -59,7 +59,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  watchReader((error) => {
     // A reader that has seen enough (`| head`) ends the command, not with a stack trace.
     if (error.code === 'EPIPE') process.exit(exitCodes.fine)
     note(`wiregrad: The answer cannot be written: ${error.message}.`)
@@ -77,8 +77,8 @@ async function main(): Promise<void> {
     )
     code = expected ? error.exitCode : exitCodes.failed
   }
-  // The engine may still hold timers and ports: leave as soon as everything said has been passed on, or has failed.
-  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code))))
+  // The engine may still hold timers and ports.
+  afterAllIsSaid(() => process.exit(code))
 }
 
 await main()

@@ -3,9 +3,38 @@
  */
 import process from 'node:process'
 
+let readerLeft = false
+let onReaderLeft: (() => void) | null = null
+
+/** What a command does when nobody reads its answer any more (`| head`), instead of ending at once; null: nothing. */
+export function whenReaderLeaves(listener: (() => void) | null): void {
+  onReaderLeft = listener
+}
+
+/**
+ * Passes on that stdout, or stderr, takes no more; from then on nothing is written to stdout. `leave` ends the command.
+ */
+export function watchReader(leave: (error: NodeJS.ErrnoException) => void): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (readerLeft) return
+    if (error.code !== 'EPIPE' || onReaderLeft === null) return leave(error)
+    readerLeft = true
+    onReaderLeft()
+  })
+  // What is said on the way is no reason to end, whoever hears it.
+  process.stderr.on('error', () => undefined)
+}
+
 /** One line of the answer. */
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+  if (!readerLeft) process.stdout.write(`${line}\n`)
+}
+
+/** Goes on with `then` as soon as everything said has been passed on, or has failed. */
+export function afterAllIsSaid(then: () => void): void {
+  const last = () => process.stderr.write('', () => setImmediate(then))
+  if (readerLeft) last()
+  else process.stdout.write('', last)
 }
 
 /** One line beside the answer. */

@@ -12,7 +12,7 @@ import { exitCodes, fail, sentenceOf, type ExitCode } from './failure'
 import { problemLine, readGraph } from './graph-file'
 import { endLine, linesOf } from './lines'
 import { oneOf, onlyFile, type Typed } from './options'
-import { note } from './print'
+import { note, whenReaderLeaves } from './print'
 import { createProgress, type Progress } from './progress'
 import { createRecording, type Recording } from './recording'
 import { openRunFolder, type RunFolder } from './run-folder'
@@ -123,22 +123,33 @@ function follow(session: Session): Promise<Ended> {
   })
 }
 
-/** Ctrl-C stops the run, which is then kept; a second one leaves at once. */
+/**
+ * Ctrl-C stops the run, which is then kept; a second one leaves at once. A reader of the lines that leaves (`| head`)
+ * stops it as Ctrl-C does, with the same exit code: the run was cut short.
+ */
 function onInterrupt(engine: Engine): { readonly interrupted: () => boolean; readonly stop: () => void } {
   let times = 0
+  let unread = false
+  const stopRun = () => engine.request({ kind: 'stop', run }).catch(() => undefined)
   const interrupt = () => {
     times++
     if (times > 1) process.exit(exitCodes.interrupted)
     note('Stopping; once more to leave at once.')
-    engine.request({ kind: 'stop', run }).catch(() => undefined)
+    void stopRun()
   }
+  whenReaderLeaves(() => {
+    unread = true
+    note('Stopping: nobody reads the lines any more.')
+    void stopRun()
+  })
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   return {
-    interrupted: () => times > 0,
+    interrupted: () => times > 0 || unread,
     stop: () => {
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', interrupt)
+      whenReaderLeaves(null)
     },
   }
 }
@@ -195,7 +206,7 @@ export const train: Command = {
   usage:
     'wiregrad train FILE [--data [NAME=]PATH]… [--epochs N | --steps N] [--seed S] [--backend auto|webgpu|webgl|wasm|cpu]\n' +
     '               [--weights DIR|FILE] [--every N] [--out DIR] [--json]',
-  doc: 'Train a graph. Ctrl-C stops it and keeps the run.',
+  doc: 'Train a graph. Ctrl-C stops it and keeps the run (130), and so does a reader of its lines that leaves (| head).',
   options: ['data', 'epochs', 'steps', 'seed', 'backend', 'weights', 'every', 'out', 'json', 'help'],
   run: trainCommand,
 }

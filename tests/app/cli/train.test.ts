@@ -289,6 +289,22 @@ describe('a run that does not finish', { timeout: 240_000 }, () => {
     expect(JSON.parse(again)).toEqual({ split: 'test', ...(end?.['test'] as object) })
   })
 
+  it.each([
+    ['its lines', false],
+    ['all it says', true],
+  ])('stops and is kept where the reader of %s leaves', async (name, both) => {
+    const out = at(name)
+    const running = start('train', example('iris'), '--epochs', '100000', '--out', out, '--json')
+    await heard(running, 2)
+    running.process.stdout?.destroy()
+    if (both) running.process.stderr?.destroy()
+    const { code } = await running.ended
+    expect(code).toBe(130)
+    const facts = JSON.parse(readFileSync(path.join(out, 'run.json'), 'utf8')) as { step: number }
+    expect(facts).toMatchObject({ result: { type: 'end', why: 'stopped', steps: facts.step } })
+    expect(facts.step).toBeGreaterThan(1)
+  })
+
   it('says how it came out even where it can no longer be kept', async () => {
     const out = at('unkept')
     const running = start('train', example('iris'), '--epochs', '100000', '--out', out, '--json')
