@@ -1,7 +1,7 @@
 /**
  * Where a data node's samples come from: the kind with its numbers, or a table of the user's own.
  */
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { NodeId } from '../../engine/graph/document'
 import { xor } from '../../nodes/io/data'
 import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
@@ -95,14 +95,25 @@ function TableEditor({
   const files = useSession((state) => state.files)
   const [error, setError] = useState<string | null>(null)
   const [leftOut, setLeftOut] = useState<readonly string[]>([])
-  const given = files.some((file) => file.node === node && file.name === value.file)
+  const given = files.find((file) => file.node === node && file.name === value.file)
   const bundled = isBundled(value.file)
-  const columns = [...value.features, ...leftOut, value.target]
+  const columns = [...new Set([...value.features, ...leftOut, value.target])]
+
+  // The document names only the columns it takes; the others are asked of the file, also after an undo.
+  useEffect(() => {
+    let here = true
+    if (given !== undefined)
+      void withTarget(value, value.target, given.bytes, words).then((table) => {
+        if (here) setLeftOut('error' in table ? [] : table.leftOut)
+      })
+    return () => {
+      here = false
+    }
+  }, [given, value])
 
   function take(table: Awaited<ReturnType<typeof tableFrom>>): boolean {
     setError('error' in table ? table.error : null)
     if ('error' in table) return false
-    setLeftOut(table.leftOut)
     onChange(table.dataset)
     return true
   }
@@ -130,15 +141,13 @@ function TableEditor({
           </Fact>
         )}
       </dl>
-      {given ? (
+      {given !== undefined ? (
         <SelectField
           label={words.target}
           value={value.target}
           options={columns.map((column) => [column, column])}
           onChange={(target) => {
-            const file = files.find((each) => each.node === node)
-            if (file === undefined) return
-            void withTarget(value, target, file.bytes, words).then(take)
+            void withTarget(value, target, given.bytes, words).then(take)
           }}
         />
       ) : (
@@ -147,8 +156,10 @@ function TableEditor({
         </dl>
       )}
       <div className="inspector-file">
-        {!bundled && !given && <p className="inspector-warning">{words.needed(value.file)}</p>}
-        {given && leftOut.length > 0 && <p className="inspector-text">{words.leftOut(leftOut.join(', '))}</p>}
+        {!bundled && given === undefined && <p className="inspector-warning">{words.needed(value.file)}</p>}
+        {given !== undefined && leftOut.length > 0 && (
+          <p className="inspector-text">{words.leftOut(leftOut.join(', '))}</p>
+        )}
         {error !== null && (
           <p className="row-error" role="alert">
             {error}
