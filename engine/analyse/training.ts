@@ -151,6 +151,28 @@ function checkUse(context: Context, training: readonly PlanTrainingStep[]): void
   }
 }
 
+/** A loss without a target beside data whose targets go nowhere: it trains towards a constant, which is seldom meant. */
+function checkTargets(context: Context): void {
+  const { graph, problems } = context
+  const used = new Set(graph.sources.flat().map((source) => `${source.path}:${source.port}`))
+  const idle = graph.steps.find(
+    (step) =>
+      step.definition.role === 'data' &&
+      Object.entries(step.outputs).some(
+        ([port, spec]) => spec.kind === 'target' && !used.has(`${step.path}:${port}`),
+      ),
+  )
+  if (idle === undefined) return
+  for (const step of graph.steps) {
+    const open = step.definition.inputs.target?.optional === true && step.inputs.target === undefined
+    if (step.definition.role !== 'loss' || !open) continue
+    const message =
+      `${nameOf(context, step.path)} has no target, so it compares with the constant ${String(step.params.constantTarget)}, ` +
+      `while the targets of ${nameOf(context, idle.path)} go nowhere; wire them to it.`
+    problems.push(warning(step.path, message))
+  }
+}
+
 /**
  * The training steps of the document over the steps of the Plan, with what is wrong with them. Where steps are missing
  * because of errors (not `complete`), nothing is said about nodes that lead nowhere: they may once the errors are gone.
@@ -185,6 +207,9 @@ export function planTraining(
     training.push({ index, losses: resolved, trains, settings })
   }
   checkFed(context)
-  if (complete) checkUse(context, training)
+  if (complete) {
+    checkTargets(context)
+    checkUse(context, training)
+  }
   return { steps: training, problems }
 }
