@@ -10,7 +10,8 @@ import type { Command } from './command'
 import { exitCodes } from './failure'
 import { problemLine, readGraphFile } from './graph-file'
 import { onlyFile } from './options'
-import { note, say, table, toJson } from './print'
+import { toJson } from '../../engine/session/lines'
+import { note, say, table } from './print'
 
 /** The answer as it is parsed by others. */
 type Checked = Pick<Analysis, 'ok' | 'problems'> &

@@ -5,9 +5,9 @@ import { readDataFiles } from './data-files'
 import { openEngine } from './engine'
 import { exitCodes, fail, sentenceOf } from './failure'
 import { problemLine, readGraph } from './graph-file'
-import { scoresLine } from './lines'
+import { scoresLine, toJson } from '../../engine/session/lines'
 import { oneOf, onlyFile } from './options'
-import { figure, note, say, toJson } from './print'
+import { figure, note, say } from './print'
 import { readWeights } from './weights-file'
 
 export const evaluate: Command = {

@@ -9,7 +9,8 @@ import { openEngine } from './engine'
 import { exitCodes, fail, sentenceOf } from './failure'
 import { readGraph } from './graph-file'
 import { oneOf, onlyFile } from './options'
-import { note, say, toJson } from './print'
+import { toJson } from '../../engine/session/lines'
+import { note, say } from './print'
 import { checkWeights, readWeights } from './weights-file'
 
 /** One file goes to `out` itself, unless that is a folder; several make a folder of it. Gives the paths written. */

@@ -42,13 +42,6 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** JSON has no NaN and no infinities: they are written as words. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
-  )
-}
-
 /** Rows in columns; the columns in `right` are aligned to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length))

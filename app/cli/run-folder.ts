@@ -11,7 +11,7 @@ import { writeRunWeights } from '../../engine/export/run-weights'
 import type { BackendInfo, WeightSet } from '../../engine/session/protocol'
 import { discardStaged, saveFile, saveSet, stageFile, sweepTemporaries } from '../files/atomic-save'
 import { fail, sentenceOf } from './failure'
-import { toJson } from './print'
+import { toJson } from '../../engine/session/lines'
 
 /** How many checkpoints are kept. */
 const keptCheckpoints = 3
@@ -84,7 +84,7 @@ export async function openRunFolder(folder: string, document: Document): Promise
         'graph.wiregrad': writeDocument(document),
         'weights.safetensors': bytes,
         'metrics.jsonl': lines.join(''),
-        'run.json': `${JSON.stringify(JSON.parse(toJson(run)), null, 2)}\n`,
+        'run.json': `${toJson(run, 2)}\n`,
       })
     } catch (error) {
       fail('failed', `The run could not be kept in ${folder}: ${sentenceOf(error)}.`)

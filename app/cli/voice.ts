@@ -2,8 +2,8 @@
 import { formatCount } from '../../engine/diagnose/format'
 import type { Document } from '../../engine/graph/document'
 import type { RunEvent } from '../../engine/session/protocol'
-import type { EndLine, ProgressLine, ScoresLine } from './lines'
-import { figure, say, table, toJson } from './print'
+import { toJson, type EndLine, type ProgressLine, type ScoresLine } from '../../engine/session/lines'
+import { figure, say, table } from './print'
 
 type Started = Extract<RunEvent, { kind: 'started' }>
 

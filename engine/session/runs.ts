@@ -44,12 +44,8 @@ export interface Run {
   probe(index: number): Probe | null
   /** Share of the training time that probing took. */
   readonly probeCost: number
-  /** Scores of the splits once the run has ended; null before, and of splits that are empty. */
-  readonly scores: {
-    readonly train: Scores | null
-    readonly validation: Scores | null
-    readonly test: Scores | null
-  } | null
+  /** How it ended, with its scores; null before. */
+  readonly ending: Extract<RunEvent, { kind: 'ended' }> | null
   /** Takes an event of this run. */
   take(event: RunEvent): void
 }
@@ -62,7 +58,7 @@ interface Facts {
   stepsPerEpoch: number
   parameters: number
   samples: Run['samples']
-  scores: Run['scores']
+  ending: Run['ending']
   backend: BackendInfo | null
   names: readonly Path[]
   layout: ProbeLayout | null
@@ -79,7 +75,7 @@ export function createRun(id: RunId): Run {
     stepsPerEpoch: 0,
     parameters: 0,
     samples: null,
-    scores: null,
+    ending: null,
     backend: null,
     names: [],
     layout: null,
@@ -140,7 +136,7 @@ export function createRun(id: RunId): Run {
         facts.backend = event.backend
         return goBack(event.step)
       case 'ended':
-        facts.scores = { train: event.train, validation: event.validation, test: event.test }
+        facts.ending = event
         facts.step = event.step
         return
       case 'paused':
@@ -166,8 +162,8 @@ export function createRun(id: RunId): Run {
     get samples() {
       return facts.samples
     },
-    get scores() {
-      return facts.scores
+    get ending() {
+      return facts.ending
     },
     get backend() {
       return facts.backend

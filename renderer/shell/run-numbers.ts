@@ -34,8 +34,8 @@ export function progress(run: Run): number {
 
 /** How well it ended: the scores of the test split, or else of validation, with the nodes' own names. */
 export function runScores(run: Run, document: Document | null): string {
-  if (run.scores === null) return ''
-  const { test, validation } = run.scores
+  if (run.ending === null) return ''
+  const { test, validation } = run.ending
   const scores = test ?? validation
   if (scores === null) return ''
   const metrics = Object.entries(scores.metrics).map(([path, value]) => {

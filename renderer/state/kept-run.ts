@@ -6,10 +6,11 @@ import type { Document } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
 import { writeDocument } from '../../engine/graph/text'
 import { readRunWeights, writeRunWeights } from '../../engine/export/run-weights'
+import { endLine, scoresLine, toJson, type EndLine } from '../../engine/session/lines'
 import type { Run } from '../../engine/session/runs'
 import { isRefusal } from '../../nodes/kit/spec'
 import type { Editor } from './editor-types'
-import type { Session, SessionState } from './session-types'
+import type { Session } from './session-types'
 
 export type KeptFile = 'graph.wiregrad' | 'weights.safetensors' | 'run.json' | 'metrics.jsonl'
 
@@ -39,23 +40,19 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
   const slot = crypto.randomUUID()
   let keeping: Promise<void> = Promise.resolve()
 
-  async function keep(run: Run, document: Document, state: SessionState): Promise<void> {
+  async function keep(run: Run, document: Document): Promise<void> {
     const weights = await session.actions.weights()
     if (weights === null) return
     const text = (words: string) => new TextEncoder().encode(words)
     await host.write(slot, 'graph.wiregrad', text(writeDocument(document)))
     await host.write(slot, 'weights.safetensors', writeRunWeights(weights))
-    await host.write(
-      slot,
-      'run.json',
-      text(`${json(factsOf(run, document, state, await host.version()), 2)}\n`),
-    )
+    await host.write(slot, 'run.json', text(`${toJson(factsOf(run, document, await host.version()), 2)}\n`))
     await host.write(
       slot,
       'metrics.jsonl',
       text(
-        linesOf(run, document, state)
-          .map((line) => `${json(line)}\n`)
+        linesOf(run, document)
+          .map((line) => `${toJson(line)}\n`)
           .join(''),
       ),
     )
@@ -73,7 +70,7 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
         if (run === null || run.step === 0 || state.runDocument === null) return
         const document = state.runDocument
         keeping = keeping
-          .then(() => keep(run, document, state))
+          .then(() => keep(run, document))
           .catch((error: unknown) => onFail(error instanceof Error ? error.message : String(error)))
       })
     },
@@ -107,14 +104,7 @@ function sorted<T>(record: Readonly<Record<string, T>>): readonly (readonly [str
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** JSON in which NaN and the infinities are words, as in the command line's. */
-function json(value: unknown, indent = 0): string {
-  const word = (_: string, each: unknown) =>
-    typeof each === 'number' && !Number.isFinite(each) ? String(each) : each
-  return JSON.stringify(value, word, indent)
-}
-
-function factsOf(run: Run, document: Document, { ended }: SessionState, version: string): object {
+function factsOf(run: Run, document: Document, version: string): object {
   return {
     seed: document.training.seed,
     backend: run.backend?.name ?? null,
@@ -122,25 +112,18 @@ function factsOf(run: Run, document: Document, { ended }: SessionState, version:
     versions: { wiregrad: version },
     settings: document.training,
     step: run.step,
-    result: ended === null ? null : endLine(run, ended.why),
+    result: endOf(run),
   }
 }
 
-function endLine(run: Run, why: string): object {
-  return {
-    type: 'end',
-    why,
-    train: run.scores?.train ?? null,
-    validation: run.scores?.validation ?? null,
-    test: run.scores?.test ?? null,
-    parameters: run.parameters,
-    steps: run.step,
-    backend: run.backend?.name ?? null,
-  }
+/** The end line, once there is one. */
+function endOf(run: Run): EndLine | null {
+  const { ending, backend, parameters } = run
+  return ending === null || backend === null ? null : endLine({ parameters, backend }, ending)
 }
 
 /** The lines of the run that its buffers still hold: of a very long run every n-th tick. */
-function linesOf(run: Run, document: Document, { ended }: SessionState): object[] {
+function linesOf(run: Run, document: Document): object[] {
   const names = run.names.map((name) => [name, run.values(name)] as const)
   const lines: object[] = [
     {
@@ -156,7 +139,7 @@ function linesOf(run: Run, document: Document, { ended }: SessionState): object[
     for (; (run.epochs[epoch]?.step ?? Infinity) < before; epoch++) {
       const done = run.epochs[epoch]
       if (done !== undefined && done.validation !== null)
-        lines.push({ type: 'epoch', epoch: done.epoch, validation: done.validation })
+        lines.push({ type: 'epoch', epoch: done.epoch, validation: scoresLine(done.validation) })
     }
   }
   for (let row = 0; row < run.length; row++) {
@@ -173,6 +156,7 @@ function linesOf(run: Run, document: Document, { ended }: SessionState): object[
     })
   }
   finished(Infinity)
-  if (ended !== null) lines.push(endLine(run, ended.why))
+  const end = endOf(run)
+  if (end !== null) lines.push(end)
   return lines
 }

@@ -174,6 +174,15 @@ test('trained weights outlive the window: they are kept as a run, and taken up a
     )
     .toEqual(expect.arrayContaining(['graph.wiregrad', 'weights.safetensors', 'run.json', 'metrics.jsonl']))
 
+  const files = await readdir(wiregrad.data, { recursive: true })
+  const lines = files.find((name) => path.basename(name) === 'metrics.jsonl') ?? ''
+  const text = await readFile(path.join(wiregrad.data, lines), 'utf8')
+  const end = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') as object
+  // The very words of the command line's last line.
+  expect(Object.keys(end)).toEqual(
+    'type why train validation test parameters steps seconds backend'.split(' '),
+  )
+
   await openWindow(page, wiregrad, 'open=examples/xor')
   await expect(page.getByRole('button', { name: 'Continue', exact: true })).toBeVisible()
   const again = await readFile(await (await downloaded(page, /safetensors/i)).path())

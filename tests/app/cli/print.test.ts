@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { figure, table, toJson } from '../../../app/cli/print'
+import { figure, table } from '../../../app/cli/print'
+import { toJson } from '../../../engine/session/lines'
 import { clock } from '../../../app/cli/progress'
 
 describe('what is printed', () => {

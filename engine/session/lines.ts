@@ -1,8 +1,8 @@
 /**
- * The lines that `train` prints. The engine's events come in the order of the steps (tick, probe, epoch), whatever the
+ * The lines of a run, as `train` prints them and as both faces keep them in `metrics.jsonl`. The engine's events come in the order of the steps (tick, probe, epoch), whatever the
  * pace at which they are read from the device, so the same seed on the same backend gives the same lines.
  */
-import type { Probe, RunEvent, Scores } from '../../engine/session/protocol'
+import type { Probe, RunEvent, Scores } from './protocol'
 
 type Started = Extract<RunEvent, { kind: 'started' }>
 type Ended = Extract<RunEvent, { kind: 'ended' }>
@@ -60,7 +60,11 @@ export function scoresLine(scores: Scores): ScoresLine {
   }
 }
 
-export function endLine(started: Started, ended: Ended): EndLine {
+/** `run`: what is known since it started. */
+export function endLine(
+  run: { readonly parameters: number; readonly backend: { readonly name: string } },
+  ended: Ended,
+): EndLine {
   const scores = (of: Scores | null) => (of === null ? null : scoresLine(of))
   return {
     type: 'end',
@@ -68,10 +72,10 @@ export function endLine(started: Started, ended: Ended): EndLine {
     train: scores(ended.train),
     validation: scores(ended.validation),
     test: scores(ended.test),
-    parameters: started.parameters,
+    parameters: run.parameters,
     steps: ended.step,
     seconds: ended.seconds,
-    backend: started.backend.name,
+    backend: run.backend.name,
   }
 }
 
@@ -118,4 +122,11 @@ export function linesOf(started: Started, event: RunEvent, every: number): reado
   if (event.kind === 'probe') return [probeLine(started, event.probe)]
   if (event.kind !== 'epoch' || event.validation === null) return []
   return [{ type: 'epoch', epoch: event.epoch, validation: scoresLine(event.validation) }]
+}
+
+/** JSON has no NaN and no infinities: they are written as words. */
+export function toJson(value: unknown, indent = 0): string {
+  const word = (_key: string, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part
+  return JSON.stringify(value, word, indent)
 }
