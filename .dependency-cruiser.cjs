@@ -9,7 +9,7 @@ const REACT = [
   '^node_modules/lucide-react/',
   '^node_modules/zustand/',
 ]
-const PURE = ['^engine/(graph|analyse|export|import|session|diagnose|random)/']
+const PURE = ['^engine/(graph|analyse|formats|export|import|session|diagnose|random)/']
 const NODES = ['^nodes/']
 const WORDS = ['^renderer/(ui/)?strings\\.ts$']
 
@@ -17,7 +17,7 @@ const packages = (...names) => names.map((name) => `^node_modules/(@types/)?${na
 
 /** Row: name, folder, what it may import besides itself. */
 const table = [
-  ['nodes-kit', '^nodes/kit/', [...packages('zod'), TFJS]],
+  ['nodes-kit', '^nodes/kit/', [...packages('zod', 'jsep'), TFJS]],
   ['engine-random', '^engine/random/', ['^nodes/kit/']],
   [
     'engine-graph',
@@ -32,13 +32,14 @@ const table = [
   [
     'engine-export',
     '^engine/export/',
-    ['^nodes/kit/', '^engine/(graph|analyse|random)/', ...packages('zod')],
+    ['^nodes/kit/', '^engine/(graph|analyse|random|formats)/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')],
   ],
   [
     'engine-import',
     '^engine/import/',
-    ['^nodes/kit/', '^engine/(graph|analyse|random)/', ...packages('zod')],
+    ['^nodes/kit/', '^engine/(graph|analyse|random|formats)/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')],
   ],
+  ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')]],
   ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],
   ['engine-diagnose', '^engine/diagnose/', ['^nodes/kit/', '^engine/(graph|analyse|session)/']],
   [

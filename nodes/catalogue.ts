@@ -18,6 +18,7 @@ import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
 import { layerNorm } from './norm/layer-norm'
+import { rmsNorm } from './norm/rms-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
@@ -42,6 +43,7 @@ const definitions: readonly Definition[] = [
   globalAveragePool2d,
   batchNorm,
   layerNorm,
+  rmsNorm,
   add,
   concatenate,
   flatten,

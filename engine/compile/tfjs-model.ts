@@ -7,6 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { PlanStep, Ref } from '../analyse/plan'
 import { registrationFile, registrationSource } from '../layers/registration-source'
 import type { ExportedFile } from '../session/protocol'
+import type { ComputedSource } from '../../nodes/kit/own'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
 import type { Compiled } from './compile'
 import { layerName, weightKey } from './names'
@@ -105,6 +106,16 @@ function usesOwnLayers(model: Tf.LayersModel): boolean {
   return model.layers.some((layer) => layer.getClassName().startsWith('Wiregrad'))
 }
 
+/** How the computed layers of the plan compute, by type. */
+function computedSources(compiled: Compiled): Readonly<Record<string, ComputedSource>> {
+  const sources: Record<string, ComputedSource> = {}
+  for (const { definition } of compiled.plan.steps) {
+    if (definition.role === 'layer' && definition.computed !== undefined)
+      sources[definition.type] = definition.computed
+  }
+  return sources
+}
+
 function missingName(
   names: Readonly<Record<string, string>>,
   specs: readonly ManifestEntry[],
@@ -141,7 +152,12 @@ export async function saveTfjsModel(tf: typeof Tf, compiled: Compiled): Promise<
     weightsManifest: [{ paths: ['weights.bin'], weights: specs }],
   }
   const own = usesOwnLayers(model)
-    ? [{ name: registrationFile, bytes: new TextEncoder().encode(registrationSource()) }]
+    ? [
+        {
+          name: registrationFile,
+          bytes: new TextEncoder().encode(registrationSource(computedSources(compiled))),
+        },
+      ]
     : []
   return {
     files: [{ name: 'model.json', bytes: jsonBytes(manifest) }, { name: 'weights.bin', bytes }, ...own],

@@ -109,7 +109,7 @@ const known = new WeakMap<object, Kinds>()
 function kinds(tf: typeof Tf): Kinds {
   const found = known.get(tf)
   if (found !== undefined) return found
-  const made = { Initialiser: initialiserClass(tf), layers: registerWiregradLayers(tf) }
+  const made = { Initialiser: initialiserClass(tf), layers: registerWiregradLayers(tf, {}) }
   known.set(tf, made)
   return made
 }
@@ -146,5 +146,15 @@ export function createOwnLayers(
     },
     positionEmbedding: ({ length, initialiser }) =>
       layers.positionEmbedding({ length }, { embeddings: initialiser }),
+    computed: ({ source, weights, ...settings }) => {
+      const entries = Object.entries(weights)
+      return layers.computed(
+        { ...settings, weights: entries.map(([name, { shape, trainable }]) => ({ name, shape, trainable })) },
+        source,
+        entries.map(
+          ([name, { initialiser }]) => new Initialiser(initialiser, options.seed, `${options.path}:${name}`),
+        ),
+      )
+    },
   }
 }

@@ -5,7 +5,7 @@
  * (wrong gradient).
  */
 import type * as Tf from '@tensorflow/tfjs'
-import type { MultiHeadAttentionConfig } from '../../nodes/kit/own'
+import type { ComputedConfig, ComputedSource, MultiHeadAttentionConfig } from '../../nodes/kit/own'
 
 type Initializer = ReturnType<typeof Tf.initializers.zeros>
 type ConfigDict = Tf.serialization.ConfigDict
@@ -18,18 +18,36 @@ type Part = 'query' | 'key' | 'value' | 'output'
 /** By the names in a saved model (`queryKernel`): tfjs rewrites snake_case on the way. */
 export type Initializers = { readonly [name: string]: Initializer }
 
+/** A computed layer as it stands in a saved model: plain JSON. */
+export type ComputedSettings = Omit<ComputedConfig, 'source' | 'weights'> & {
+  readonly weights: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly trainable: boolean
+  }[]
+}
+
 export interface WiregradLayers {
   attention(config: AttentionConfig, initializers: Initializers): Tf.layers.Layer
   positionEmbedding(config: { readonly length: number }, initializers: Initializers): Tf.layers.Layer
+  computed(
+    settings: ComputedSettings,
+    source: ComputedSource,
+    initializers: readonly Initializer[],
+  ): Tf.layers.Layer
 }
 
 /**
- * Registers `WiregradMultiHeadAttention` and `WiregradPositionEmbedding` with tfjs, and gives makers for fresh ones.
+ * Registers `WiregradMultiHeadAttention`, `WiregradPositionEmbedding` and `WiregradNode` with tfjs, and gives makers for
+ * fresh ones. `sources` says how each type of `WiregradNode` computes; a model is opened with those that it needs.
  *
  * Attention: query [B, Tq, D], then as `inputs` says key [B, Tk, Dk], value [B, Tk, Dv], mask [B, Tq | 1, Tk] or
  * [B, 1, Tq | 1, Tk] (1 = may look); gives [B, Tq, outputSize] and the weights of the look [B, heads, Tq, Tk].
  */
-export function registerWiregradLayers(tf: typeof Tf): WiregradLayers {
+export function registerWiregradLayers(
+  tf: typeof Tf,
+  sources: Readonly<Record<string, ComputedSource>>,
+): WiregradLayers {
   const parts: readonly Part[] = ['query', 'key', 'value', 'output']
 
   /** One input shape or several, as a list. */
@@ -233,11 +251,102 @@ export function registerWiregradLayers(tf: typeof Tf): WiregradLayers {
     }
   }
 
+  /**
+   * Any node whose maths is written out in its own file. Its settings travel as one JSON text, because tfjs renames
+   * what it finds in a config.
+   */
+  class WiregradNode extends tf.layers.Layer {
+    static className = 'WiregradNode'
+    readonly settings: ComputedSettings
+    readonly source: ComputedSource
+    readonly initializers: readonly Initializer[]
+    readonly own: Record<string, Weight> = {}
+
+    constructor(config: ConfigDict, source?: ComputedSource, initializers?: readonly Initializer[]) {
+      super(config)
+      this.settings = JSON.parse(config['node'] as string) as ComputedSettings
+      const found = source ?? sources[this.settings.type]
+      if (found === undefined)
+        throw new Error(
+          `The registration file does not know how a ${this.settings.type} computes. Use the one exported beside this model.`,
+        )
+      this.source = found
+      const saved = revive(config['initializers'])
+      this.initializers =
+        initializers ?? this.settings.weights.map((_, at) => saved[`w${at}`] ?? tf.initializers.zeros())
+    }
+
+    override build(): void {
+      for (const [at, { name, shape, trainable }] of this.settings.weights.entries()) {
+        this.own[name] = this.addWeight(
+          name,
+          [...shape],
+          'float32',
+          this.initializers[at] ?? tf.initializers.zeros(),
+          undefined,
+          trainable,
+        )
+      }
+      this.built = true
+    }
+
+    override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+      const batch = shapes(inputShape)[0]?.[0] ?? null
+      const all = this.settings.outputs.map(({ shape }) => [batch, ...shape.slice(1)])
+      return all.length === 1 ? (all[0] ?? []) : all
+    }
+
+    override call(inputs: Tf.Tensor | Tf.Tensor[], kwargs: { training?: boolean }): Tf.Tensor | Tf.Tensor[] {
+      return tf.tidy(() => {
+        const list = Array.isArray(inputs) ? inputs : [inputs]
+        const byPort: Record<string, Tf.Tensor | Tf.Tensor[] | undefined> = {}
+        let at = 0
+        for (const { port, count } of this.settings.ports) {
+          byPort[port] = count === null ? list[at] : list.slice(at, at + count)
+          at += count ?? 1
+        }
+        const weights = Object.fromEntries(
+          Object.entries(this.own).map(([name, weight]) => [name, weight.read()]),
+        )
+        const results = this.source.compute({
+          tf,
+          inputs: byPort,
+          p: this.settings.p,
+          weights,
+          uses: this.source.uses,
+          context: {
+            training: kwargs.training === true,
+            updateStatistics: false,
+            batchSize: list[0]?.shape[0] ?? 1,
+            random: {
+              uniform: (shape: number[]) => tf.randomUniform(shape),
+              normal: (shape: number[]) => tf.randomNormal(shape),
+            },
+          },
+        })
+        const all = this.settings.outputs.map(({ port }) => {
+          const value = results[port]
+          if (value === undefined) throw new Error(`${this.name} gave no output ${port}.`)
+          return value
+        })
+        return all.length === 1 ? (all[0] as Tf.Tensor) : all
+      })
+    }
+
+    override getConfig(): ConfigDict {
+      const initializers = Object.fromEntries(this.initializers.map((one, at) => [`w${at}`, one]))
+      return { ...super.getConfig(), node: JSON.stringify(this.settings), initializers: save(initializers) }
+    }
+  }
+
+  tf.serialization.registerClass(WiregradNode)
   tf.serialization.registerClass(WiregradMultiHeadAttention)
   tf.serialization.registerClass(WiregradPositionEmbedding)
 
   return {
     attention: (config, initializers) => new WiregradMultiHeadAttention({ ...config } as never, initializers),
     positionEmbedding: (config, initializers) => new WiregradPositionEmbedding({ ...config }, initializers),
+    computed: (settings, source, initializers) =>
+      new WiregradNode({ node: JSON.stringify(settings) }, source, initializers),
   }
 }

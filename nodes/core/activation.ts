@@ -57,6 +57,8 @@ export const activation = defineNode({
       return { ...(torchActivation(p.function) ?? { call: 'nn.Identity', args: {} }), tensors: [] }
     },
   },
+  idle: (field, p) =>
+    field === 'slope' && p.function !== 'leaky-relu' ? 'only leaky-relu has a slope' : null,
   cases: [
     ...functions.map((name) => ({ inputs: { x: tensor([null, 5]) }, params: { function: name } })),
     { inputs: { x: tensor([null, 'T', 3]) }, params: { function: 'softmax' } },

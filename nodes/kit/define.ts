@@ -6,8 +6,10 @@ import type * as Tf from '@tensorflow/tfjs'
 import * as z from 'zod'
 import type { Fields, ValuesOf } from './fields'
 import { initialiserProblem, type Initialiser } from './initialiser'
-import type { OwnLayers } from './own'
+import type { ComputedSource, OwnLayers } from './own'
 import { isRefusal, refuse, type Kind, type Refusal, type Spec } from './spec'
+import type { KerasBuilder, KerasValue } from './keras'
+import type { OnnxBuilder, OnnxValue } from './onnx'
 import type { TorchEmit } from './torch'
 
 export type Family =
@@ -84,6 +86,27 @@ export interface RunContext {
   }
 }
 
+export type BackEnd = 'build' | 'run' | 'torch' | 'onnx' | 'keras'
+
+/** A node in other frameworks. Every back-end reads every setting (initialisers aside: weights travel as numbers). */
+export interface Emit<F extends Fields, I extends InputPorts, O extends OutputPorts> {
+  torch(p: ValuesOf<F>, inputs: PerInput<I, Spec>): TorchEmit
+  /** ONNX operators, opset 17, in evaluation (dropout passes on). Every layer has it; a refusal names the reason. */
+  onnx?(
+    g: OnnxBuilder,
+    inputs: PerInput<I, OnnxValue>,
+    p: ValuesOf<F>,
+    specs: PerInput<I, Spec>,
+  ): PerOutput<O, OnnxValue> | Refusal
+  /** Layers of Keras 3. Every layer has it; a refusal names the reason. */
+  keras?(
+    k: KerasBuilder,
+    inputs: PerInput<I, KerasValue>,
+    p: ValuesOf<F>,
+    specs: PerInput<I, Spec>,
+  ): PerOutput<O, KerasValue> | Refusal
+}
+
 interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> {
   /** Kebab-case, lasting. */
   readonly type: string
@@ -105,16 +128,37 @@ interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> 
   weights(inputs: PerInput<I, Spec>, p: ValuesOf<F>): WeightSpecs
   /** Multiply-adds for one sample (conv, dense, matmul, attention; no biases). Left out = 0. Symbolic axes count as 1. */
   multiplyAdds?(inputs: PerInput<I, Spec>, p: ValuesOf<F>): number
-  readonly emit: { torch(p: ValuesOf<F>, inputs: PerInput<I, Spec>): TorchEmit }
-  /** What the contract test runs. */
+  readonly emit: Emit<F, I, O>
+  /**
+   * What the contract test runs, and with it every comparison with other frameworks: PyTorch (values, gradients of inputs
+   * and weights), ONNX Runtime, Keras's structure, the exported tfjs model. Keep them small and let them reach every
+   * setting and every optional port.
+   */
   readonly cases: readonly NodeCase<F>[]
+  /**
+   * Why a setting changes nothing in a back-end under these settings (`a slope is for leaky-relu only`); null where it
+   * must. The contract test holds every other setting to account.
+   */
+  idle?(field: string, p: ValuesOf<F>, backEnd: BackEnd): string | null
   /** From version k (index k-1) to k+1. */
   readonly migrations: readonly ((params: Record<string, unknown>) => Record<string, unknown>)[]
 }
 
+/** How tests draw the numbers of a port: `real` stands around zero; `probability` lies in (0, 1); `one-hot` rows hold one 1. */
+export type Draw =
+  | 'real'
+  | 'positive'
+  | 'probability'
+  | 'binary'
+  | 'one-hot'
+  /** Whole numbers from 0 to below - 1. */
+  | { readonly below: number }
+
 /** One contract-test case: input specs by port (a list for a list port) and the settings that differ from the defaults. */
 export interface NodeCase<F extends Fields> {
   readonly inputs: Readonly<Record<string, Spec | readonly Spec[]>>
+  /** By port; unless said, float ports get `real` numbers, whole ones `{ below: 3 }`, and `mask` ports 0 or 1. */
+  readonly numbers?: Readonly<Record<string, Draw>>
   readonly params?: Partial<ValuesOf<F>>
   /** Set where `infer` must refuse: a part of the sentence. */
   readonly refused?: string
@@ -132,6 +176,38 @@ export interface RunArguments<F extends Fields, I extends InputPorts> {
   readonly layer: Tf.layers.Layer
 }
 
+/** Shared maths that a `compute` uses: self-contained functions by name, shipped as text like `compute` itself. */
+export type Uses = ComputedSource['uses']
+
+/** Arguments of `compute`: device tensors by port, weights by name. */
+export interface ComputeArguments<F extends Fields, I extends InputPorts, U extends Uses> {
+  readonly tf: typeof Tf
+  readonly inputs: PerInput<I, Tf.Tensor>
+  readonly p: ValuesOf<F>
+  readonly weights: Readonly<Record<string, Tf.Tensor>>
+  readonly context: RunContext
+  readonly uses: U
+}
+
+/**
+ * A node whose maths is written out in tf operations, because `tf.layers` has no such layer. `defineNode` makes `build`
+ * and `run` of it. The function must be an arrow function that names nothing outside itself (types aside): its very text
+ * ships beside an exported model, so that what trains and what is shipped cannot differ. Maths that several nodes share
+ * stands in `uses`, under the same rule. It runs inside a tidy. In plain tfjs `context.training` is false unless told,
+ * and random numbers are tfjs's own. Use operations whose gradients are right on every backend: no einsum, no matMul that
+ * broadcasts its batch, no stridedSlice, no gatherND, no cumsum, no comparison of a tracked tensor that feeds `where`.
+ */
+export interface ComputedDefinition<
+  F extends Fields,
+  I extends InputPorts,
+  O extends OutputPorts,
+  U extends Uses = Uses,
+> extends Common<F, I, O> {
+  readonly role: 'layer'
+  readonly uses?: U
+  compute(a: ComputeArguments<F, I, U>): PerOutput<O, Tf.Tensor>
+}
+
 /** A node with a `tf.layers` layer, stock or our own. */
 export interface LayerDefinition<
   F extends Fields,
@@ -139,6 +215,8 @@ export interface LayerDefinition<
   O extends OutputPorts,
 > extends Common<F, I, O> {
   readonly role: 'layer'
+  /** The text to ship beside an exported model, where the layer is a computed one. */
+  readonly computed?: ComputedSource
   /**
    * The layer, every argument spelled out. It is applied to the wired inputs in the order of `inputs` (list ports
    * spread, open optional ports left out) and returns the outputs in the order of `outputs`.
@@ -228,6 +306,46 @@ export type Params = Readonly<Record<string, unknown>>
 /** The catalogue: every definition by type. Passed in, never imported by the engine. */
 export type Catalogue = ReadonlyMap<string, Definition>
 
+/** Specs in the order in which the layer takes them, by port: how a computed layer finds its inputs again. */
+function wiredPorts(inputs: Readonly<Record<string, Spec | readonly Spec[] | undefined>>, ports: InputPorts) {
+  return Object.keys(ports).flatMap((port) => {
+    const spec = inputs[port]
+    if (spec === undefined) return []
+    return [{ port, count: 'kind' in spec ? null : spec.length }]
+  })
+}
+
+/** `build` and `run` of a node whose maths is written out. */
+function fromCompute(
+  definition: Definition & ComputedDefinition<Fields, InputPorts, OutputPorts>,
+): Definition {
+  const { compute, uses = {}, ...common } = definition
+  const layer: LayerDefinition<Fields, InputPorts, OutputPorts> = {
+    ...common,
+    computed: { compute, uses },
+    build: (_tf, p, own, inputs) => {
+      const outputs = definition.infer(inputs, p)
+      const specs = isRefusal(outputs) ? {} : outputs
+      return own.computed({
+        type: definition.type,
+        p,
+        ports: wiredPorts(inputs, definition.inputs),
+        outputs: Object.keys(definition.outputs).flatMap((port) => {
+          const spec = specs[port]
+          return spec === undefined
+            ? []
+            : [{ port, shape: spec.shape.map((d) => (typeof d === 'number' ? d : null)) }]
+        }),
+        weights: definition.weights(inputs, p),
+        source: { compute, uses },
+      })
+    },
+    run: ({ tf, inputs, p, context, weights }) =>
+      tf.tidy(() => compute({ tf, inputs, p, context, weights, uses }) as Tf.NamedTensorMap),
+  }
+  return layer
+}
+
 /** The settings that say how weights are drawn. */
 function initialiserFields(fields: Fields): readonly string[] {
   return Object.keys(fields).filter((name) => fields[name]?.widget.kind === 'initialiser')
@@ -240,10 +358,14 @@ const fussy: ReadonlySet<string> = new Set(['values', 'unitForgetBias', 'orthogo
  * Checks a definition against its own fields and ports, and forgets them: everything outside the file sees
  * `Definition`, whose functions take checked values. `infer` also refuses initialisers that do not fit their weight.
  */
-export function defineNode<const F extends Fields, const I extends InputPorts, const O extends OutputPorts>(
-  definition: NodeDefinition<F, I, O>,
-): Definition {
-  const plain = definition as unknown as Definition
+export function defineNode<
+  const F extends Fields,
+  const I extends InputPorts,
+  const O extends OutputPorts,
+  const U extends Uses = Record<never, never>,
+>(definition: NodeDefinition<F, I, O> | ComputedDefinition<F, I, O, U>): Definition {
+  const plain =
+    'compute' in definition ? fromCompute(definition as never) : (definition as unknown as Definition)
   const names = initialiserFields(definition.fields)
   if (names.length === 0) return plain
   const infer: Definition['infer'] = (inputs, p) => {

@@ -14,6 +14,8 @@ export type Widget =
   | { readonly kind: 'shape'; readonly length?: number }
   | { readonly kind: 'initialiser' }
   | { readonly kind: 'dataset' }
+  | { readonly kind: 'text'; readonly lines: number }
+  | { readonly kind: 'numbers' }
 
 /** One setting: schema, default, editor, words. */
 export interface Field<T> {
@@ -80,6 +82,34 @@ export function sizes(o: {
   const schema = o.length === undefined ? z.array(item).max(8) : z.array(item).length(o.length)
   const widget: Widget = { kind: 'shape', ...(o.length === undefined ? {} : { length: o.length }) }
   return { schema, initial: o.initial, doc: o.doc, widget }
+}
+
+/** Free text, e.g. a formula; `lines` is how tall its editor is. */
+export function text(o: {
+  readonly initial: string
+  readonly doc: string
+  readonly lines?: number
+  readonly max?: number
+}): Field<string> {
+  return {
+    schema: z.string().max(o.max ?? 2000),
+    initial: o.initial,
+    doc: o.doc,
+    widget: { kind: 'text', lines: o.lines ?? 1 },
+  }
+}
+
+/** A list of real numbers, e.g. one weight a class; empty is allowed. */
+export function numbers(o: {
+  readonly initial: readonly number[]
+  readonly doc: string
+}): Field<readonly number[]> {
+  return {
+    schema: z.array(z.number()).max(4096),
+    initial: o.initial,
+    doc: o.doc,
+    widget: { kind: 'numbers' },
+  }
 }
 
 export function initialiser(o: { readonly initial: Initialiser; readonly doc: string }): Field<Initialiser> {

@@ -19,6 +19,31 @@ export interface OwnLayers {
   multiHeadAttention(config: MultiHeadAttentionConfig): Tf.layers.Layer
   /** Adds a learned row per position: x [B, T, D] + embeddings [length, D]; T may be shorter than length. */
   positionEmbedding(config: PositionEmbeddingConfig): Tf.layers.Layer
+  /** A layer around the `compute` of a definition. */
+  computed(config: ComputedConfig): Tf.layers.Layer
+}
+
+/** What must be shipped so that plain tfjs can run a computed layer (`ComputedDefinition` in define.ts). */
+export interface ComputedSource {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its arguments were checked where it was defined
+  readonly compute: (a: any) => Readonly<Record<string, Tf.Tensor>>
+  readonly uses: Readonly<Record<string, (...args: never[]) => unknown>>
+}
+
+export interface ComputedConfig {
+  readonly type: string
+  readonly p: Readonly<Record<string, unknown>>
+  /** Wired ports in order; `count` is how many wires a list port has, null for an ordinary port. */
+  readonly ports: readonly { readonly port: string; readonly count: number | null }[]
+  /** Outputs in order, with null for the batch and symbolic axes. */
+  readonly outputs: readonly { readonly port: string; readonly shape: readonly (number | null)[] }[]
+  readonly weights: Readonly<
+    Record<
+      string,
+      { readonly shape: readonly number[]; readonly initialiser: Initialiser; readonly trainable: boolean }
+    >
+  >
+  readonly source: ComputedSource
 }
 
 export interface MultiHeadAttentionConfig {

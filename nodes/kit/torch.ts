@@ -4,14 +4,18 @@
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** One of our weights on its way into a PyTorch tensor: reshaped first, then permuted. */
-export interface TorchPart {
-  readonly weight: string
+/** How one of our weights is turned on its way into another framework: reshaped first, then permuted, then reshaped. */
+export interface WeightLayout {
   /** Shape to reinterpret our weight as, before the permutation. */
   readonly reshape?: readonly number[]
   readonly permute?: readonly number[]
   /** Shape to reinterpret the result as, after the permutation. */
   readonly then?: readonly number[]
+}
+
+/** One of our weights on its way into a PyTorch tensor. */
+export interface TorchPart extends WeightLayout {
+  readonly weight: string
 }
 
 /** One entry of the module's state dict. */
@@ -27,7 +31,11 @@ export interface TorchFunction {
 
 /**
  * The PyTorch side of a node. `call` is a module of `torch.nn` (`nn.Linear`), a function (`F.relu`, `torch.cat`), or a
- * helper that the exporter writes into the project (`wiregrad.NAME`) where PyTorch has nothing that gives our numbers.
+ * helper (`wiregrad.NAME`, whose Python source stands in `helpers`) where PyTorch has nothing that gives our numbers.
+ *
+ * A module is made with `args` and called with the wired inputs; a function is called with the inputs and `args`.
+ * Inputs come by position, in the order of the definition's ports: a list port as one Python list, an open optional
+ * port as `None` where a wired one follows it. Several outputs come back as a tuple in the order of the ports.
  */
 export interface TorchEmit {
   readonly call: string
@@ -39,4 +47,15 @@ export interface TorchEmit {
   readonly forward?: { readonly [name: string]: Json }
   /** Applied to the result, e.g. an activation. */
   readonly after?: TorchFunction
+  /**
+   * Values travel channels-last everywhere; this module wants the channels at axis 1: its inputs (of rank 3 and more)
+   * are turned round before it (and before `before`), its result (of rank 3 and more) back after it (before `after`).
+   */
+  readonly channelsFirst?: boolean
+  /**
+   * Python source of the helpers that are called: functions, or classes of `nn.Module` (whose names begin with a
+   * capital), in a module that has `math`, `torch`, `torch.nn as nn` and `torch.nn.functional as F`. Texts that several
+   * nodes share are constants of the kit, so that each is written once. Must run on PyTorch 1.13 and later.
+   */
+  readonly helpers?: readonly string[]
 }

@@ -6,7 +6,7 @@ import type { NodeId } from '../../engine/graph/document'
 import type { Field, Widget } from '../../nodes/kit/fields'
 import type { Dataset } from '../../nodes/kit/dataset'
 import { initialiserSchema, type Initialiser } from '../../nodes/kit/initialiser'
-import { NumberField, SelectField, SizesField, ToggleField } from '../ui/fields'
+import { NumberField, NumbersField, SelectField, SizesField, TextField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useEditorActions } from '../ui/stores'
 import { DatasetEditor } from './dataset-editor'
@@ -76,6 +76,23 @@ const editors: Editors = {
       />
     )
   },
+  text: ({ label, field, widget, value, set }) => (
+    <TextField
+      label={label}
+      doc={field.doc}
+      value={typeof value === 'string' ? value : String(field.initial)}
+      lines={widget.lines > 1 ? widget.lines : 0}
+      onChange={set}
+    />
+  ),
+  numbers: ({ label, field, value, set }) => (
+    <NumbersField
+      label={label}
+      doc={field.doc}
+      value={Array.isArray(value) ? (value as number[]) : []}
+      onChange={set}
+    />
+  ),
   dataset: ({ node, field, value, set }) => {
     const parsed = field.schema.safeParse(value)
     return (

@@ -139,8 +139,43 @@ export function SizesField({ label, doc, value, length, check, onChange }: Sizes
   )
 }
 
+interface NumbersFieldProps {
+  readonly label: string
+  readonly doc?: string
+  readonly value: readonly number[]
+  onChange(value: readonly number[]): void
+}
+
+/** A list of real numbers as `0.5, 2`; may be empty. */
+export function NumbersField({ label, doc, value, onChange }: NumbersFieldProps) {
+  const id = useId()
+  const parse = (text: string): Parsed<readonly number[]> => {
+    const numbers = text
+      .split(/[\s,;[\]()]+/)
+      .filter((part) => part !== '')
+      .map(Number)
+    return numbers.every(Number.isFinite) ? { value: numbers } : { error: words.invalidNumbers }
+  }
+  const draft = useDraft(value.map(formatInput).join(', '), parse, onChange)
+  return (
+    <Row label={label} doc={doc} htmlFor={id} error={draft.error} errorId={`${id}-error`}>
+      <input
+        id={id}
+        className="input"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={words.noSizes}
+        aria-invalid={draft.error !== null}
+        aria-describedby={draft.error === null ? undefined : `${id}-error`}
+        {...draft.input}
+      />
+    </Row>
+  )
+}
+
 interface TextFieldProps {
   readonly label: string
+  readonly doc?: string
   readonly value: string
   readonly placeholder?: string
   readonly lines?: number
@@ -152,6 +187,7 @@ interface TextFieldProps {
 
 export function TextField({
   label,
+  doc,
   value,
   placeholder,
   lines = 0,
@@ -179,7 +215,7 @@ export function TextField({
   return bare ? (
     input
   ) : (
-    <Row label={label} htmlFor={id}>
+    <Row label={label} doc={doc} htmlFor={id}>
       {input}
     </Row>
   )

@@ -215,6 +215,7 @@ const english = {
     atLeast: (n: number) => `At least ${n}.`,
     atMost: (n: number) => `At most ${n}.`,
     noSizes: 'as it comes',
+    invalidNumbers: 'Numbers, separated by commas.',
     invalidSizes: (length: number | null) =>
       length === null
         ? 'Whole numbers, separated by × or commas.'

@@ -5,7 +5,13 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { catalogue } from '../../nodes/catalogue'
-import { initialParams, paramsSchema, type Definition, type Params } from '../../nodes/kit/define'
+import {
+  initialParams,
+  paramsSchema,
+  type BackEnd,
+  type Definition,
+  type Params,
+} from '../../nodes/kit/define'
 import type { Widget } from '../../nodes/kit/fields'
 import { isRefusal, type Dtype, type Kind, type Shape, type Spec } from '../../nodes/kit/spec'
 import { cpuTf } from '../support/tf'
@@ -19,23 +25,20 @@ beforeAll(async () => {
 })
 
 /** Why a setting may change nothing in a back-end under these settings; null where it must. */
-function idle(
-  backEnd: 'build' | 'torch' | 'run',
-  definition: Definition,
-  field: string,
-  item: node.Case,
-): string | null {
+function idle(backEnd: BackEnd, definition: Definition, field: string, item: node.Case): string | null {
   const p = node.caseParams(definition, item)
   const drawn = definition.fields[field]?.widget.kind === 'initialiser'
-  if (backEnd === 'torch' && drawn) return 'PyTorch gets the drawn weights themselves'
+  if (backEnd !== 'build' && backEnd !== 'run' && drawn)
+    return 'other frameworks get the drawn weights themselves'
   if (field === 'biasInitialiser' && p['useBias'] === false) return 'there is no bias to draw'
-  if (field === 'slope' && p['function'] !== 'leaky-relu') return 'only leaky-relu has a slope'
+  const own = definition.idle?.(field, p, backEnd) ?? null
+  if (own !== null) return own
   if (backEnd === 'run' && field === 'threshold') {
     const { shape } = item.inputs['prediction'] as Spec
     if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
   }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
-  if (backEnd === 'torch' && field === 'padding' && sizes('same') === sizes('valid'))
+  if (backEnd !== 'build' && field === 'padding' && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
   if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
@@ -76,18 +79,6 @@ function withLayer<T>(
     layer.dispose()
   }
 }
-
-describe('the catalogue', () => {
-  it('has the types of the design', () => {
-    expect([...catalogue.keys()].sort()).toEqual(
-      (
-        'accuracy activation add average-pool2d batch-norm binary-crossentropy categorical-crossentropy concatenate conv2d data ' +
-        'dense dropout embedding flatten global-average-pool2d input layer-norm lstm max-pool2d mean-absolute-error ' +
-        'mean-squared-error multi-head-attention noise output position-embedding reshape sparse-categorical-crossentropy stop-gradient'
-      ).split(' '),
-    )
-  })
-})
 
 describe.each(definitions.map((definition) => [definition.type, definition] as const))(
   '%s',
@@ -178,7 +169,7 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
           const specs = node.inferred(definition, item.inputs, p)
           withLayer(definition, item, p, (layer) => {
             tf.tidy(() => {
-              const inputs = node.randomInputs(tf, definition, item.inputs)
+              const inputs = node.randomInputs(tf, definition, item)
               const ys = node.outputs(tf, definition, p, inputs, layer, node.context(tf, { training: false }))
               if (definition.role === 'metric') {
                 expect(ys['sums']?.rank).toBe(1)
@@ -276,13 +267,8 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
     })
 
     it('loses no setting in any back-end', () => {
-      const compared = { build: new Set<string>(), torch: new Set<string>(), run: new Set<string>() }
-      const needed =
-        definition.role === 'layer'
-          ? (['build', 'torch'] as const)
-          : runs
-            ? (['run', 'torch'] as const)
-            : (['torch'] as const)
+      const needed = backEndsOf(definition)
+      const compared = new Map(needed.map((backEnd) => [backEnd, new Set<string>()]))
       for (const item of good(definition)) {
         for (const [field, { widget }] of Object.entries(definition.fields)) {
           const p = node.caseParams(definition, item)
@@ -292,7 +278,7 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
             if (isRefusal(node.infer(definition, item.inputs, changed))) continue
             for (const backEnd of needed) {
               if (idle(backEnd, definition, field, item) !== null) continue
-              compared[backEnd].add(field)
+              compared.get(backEnd)?.add(field)
               const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
               expect(
                 after,
@@ -305,36 +291,40 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       const drawn = (field: string) => definition.fields[field]?.widget.kind === 'initialiser'
       for (const backEnd of needed) {
         const fields = Object.keys(definition.fields).filter(
-          (field) => !(backEnd === 'torch' && drawn(field)),
+          (field) => !(['torch', 'onnx', 'keras'].includes(backEnd) && drawn(field)),
         )
         expect(
-          fields.filter((field) => !compared[backEnd].has(field)),
+          fields.filter((field) => compared.get(backEnd)?.has(field) !== true),
           `settings that no case tried in ${backEnd}`,
         ).toEqual([])
       }
     })
 
     it('reads every setting in every back-end', () => {
-      const seen = { build: new Set<string>(), torch: new Set<string>() }
-      for (const item of good(definition)) {
-        const p = node.caseParams(definition, item)
-        node.torch(definition, item.inputs, recording(p, seen.torch))
-        if (definition.role === 'layer') node.build(tf, definition, item.inputs, recording(p, seen.build))
-      }
       const fields = Object.keys(definition.fields)
       const drawn = (field: string) => definition.fields[field]?.widget.kind === 'initialiser'
-      expect(
-        fields.filter((field) => !seen.torch.has(field) && !drawn(field)),
-        'not read by emit.torch',
-      ).toEqual([])
-      if (definition.role === 'layer')
+      for (const backEnd of backEndsOf(definition)) {
+        if (backEnd === 'run') continue
+        const seen = new Set<string>()
+        for (const item of good(definition)) {
+          written(backEnd, definition, item, recording(node.caseParams(definition, item), seen))
+        }
         expect(
-          fields.filter((field) => !seen.build.has(field)),
-          'not read by build',
+          fields.filter((field) => !seen.has(field) && (backEnd === 'build' || !drawn(field))),
+          `not read by ${backEnd}`,
         ).toEqual([])
+      }
     })
   },
 )
+
+/** The back-ends that a node must have, and that must read all its settings. */
+function backEndsOf(definition: Definition): readonly BackEnd[] {
+  const { role, emit } = definition
+  const written = (['onnx', 'keras'] as const).filter((backEnd) => emit[backEnd] !== undefined)
+  if (role === 'layer') return ['build', 'torch', ...written]
+  return ['data', 'input', 'output'].includes(role) ? ['torch'] : ['run', 'torch', ...written]
+}
 
 /** Other values of a setting, most of them allowed. */
 function otherValues(widget: Widget, value: unknown): readonly unknown[] {
@@ -357,19 +347,22 @@ function otherValues(widget: Widget, value: unknown): readonly unknown[] {
     }
     case 'initialiser':
       return [{ kind: 'normal', mean: 0.125, stddev: 0.25 }]
+    case 'text':
+      return [`${String(value)} + 1`]
+    case 'numbers': {
+      const list = value as readonly number[]
+      return [list.length === 0 ? [0.5, 2] : list.map((x, at) => x + 0.25 * (at + 1))]
+    }
     case 'dataset':
       return [{ kind: 'ring', samples: 3, modes: 2, radius: 1, deviation: 0.5 }]
   }
 }
 
 /** What a back-end makes of these settings, as text. */
-function written(
-  backEnd: 'build' | 'torch' | 'run',
-  definition: Definition,
-  item: node.Case,
-  p: Params,
-): string {
+function written(backEnd: BackEnd, definition: Definition, item: node.Case, p: Params): string {
   if (backEnd === 'torch') return JSON.stringify(node.torch(definition, item.inputs, p))
+  if (backEnd === 'onnx') return node.recordedOnnx(definition, item.inputs, p)
+  if (backEnd === 'keras') return node.recordedKeras(definition, item.inputs, p)
   if (backEnd === 'build') {
     const layer = node.build(tf, definition, item.inputs, p)
     return JSON.stringify([layer.getClassName(), { ...layer.getConfig(), name: '' }])
@@ -377,7 +370,7 @@ function written(
   // Several draws: a count of right answers can be the same by chance.
   const draws = [0, 1, 2, 3, 4, 5, 6].map((draw) =>
     tf.tidy(() => {
-      const inputs = node.randomInputs(tf, definition, item.inputs, draw)
+      const inputs = node.randomInputs(tf, definition, item, draw)
       const ys = node.outputs(tf, definition, p, inputs, null, node.context(tf, { training: true }))
       return Object.entries(ys).map(([port, y]) => [port, y.shape, ...y.dataSync()].join(' '))
     }),
@@ -401,7 +394,7 @@ function recording(p: Params, seen: Set<string>): Params {
 
 /** Plain gradient descent on the weighted sum of all outputs. */
 function trainingStep(definition: Definition, item: node.Case, p: Params, layer: Tf.layers.Layer): void {
-  const inputs = node.randomInputs(tf, definition, item.inputs)
+  const inputs = node.randomInputs(tf, definition, item)
   const trainable = node.variables(layer).filter((weight) => weight.trainable)
   const loss = (): Tf.Scalar => {
     const ys = node.outputs(

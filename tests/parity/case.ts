@@ -20,6 +20,8 @@ export interface Case {
   /** Node outputs that are compared, as `path:port`. */
   readonly watch: readonly Name[]
   readonly descent: Descent | null
+  /** Feeds that are switches or classes: no gradient is asked of them. */
+  readonly fixed?: readonly Name[]
 }
 
 /** The plan of a case; throws with the problems where a node of it could not be shaped. */
@@ -40,7 +42,8 @@ function refOf(source: Source): Name {
 /** A step as PyTorch needs it. */
 export function jobStep(step: PlanStep): JobStep {
   const { definition } = step
-  const wired = Object.keys(definition.inputs).filter((port) => step.inputs[port] !== undefined)
+  const all = Object.keys(definition.inputs)
+  const last = all.findLastIndex((port) => step.inputs[port] !== undefined)
   return {
     path: step.path,
     type: definition.type,
@@ -49,11 +52,12 @@ export function jobStep(step: PlanStep): JobStep {
       step.params,
       step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>,
     ),
-    inputs: wired.map((port) => {
-      const source = step.inputs[port] as Source | readonly Source[]
+    inputs: all.slice(0, last + 1).map((port) => {
+      const source = step.inputs[port]
+      if (source === undefined) return { port, from: null }
       return { port, from: 'path' in source ? refOf(source) : source.map(refOf) }
     }),
-    outputs: Object.keys(definition.outputs),
+    outputs: Object.keys(definition.outputs).filter((port) => Object.hasOwn(step.outputs, port)),
     weights:
       step.sharesWeightsOf === null
         ? Object.fromEntries(
@@ -83,14 +87,14 @@ function differentiable(one: Case, plan: Plan): readonly Name[] {
   return Object.keys(one.feeds).filter((name) => {
     const [path, port] = name.split(':') as [string, string]
     const spec = plan.byPath.get(path)?.outputs[port]
-    return spec?.kind === 'tensor' && !given(plan).has(name)
+    return spec?.kind === 'tensor' && !given(plan).has(name) && one.fixed?.includes(name) !== true
   })
 }
 
 /** What a loss compares with, or what says where attention may look. */
 function given(plan: Plan): ReadonlySet<Name> {
-  const sources = plan.steps.flatMap((step) => [step.inputs['target'], step.inputs['mask']])
-  return new Set(sources.filter((source) => source !== undefined).map((source) => refOf(source as Source)))
+  const sources = plan.steps.flatMap((step) => [step.inputs['target'], step.inputs['mask']].flat())
+  return new Set(sources.filter((source) => source !== undefined).map((source) => refOf(source)))
 }
 
 /** A shape with its batch and time filled in. */

@@ -1,5 +1,5 @@
 /** Where jobs and PyTorch's answers are kept, and how the two are written so that a change can be read in a diff. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Golden } from './job'
 
 function fileOf(name: string): URL {
@@ -14,6 +14,7 @@ export function readGolden(name: string): Golden | null {
 /** One line for each step, array of numbers and other leaf; small enough to be looked at. */
 export function writeGolden(name: string, golden: Golden): void {
   const entries = golden.entries.map(({ job, answer }) => `{"job":${lines(job)},\n"answer":${lines(answer)}}`)
+  mkdirSync(new URL('.', fileOf(name)), { recursive: true })
   writeFileSync(
     fileOf(name),
     `{"torch":${JSON.stringify(golden.torch)},"entries":[\n${entries.join(',\n')}\n]}\n`,

@@ -14,8 +14,8 @@ export interface JobStep {
   readonly type: string
   readonly role: string
   readonly emit: TorchEmit
-  /** In the order of the definition's ports; a list port gives a list. */
-  readonly inputs: readonly { readonly port: string; readonly from: Name | readonly Name[] }[]
+  /** In the order of the definition's ports; a list port gives a list, an open one before a wired one null. */
+  readonly inputs: readonly { readonly port: string; readonly from: Name | readonly Name[] | null }[]
   readonly outputs: readonly string[]
   /** Empty where the step uses another's. */
   readonly weights: Readonly<

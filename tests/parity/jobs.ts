@@ -2,6 +2,7 @@
 import type { Case } from './case'
 import { casesOfNetwork, networkNames } from './networks'
 import { optimiserCases } from './optimiser-cases'
+import { definitionCases } from './definition-cases'
 import { typeCases } from './type-cases'
 import { caseOfType } from './type-documents'
 
@@ -9,5 +10,10 @@ import { caseOfType } from './type-documents'
 export function allCases(): ReadonlyMap<string, readonly Case[]> {
   const networks = networkNames.map((name) => [name, casesOfNetwork(name)] as const)
   const types = Object.entries(typeCases).map(([name, cases]) => [name, cases.map(caseOfType)] as const)
-  return new Map<string, readonly Case[]>([...types, ['optimisers', optimiserCases()], ...networks])
+  return new Map<string, readonly Case[]>([
+    ...definitionCases(),
+    ...types,
+    ['optimisers', optimiserCases()],
+    ...networks,
+  ])
 }

@@ -74,6 +74,8 @@ class Network(torch.nn.Module):
             ports = {
                 port["port"]: [values[one] for one in port["from"]]
                 if isinstance(port["from"], list)
+                else None
+                if port["from"] is None
                 else values[port["from"]]
                 for port in step["inputs"]
             }

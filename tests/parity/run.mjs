@@ -1,7 +1,8 @@
 /**
- * `npm run parity [-- --write]`: makes the numbers that Wiregrad is compared with once more, by PyTorch, and sees that
+ * `npm run parity [-- --write] [-- --only NAME,NAME]`: makes the numbers that Wiregrad is compared with once more, by PyTorch, and sees that
  * the committed ones still stand; then exports the reference networks and every example and loads the files strictly
- * in PyTorch. `--write` commits new numbers to tests/parity/golden/ instead of comparing.
+ * in PyTorch. `--write` commits new numbers to tests/parity/golden/ instead of comparing; `--only` takes the golden files
+ * of these names alone (`rms-norm` is `types/rms-norm`) and exports nothing.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -40,10 +41,12 @@ if (version === null) {
 }
 console.log(`PyTorch ${version} at ${python}`)
 
-/** @type {{ module: { parity(python: string, write: boolean): Promise<number> } }} */
+/** @type {{ module: { parity(python: string, write: boolean, only: readonly string[] | null): Promise<number> } }} */
 const { module } = await runnerImport(fileURLToPath(new URL('./parity.ts', import.meta.url)), {
   root,
   configFile: false,
   logLevel: 'error',
 })
-process.exit(await module.parity(python, process.argv.includes('--write')))
+const at = process.argv.indexOf('--only')
+const only = at < 0 ? null : (process.argv[at + 1] ?? '').split(',')
+process.exit(await module.parity(python, process.argv.includes('--write'), only))

@@ -5,6 +5,7 @@ Values travel channels-last, as in Wiregrad; only modules that want channels-fir
 stand in where torch.nn has no module with these settings.
 """
 import json
+import math
 import struct
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 # Types whose PyTorch side works on images (or sequences, for batch normalisation) with the channels at axis 1.
+# Other types say so themselves (`channelsFirst`).
 CHANNELS_FIRST = {"conv2d", "max-pool2d", "average-pool2d", "global-average-pool2d", "batch-norm"}
 NUMPY = {"F32": np.float32, "I64": np.int64, "I32": np.int32}
 
@@ -188,10 +190,23 @@ HELPERS = {
 }
 
 
-def resolve(call):
+SOURCES = {}
+
+
+def helpers_of(sources):
+    """The helpers that a node brings along as Python source, as its exported project would have them."""
+    text = "\n\n".join(sources)
+    if text not in SOURCES:
+        SOURCES[text] = {"math": math, "torch": torch, "nn": nn, "F": F}
+        exec(compile(text, "helpers", "exec"), SOURCES[text])
+    return SOURCES[text]
+
+
+def resolve(call, sources=()):
     room, name = call.split(".", 1)
     if room == "wiregrad":
-        return HELPERS[name]
+        brought = helpers_of(sources)
+        return brought[name] if name in brought else HELPERS[name]
     return getattr({"nn": nn, "F": F, "torch": torch}[room], name)
 
 
@@ -207,9 +222,10 @@ class Node(nn.Module):
         super().__init__()
         self.emit = emit = step["emit"]
         self.type = step["type"]
-        made = resolve(emit["call"])
+        self.sources = emit.get("helpers", ())
+        made = resolve(emit["call"], self.sources)
         self.is_module = isinstance(made, type) and issubclass(made, nn.Module)
-        self.channels_first = self.type in CHANNELS_FIRST
+        self.channels_first = emit.get("channelsFirst", self.type in CHANNELS_FIRST)
         if self.is_module:
             self.module = made(**arguments(emit["args"]))
         else:
@@ -219,20 +235,22 @@ class Node(nn.Module):
         """`ports`: the wired inputs by name, in the order of the definition."""
         emit = self.emit
         if self.type == "multi-head-attention":
+            ports = {name: value for name, value in ports.items() if value is not None}
             return attend(self.module, ports, **emit["forward"])
         inputs = list(ports.values())
         if self.channels_first:
-            inputs = [x.movedim(-1, 1) for x in inputs]
+            inputs = [x.movedim(-1, 1) if torch.is_tensor(x) and x.dim() > 2 else x for x in inputs]
         if "before" in emit:
-            inputs = [resolve(emit["before"]["call"])(x, **arguments(emit["before"]["args"])) for x in inputs]
+            before = resolve(emit["before"]["call"], self.sources)
+            inputs = [before(x, **arguments(emit["before"]["args"])) for x in inputs]
         if self.is_module:
             result = self.module(*inputs, **arguments(emit.get("forward", {})))
         else:
             result = self.function(*inputs, **arguments(emit["args"]))
-        if self.channels_first and result.dim() > 2:
+        if self.channels_first and torch.is_tensor(result) and result.dim() > 2:
             result = result.movedim(1, -1)
         if "after" in emit:
-            result = resolve(emit["after"]["call"])(result, **arguments(emit["after"]["args"]))
+            result = resolve(emit["after"]["call"], self.sources)(result, **arguments(emit["after"]["args"]))
         return result
 
     def load_strictly(self, state):

@@ -1,4 +1,5 @@
 /** The case of one node type as a document: an open input for each number that flows in, and the node. */
+import { analyse } from '../../engine/analyse/analyse'
 import { createDocument } from '../../engine/graph/create'
 import type { Document } from '../../engine/graph/document'
 import { initialParams } from '../../nodes/kit/define'
@@ -60,7 +61,8 @@ export function caseOfType(one: TypeCase): Case {
       ]),
     ),
   }
-  const outputs = Object.keys(definition.outputs)
+  const planned = analyse(document, catalogue).plan.byPath.get('node')?.outputs ?? definition.outputs
+  const outputs = Object.keys(definition.outputs).filter((port) => Object.hasOwn(planned, port))
   return {
     name: one.name,
     document,

@@ -187,7 +187,7 @@ describe('an exported model', () => {
         }),
       )
       model.dispose()
-      writeFileSync(join(folder, registrationFile), registrationSource())
+      writeFileSync(join(folder, registrationFile), registrationSource({}))
       writeFileSync(
         join(folder, 'open.mjs'),
         `import { readFileSync } from 'node:fs'

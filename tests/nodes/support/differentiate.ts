@@ -17,12 +17,13 @@ export function differentiate<T>(
   measure: (tf: typeof Tf, forward: Forward, knobs: readonly Knob[]) => readonly T[],
 ): readonly T[] {
   const specs = Object.entries(item.inputs)
-  const fixed = node.randomInputs(tf, definition, item.inputs)
+  const fixed = node.randomInputs(tf, definition, item)
   const knobs: Knob[] = []
   for (const [port, spec] of specs) {
-    // A mask is a switch, not a quantity.
-    if (port === 'mask') continue
     for (const [index, one] of [spec].flat().entries()) {
+      // A mask is a switch, not a quantity, and so is a class.
+      const draw = node.drawOf(item, port, one)
+      if (draw === 'binary' || draw === 'one-hot' || typeof draw === 'object') continue
       const value = [fixed[port] as Tf.Tensor | readonly Tf.Tensor[]].flat()[index] as Tf.Tensor
       if (one.dtype === 'float32')
         knobs.push({

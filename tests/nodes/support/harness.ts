@@ -8,11 +8,14 @@ import { stream } from '../../../engine/random/stream'
 import {
   initialParams,
   type Definition,
+  type Draw,
   type NodeCase,
   type Params,
   type RunContext,
 } from '../../../nodes/kit/define'
 import type { Fields } from '../../../nodes/kit/fields'
+import type { KerasBuilder, KerasValue } from '../../../nodes/kit/keras'
+import type { OnnxBuilder, OnnxValue } from '../../../nodes/kit/onnx'
 import { isRefusal, type Shape, type Spec } from '../../../nodes/kit/spec'
 
 export type Case = NodeCase<Fields>
@@ -144,40 +147,52 @@ export function context(
   }
 }
 
+/** How the numbers of a port are drawn. */
+export function drawOf(item: Case, port: string, spec: Spec): Draw {
+  if (item.numbers?.[port] !== undefined) return item.numbers[port]
+  return spec.dtype === 'int32' ? { below: 3 } : port === 'mask' ? 'binary' : 'real'
+}
+
 /**
  * Real numbers stay 0.05 away from zero, where relu has a kink, and 0.021 away from one another, so that no step of
  * 0.01 changes which is the largest: finite differences trip over both.
  */
-function numbers(name: string, spec: Spec, port: string): Float32Array | Int32Array {
-  const n = concrete(spec.shape).reduce((product, size) => product * size, 1)
+function numbers(name: string, spec: Spec, draw: Draw): Float32Array | Int32Array {
+  const sizes = concrete(spec.shape)
+  const n = sizes.reduce((product, size) => product * size, 1)
+  const last = sizes.at(-1) ?? 1
   const random = stream(5, name, 0)
-  if (spec.dtype === 'int32') return Int32Array.from(random.integers(n, 3))
+  if (typeof draw === 'object') {
+    const drawn = random.integers(n, draw.below)
+    return spec.dtype === 'int32' ? Int32Array.from(drawn) : Float32Array.from(drawn)
+  }
   // The first place is always open: a row that may look nowhere is no row to test.
-  if (port === 'mask')
-    return Float32Array.from(random.integers(n, 2), (bit, i) =>
-      i % (concrete(spec.shape).at(-1) ?? 1) === 0 ? 1 : bit,
-    )
+  if (draw === 'binary')
+    return Float32Array.from(random.integers(n, 2), (bit, i) => (i % last === 0 ? 1 : bit))
+  if (draw === 'one-hot') {
+    const hot = random.integers(n / last, last)
+    return Float32Array.from({ length: n }, (_, i) => (hot[Math.floor(i / last)] === i % last ? 1 : 0))
+  }
+  if (draw === 'probability')
+    return Float32Array.from(random.permutation(n), (place) => 0.1 + (0.8 * (place + 0.5)) / n)
   const gap = Math.max(0.021, 4 / n)
+  if (draw === 'positive')
+    return Float32Array.from(random.permutation(n), (place) => 0.1 + (place + 0.5) * gap)
   const places = Float32Array.from(random.permutation(n), (place) => (place - (n - 1) / 2 + 0.3) * gap)
   return places.map((x) => x + (x < 0 ? -0.05 : 0.05))
 }
 
-export function randomInputs(
-  tf: typeof Tf,
-  definition: Definition,
-  specs: SpecsByPort,
-  draw = 0,
-): TensorsByPort {
+export function randomInputs(tf: typeof Tf, definition: Definition, item: Case, draw = 0): TensorsByPort {
   const one = (port: string, spec: Spec, index: number) =>
     tf.tensor(
-      numbers(`${definition.type}/${port}/${index}/${draw}`, spec, port),
+      numbers(`${definition.type}/${port}/${index}/${draw}`, spec, drawOf(item, port, spec)),
       concrete(spec.shape),
       spec.dtype,
     )
-  const entries = Object.entries(specs).map(([port, spec]) => [
+  const entries = Object.entries(item.inputs).map(([port, spec]) => [
     port,
     Array.isArray(spec)
-      ? (spec as Spec[]).map((item, index) => one(port, item, index))
+      ? (spec as Spec[]).map((each, index) => one(port, each, index))
       : one(port, spec as Spec, 0),
   ])
   return Object.fromEntries(entries) as TensorsByPort
@@ -244,4 +259,44 @@ export function withWeights<T>(
   } finally {
     for (const [index, slot] of slots.entries()) slot.val = kept[index] ?? slot.val
   }
+}
+
+/** Values of ONNX or Keras at the wired ports, named after them. */
+function named(definition: Definition, specs: SpecsByPort): Record<string, string | string[] | undefined> {
+  return Object.fromEntries(
+    Object.keys(definition.inputs).map((port) => {
+      const spec = specsOf(definition, specs)[port]
+      return [port, Array.isArray(spec) ? spec.map((_, at) => `${port}${at}`) : spec && port]
+    }),
+  )
+}
+
+/** Everything that the node asks of an ONNX builder, as text. A refusal is its sentence. */
+export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Params): string {
+  const calls: unknown[] = []
+  const note = (...call: unknown[]) => `v${calls.push(call)}` as OnnxValue
+  const g: OnnxBuilder = {
+    op: (...call) => note('op', ...call),
+    ops: (type, inputs, attributes, outputs) =>
+      Array.from({ length: outputs }, (_, at) => note('ops', type, inputs, attributes, at)),
+    weight: (...call) => note('weight', ...call),
+    weights: (...call) => note('weights', ...call),
+    floats: (...call) => note('floats', ...call),
+    ints: (...call) => note('ints', ...call),
+  }
+  const given = untyped(specsOf(definition, specs))
+  return JSON.stringify([definition.emit.onnx?.(g, untyped(named(definition, specs)), p, given), calls])
+}
+
+/** Everything that the node asks of a Keras builder, as text. A refusal is its sentence. */
+export function recordedKeras(definition: Definition, specs: SpecsByPort, p: Params): string {
+  const calls: unknown[] = []
+  const value = (at: number, output: number) => `v${at}.${output}` as unknown as KerasValue
+  const layers: KerasBuilder['layers'] = (layer) => {
+    const at = calls.push(layer)
+    return layer.outputs.map((_, output) => value(at, output))
+  }
+  const k: KerasBuilder = { layers, layer: (layer) => layers(layer)[0] as KerasValue }
+  const given = untyped(specsOf(definition, specs))
+  return JSON.stringify([definition.emit.keras?.(k, untyped(named(definition, specs)), p, given), calls])
 }
