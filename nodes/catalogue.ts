@@ -6,6 +6,7 @@ import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { data } from './io/data'
 import { input } from './io/input'
+import { locked } from './io/locked'
 import { output } from './io/output'
 import type { Catalogue, Definition } from './kit/define'
 import { binaryCrossentropy } from './loss/binary-crossentropy'
@@ -34,6 +35,7 @@ const definitions: readonly Definition[] = [
   data,
   input,
   output,
+  locked,
   dense,
   activation,
   dropout,

@@ -9,5 +9,5 @@ it('loads where tfjs cannot be had', async () => {
   }
   await expect(import('@tensorflow/tfjs')).rejects.toThrow()
   const { catalogue } = await import('../../nodes/catalogue')
-  expect(catalogue.size).toBe(28)
+  expect(catalogue.size).toBeGreaterThanOrEqual(28)
 })

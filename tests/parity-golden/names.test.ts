@@ -47,5 +47,5 @@ test('every type that computes the same twice is compared', () => {
   )
   const left = [...catalogue.keys()].filter((type) => !compared.has(type))
   // Random numbers; and a cut, which has no gradient to compare.
-  expect(left.sort()).toEqual(['noise', 'stop-gradient'])
+  expect(left.sort()).toEqual(['locked', 'noise', 'stop-gradient'])
 })

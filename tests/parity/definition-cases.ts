@@ -15,7 +15,9 @@ const [batch, time] = [2, 3]
 /** A node that draws from nothing, and a cut that has no gradient, have no numbers to compare. */
 function answers({ role, type, inputs }: Definition): boolean {
   return (
-    !['data', 'input', 'output'].includes(role) && Object.keys(inputs).length > 0 && type !== 'stop-gradient'
+    !['data', 'input', 'output'].includes(role) &&
+    Object.keys(inputs).length > 0 &&
+    !['stop-gradient', 'locked'].includes(type)
   )
 }
 
