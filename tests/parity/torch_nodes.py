@@ -231,13 +231,13 @@ class Node(nn.Module):
         else:
             self.function = made
 
-    def forward(self, ports):
-        """`ports`: the wired inputs by name, in the order of the definition."""
+    def forward(self, ports, borrowed=()):
+        """`ports`: the wired inputs by name, in the order of the definition; then tensors of another node's module."""
         emit = self.emit
         if self.type == "multi-head-attention":
             ports = {name: value for name, value in ports.items() if value is not None}
             return attend(self.module, ports, **emit["forward"])
-        inputs = list(ports.values())
+        inputs = [*ports.values(), *borrowed]
         if self.channels_first:
             inputs = [x.movedim(-1, 1) if torch.is_tensor(x) and x.dim() > 2 else x for x in inputs]
         if "before" in emit:
