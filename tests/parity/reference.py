@@ -48,9 +48,9 @@ class Network(torch.nn.Module):
         super().__init__()
         self.job = job
         self.nodes = {}
-        for step in job["steps"]:
-            if step["role"] in ("data", "input", "output"):
-                continue
+        steps = [step for step in job["steps"] if step["role"] not in ("data", "input", "output")]
+        # Owners first: one may be run after a step that uses its module.
+        for step in sorted(steps, key=lambda step: step["shares"] is not None):
             if step["shares"] is not None:
                 self.nodes[step["path"]] = self.nodes[step["shares"]]
                 continue
@@ -68,6 +68,7 @@ class Network(torch.nn.Module):
 
     def forward(self, feeds):
         values = dict(feeds)
+        tensors = dict(self.named_parameters())
         for step in self.job["steps"]:
             path = step["path"]
             if step.get("rests"):
@@ -84,7 +85,7 @@ class Network(torch.nn.Module):
                 if ports and step["outputs"]:
                     (values[f"{path}:{step['outputs'][0]}"],) = ports.values()
                 continue
-            results = self.nodes[path](ports)
+            results = self.nodes[path](ports, [tensors[name] for name in step.get("borrows", ())])
             if not isinstance(results, tuple):
                 results = (results,)
             for port, result in zip(step["outputs"], results):
@@ -94,11 +95,16 @@ class Network(torch.nn.Module):
         return values
 
 
+def owners(job):
+    """The steps with a module of their own: one that shares has its numbers in its owner's."""
+    return [step for step in job["steps"] if step["shares"] is None]
+
+
 def build(job, shipped=False):
     """The network with the job's weights in it, loaded strictly by PyTorch's names."""
     network = Network(job, shipped)
     state = {}
-    for step in job["steps"]:
+    for step in owners(job):
         ours = {name: tensor(job["weights"][f"{step['path']}:{name}"]) for name in step["weights"]}
         for name, value in nodes.state_of(step["emit"], ours).items():
             state[f"{step['path'].replace('/', '.')}.{name}"] = value
@@ -112,7 +118,7 @@ def freeze(job, network):
     """Entries of zeros exist for PyTorch's sake only: they never move."""
     zeros = {
         f"{step['path'].replace('/', '.')}.{entry['name']}"
-        for step in job["steps"]
+        for step in owners(job)
         for entry in step["emit"]["tensors"]
         if "zeros" in entry
     }
@@ -136,7 +142,7 @@ def loss_of(job, values):
 def ours(job, tensors):
     """Tensors by PyTorch's names -> by ours (`path:weight`)."""
     found = {}
-    for step in job["steps"]:
+    for step in owners(job):
         prefix = step["path"].replace("/", ".") + "."
         local = {name[len(prefix):]: value for name, value in tensors.items() if name.startswith(prefix)}
         shapes = {name: weight["shape"] for name, weight in step["weights"].items()}
@@ -181,7 +187,7 @@ def optimiser_of(job, network):
     settings = job["descent"]["optimiser"]
     rate = settings["learningRate"]
     decays = set()
-    for step in job["steps"]:
+    for step in owners(job):
         for entry in step["emit"]["tensors"]:
             weights = [part["weight"] for part in entry.get("parts", [])]
             if any(len(step["weights"][w]["shape"]) > 1 and not w.endswith("bias") for w in weights):

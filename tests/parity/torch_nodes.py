@@ -249,10 +249,10 @@ class Node(nn.Module):
     def resolve(self, call):
         return resolve(call, self.sources, self.shipped)
 
-    def forward(self, ports):
-        """`ports`: the wired inputs by name, in the order of the definition."""
+    def forward(self, ports, borrowed=()):
+        """`ports`: the wired inputs by name, in the order of the definition; then tensors of another node's module."""
         emit = self.emit
-        inputs = list(ports.values())
+        inputs = [*ports.values(), *borrowed]
         if self.channels_first:
             inputs = turned(inputs, -1, 1)
         if "before" in emit:
