@@ -1,5 +1,6 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { outputEmbedding } from './attention/output-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
@@ -66,6 +67,7 @@ const definitions: readonly Definition[] = [
   positionEmbedding,
   lstm,
   multiHeadAttention,
+  outputEmbedding,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,
