@@ -16,7 +16,12 @@ import { categoricalCrossentropy } from './loss/categorical-crossentropy'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
+import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { maximum } from './merge/maximum'
+import { minimum } from './merge/minimum'
+import { multiply } from './merge/multiply'
+import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
@@ -50,6 +55,11 @@ const definitions: readonly Definition[] = [
   layerNorm,
   rmsNorm,
   add,
+  subtract,
+  multiply,
+  average,
+  maximum,
+  minimum,
   concatenate,
   flatten,
   reshape,
