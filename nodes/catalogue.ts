@@ -11,6 +11,7 @@ import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
+import { expression } from './core/expression'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -46,6 +47,7 @@ const definitions: readonly Definition[] = [
   dense,
   activation,
   dropout,
+  expression,
   conv2d,
   maxPool2d,
   averagePool2d,

@@ -284,6 +284,13 @@ export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Para
     weights: (...call) => note('weights', ...call),
     floats: (...call) => note('floats', ...call),
     ints: (...call) => note('ints', ...call),
+    scan: ({ states, sequences, reverse, body }) => {
+      const given = (list: typeof states) => list.map(({ value, shape }) => note('into', value, shape))
+      const turn = body(g, given(states), given(sequences))
+      const came = (list: readonly OnnxValue[]) =>
+        list.map((value) => note('out of', value, reverse === true))
+      return { states: came(turn.states), gathered: came(turn.gathered) }
+    },
   }
   const given = untyped(specsOf(definition, specs))
   return JSON.stringify([
