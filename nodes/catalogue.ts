@@ -1,4 +1,5 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { feedForward } from './attention/feed-forward'
 import { multiHeadAttention } from './attention/multi-head-attention'
 import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
@@ -70,6 +71,7 @@ const definitions: readonly Definition[] = [
   classToken,
   softPrompt,
   outputEmbedding,
+  feedForward,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,

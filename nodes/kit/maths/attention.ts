@@ -8,9 +8,10 @@ import type * as Tf from '@tensorflow/tfjs'
 export const project = (
   tf: typeof Tf,
   x: Tf.Tensor,
-  kernel: Tf.Tensor,
+  kernel: Tf.Tensor | undefined,
   bias: Tf.Tensor | undefined,
 ): Tf.Tensor => {
+  if (kernel === undefined) throw new Error('A projection needs its kernel.')
   const width = kernel.shape[0] ?? 1
   const size = kernel.size / width
   const flat = tf.matMul(tf.reshape(x, [-1, width]), tf.reshape(kernel, [width, size]))

@@ -1,7 +1,6 @@
-/** What stands round attention in a Transformer: norms, the bend of the feed-forward part, dropout. See attention.ts. */
+/** What stands round attention in a Transformer: norms, dropout, the feed-forward part. See attention.ts. */
 import type * as Tf from '@tensorflow/tfjs'
 import type { RunContext } from '../define'
-import type { FeedActivation } from '../feed-activations'
 
 /** `layer`: mean 0 and deviation 1 over the last axis, scaled and shifted; `rms`: root mean square 1, scaled. */
 export const normalise = (
@@ -21,31 +20,33 @@ export const normalise = (
   return o.beta === undefined ? scaled : tf.add(scaled, o.beta)
 }
 
-/** The bend between the two maps of a feed-forward part. */
-export const bend = (tf: typeof Tf, x: Tf.Tensor, name: FeedActivation): Tf.Tensor => {
-  switch (name) {
-    case 'relu':
-      return tf.relu(x)
-    case 'gelu':
-      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
-    case 'gelu-tanh': {
-      const cube = tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)
-      return tf.mul(x, tf.sigmoid(tf.mul(tf.add(x, cube), 2 * Math.sqrt(2 / Math.PI))))
-    }
-    case 'swish':
-      return tf.mul(x, tf.sigmoid(x))
-    case 'tanh':
-      return tf.tanh(x)
-    case 'sigmoid':
-      return tf.sigmoid(x)
-    case 'linear':
-      return x
-  }
-}
-
 /** Inverted dropout, seeded by the run; x itself in evaluation. */
 export const drop = (tf: typeof Tf, x: Tf.Tensor, rate: number, context: RunContext): Tf.Tensor => {
   if (!context.training || rate === 0) return x
   const kept = tf.cast(tf.greaterEqual(context.random.uniform(x.shape), rate), 'float32')
   return tf.mul(x, tf.mul(kept, 1 / (1 - rate)))
+}
+
+/**
+ * The feed-forward part of a Transformer on x [..., D]: a wide map, bent, and one back. With a gate kernel the wide map is
+ * multiplied by a second one, and that one is bent (Shazeer 2020).
+ */
+export const feedForward = (
+  tf: typeof Tf,
+  x: Tf.Tensor,
+  weights: {
+    readonly [K in 'kernel1' | 'bias1' | 'gate' | 'gateBias' | 'kernel2' | 'bias2']?: Tf.Tensor | undefined
+  },
+  o: {
+    readonly project: (x: Tf.Tensor, kernel: Tf.Tensor | undefined, bias: Tf.Tensor | undefined) => Tf.Tensor
+    readonly bend: (x: Tf.Tensor) => Tf.Tensor
+    readonly drop: (x: Tf.Tensor) => Tf.Tensor
+  },
+): Tf.Tensor => {
+  const wide = o.project(x, weights.kernel1, weights.bias1)
+  const inner =
+    weights.gate === undefined
+      ? o.bend(wide)
+      : tf.mul(o.bend(o.project(x, weights.gate, weights.gateBias)), wide)
+  return o.project(o.drop(inner), weights.kernel2, weights.bias2)
 }
