@@ -1,6 +1,13 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { feedForward } from './attention/feed-forward'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
+import { patchEmbedding } from './attention/patch-embedding'
+import { rotaryPosition } from './attention/rotary-position'
+import { sinusoidalPosition } from './attention/sinusoidal-position'
+import { softPrompt } from './attention/soft-prompt'
+import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
@@ -73,7 +80,14 @@ const definitions: readonly Definition[] = [
   positionEmbedding,
   lstm,
   multiHeadAttention,
+  tokenPositionEmbedding,
+  sinusoidalPosition,
+  rotaryPosition,
+  patchEmbedding,
+  classToken,
+  softPrompt,
   outputEmbedding,
+  feedForward,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,
