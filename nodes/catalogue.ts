@@ -9,6 +9,11 @@ import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
+import { conv2dTranspose } from './conv/conv2d-transpose'
+import { cropping2d } from './conv/cropping2d'
+import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding2d } from './conv/zero-padding2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
@@ -58,6 +63,11 @@ const definitions: readonly Definition[] = [
   dropout,
   expression,
   conv2d,
+  depthwiseConv2d,
+  conv2dTranspose,
+  zeroPadding2d,
+  cropping2d,
+  upsampling2d,
   maxPool2d,
   averagePool2d,
   globalAveragePool2d,

@@ -38,7 +38,8 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
     if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
   }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
-  if (backEnd !== 'build' && field === 'padding' && sizes('same') === sizes('valid'))
+  const named = definition.fields[field]?.widget.kind === 'select'
+  if (backEnd !== 'build' && field === 'padding' && named && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
   if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
