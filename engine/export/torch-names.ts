@@ -134,8 +134,9 @@ function fromTensor(
   const weights = parts.map((part, index): [string, WeightValues] => {
     const shape = shapes[index] ?? first
     const length = count(shape.last)
+    const theirs = inBlocks(values.slice(at, at + length), inverse(part.blocks ?? [0]))
     const own = permuted(
-      { shape: shape.permuted, values: values.slice(at, at + length) },
+      { shape: shape.permuted, values: theirs },
       inverse(part.permute ?? identity(shape.permuted)),
     )
     at += length
@@ -164,7 +165,16 @@ function shapesOf(
 function intoPart(own: WeightValues, part: TorchPart): WeightValues {
   const { reshaped, last } = shapesOf(own.shape, part)
   const moved = permuted({ shape: reshaped, values: own.values }, part.permute ?? identity(reshaped))
-  return { shape: last, values: moved.values }
+  return { shape: last, values: inBlocks(moved.values, part.blocks ?? [0]) }
+}
+
+/** Equal blocks of consecutive values, block `order[i]` in place i. */
+function inBlocks(values: Float32Array<ArrayBuffer>, order: readonly number[]): Float32Array<ArrayBuffer> {
+  const size = values.length / order.length
+  const result = new Float32Array(values.length)
+  for (const [to, from] of order.entries())
+    result.set(values.subarray(from * size, (from + 1) * size), to * size)
+  return result
 }
 
 /** Axes reordered: axis `order[i]` of the input becomes axis i. */
@@ -219,7 +229,7 @@ function identity(shape: readonly number[]): number[] {
 }
 
 function inverse(order: readonly number[]): number[] {
-  return order.map((_, axis) => order.indexOf(axis))
+  return order.map((_, place) => order.indexOf(place))
 }
 
 function count(shape: readonly number[]): number {
