@@ -1,9 +1,11 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { outputEmbedding } from './attention/output-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
+import { expression } from './core/expression'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -41,6 +43,7 @@ const definitions: readonly Definition[] = [
   dense,
   activation,
   dropout,
+  expression,
   conv2d,
   maxPool2d,
   averagePool2d,
@@ -58,6 +61,7 @@ const definitions: readonly Definition[] = [
   gru,
   simpleRnn,
   multiHeadAttention,
+  outputEmbedding,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,

@@ -22,6 +22,27 @@ export function torchModuleName(path: Path): string {
   return path.replaceAll('/', '.')
 }
 
+/** A function of PyTorch that computes with tensors of another node's module. */
+export interface BorrowedTorch {
+  readonly call: string
+  /** Names in the model's state dict, in the order in which they follow the inputs. */
+  readonly tensors: readonly string[]
+}
+
+/**
+ * What a step is in PyTorch that uses the weights of a node of another type: a function with the owner's tensors, so that
+ * each stands in the state dict once. Null for any other step.
+ */
+export function borrowedTorch(plan: Plan, step: PlanStep): BorrowedTorch | null {
+  const owner = step.sharesWeightsOf === null ? undefined : plan.byPath.get(step.sharesWeightsOf)
+  if (owner === undefined || owner.definition.type === step.definition.type) return null
+  const shared = step.definition.sharesWith?.[owner.definition.type]
+  if (shared === undefined)
+    throw new Error(`${step.definition.type} cannot use the weights of ${owner.definition.type}`)
+  const prefix = torchModuleName(owner.path)
+  return { call: shared.torch.call, tensors: shared.torch.tensors.map((name) => `${prefix}.${name}`) }
+}
+
 /** The state dict of a model. Weights that several steps share appear once, under the step that owns them. */
 export function toTorch(plan: Plan, weights: Weights): TorchWeights | Refusal {
   const tensors = new Map<string, StoredTensor>()

@@ -7,6 +7,47 @@ import { lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
 import { formatShape, refuse, tensor, type Dim, type Refusal, type Spec } from '../kit/spec'
 import type { TorchEmit, TorchTensor } from '../kit/torch'
+import { attentionBarrier } from '../kit/torch-helpers'
+
+/** PyTorch's own module, called as nodes are called. */
+const stockHelper = `class MultiheadAttention(nn.MultiheadAttention):
+    """nn.MultiheadAttention for which an open key is the query, an open value the key, and a mask is 1 where to look."""
+
+    def forward(self, query, key=None, value=None, mask=None, causal=False):
+        key = query if key is None else key
+        value = key if value is None else value
+        barrier = attention_barrier(query, key, mask, causal)
+        if barrier is not None:
+            barrier = barrier.expand(query.shape[0], query.shape[1], key.shape[1])
+            barrier = barrier.repeat_interleave(self.num_heads, dim=0)
+        return super().forward(query, key, value, attn_mask=barrier, need_weights=True, average_attn_weights=False)
+`
+
+const ownHelper = `class MultiHeadAttention(nn.Module):
+    """Attention whose heads need not share out the width of the query (Vaswani et al. 2017, section 3.2.2)."""
+
+    def __init__(self, query_size, key_features, value_features, heads, key_size, value_size, bias):
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(query_size, heads * key_size, bias=bias)
+        self.key = nn.Linear(key_features, heads * key_size, bias=bias)
+        self.value = nn.Linear(value_features, heads * value_size, bias=bias)
+        self.output = nn.Linear(heads * value_size, query_size, bias=bias)
+
+    def split(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, heads, T, size)
+
+    def forward(self, query, key=None, value=None, mask=None, causal=False):
+        key = query if key is None else key
+        value = key if value is None else value
+        q, k, v = self.split(self.query(query)), self.split(self.key(key)), self.split(self.value(value))
+        scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, heads, Tq, Tk)
+        barrier = attention_barrier(query, key, mask, causal)
+        if barrier is not None:
+            scores = scores + barrier.unsqueeze(1)
+        attention = scores.softmax(-1)
+        return self.output((attention @ v).transpose(1, 2).flatten(2)), attention
+`
 
 interface Inputs {
   readonly query: Spec
@@ -84,7 +125,7 @@ function projection(weight: string, width: number, size: number) {
   return { weight, reshape: [width, size], permute: [1, 0] }
 }
 
-/** nn.MultiheadAttention, which has one size for everything. */
+/** Of nn.MultiheadAttention, which has one size for everything. */
 function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
   const width = widths(inputs)
   const all = width.query
@@ -111,7 +152,7 @@ function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
       ]
     : []
   return {
-    call: 'nn.MultiheadAttention',
+    call: 'wiregrad.MultiheadAttention',
     args: {
       embed_dim: all,
       num_heads: p.heads,
@@ -124,7 +165,8 @@ function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
       { name: 'out_proj.weight', parts: [projection('output_kernel', all, all)] },
       ...biases,
     ],
-    forward: { causal: p.causal, average_attn_weights: false },
+    forward: { causal: p.causal },
+    helpers: [attentionBarrier, stockHelper],
   }
 }
 
@@ -153,7 +195,8 @@ function ownTorch(inputs: Inputs, p: Settings): TorchEmit {
       ...linear('value', width.value, values),
       ...linear('output', values, width.query),
     ],
-    forward: { causal: p.causal, average_attn_weights: false },
+    forward: { causal: p.causal },
+    helpers: [attentionBarrier, ownHelper],
   }
 }
 

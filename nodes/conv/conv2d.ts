@@ -108,6 +108,7 @@ export const conv2d = defineNode({
           { name: 'weight', parts: [{ weight: 'kernel', permute: [3, 2, 0, 1] }] },
           ...(p.useBias ? [{ name: 'bias', parts: [{ weight: 'bias' }] }] : []),
         ],
+        channelsFirst: true,
         // `same` with a stride pads the end more than the start, which nn.Conv2d cannot do itself.
         ...(even === null && !('refused' in window)
           ? { before: { call: 'F.pad', args: { pad: padding(window) } } }

@@ -107,6 +107,15 @@ export interface Emit<F extends Fields, I extends InputPorts, O extends OutputPo
   ): PerOutput<O, KerasValue> | Refusal
 }
 
+/** How a node computes with the weights of a node of another type (`weightsOf`). */
+export interface SharedWeights {
+  /**
+   * In PyTorch it is then no module but this function, called with the inputs and these tensors of the owner's state
+   * dict: `F.linear(x, owner.weight)`. So every tensor stays where it is, under its owner.
+   */
+  readonly torch: { readonly call: string; readonly tensors: readonly string[] }
+}
+
 interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> {
   /** Kebab-case, lasting. */
   readonly type: string
@@ -129,6 +138,11 @@ interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> 
   /** Multiply-adds for one sample (conv, dense, matmul, attention; no biases). Left out = 0. Symbolic axes count as 1. */
   multiplyAdds?(inputs: PerInput<I, Spec>, p: ValuesOf<F>): number
   readonly emit: Emit<F, I, O>
+  /**
+   * Other types whose weights it can use. Each of its weights must be there under the same name and with the same shape;
+   * the owner may have more, and the settings need not agree.
+   */
+  readonly sharesWith?: Readonly<Record<string, SharedWeights>>
   /**
    * What the contract test runs, and with it every comparison with other frameworks: PyTorch (values, gradients of inputs
    * and weights), ONNX Runtime, Keras's structure, the exported tfjs model. Keep them small and let them reach every
@@ -379,6 +393,11 @@ export function defineNode<
     return outputs
   }
   return { ...plain, infer }
+}
+
+/** Whether nodes of this type can use the weights of nodes of that type. */
+export function canShare(definition: Definition, owner: string): boolean {
+  return definition.type === owner || Object.hasOwn(definition.sharesWith ?? {}, owner)
 }
 
 /** The settings of a fresh node. */

@@ -57,10 +57,13 @@ export interface TorchEmit {
    * are turned round before it (and before `before`), its result (of rank 3 and more) back after it (before `after`).
    */
   readonly channelsFirst?: boolean
+  /** The number of samples comes before the inputs: what draws from nothing (noise) cannot know it otherwise. */
+  readonly takesBatchSize?: boolean
   /**
    * Python source of the helpers that are called: functions, or classes of `nn.Module` (whose names begin with a
    * capital), in a module that has `math`, `torch`, `torch.nn as nn` and `torch.nn.functional as F`. Texts that several
-   * nodes share are constants of the kit, so that each is written once. Must run on PyTorch 1.13 and later.
+   * nodes share are constants of the kit, so that each is written once: no two texts may define one name. What is used
+   * stands before what uses it. Must run on PyTorch 1.13 and later.
    */
   readonly helpers?: readonly string[]
 }

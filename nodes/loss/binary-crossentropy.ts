@@ -4,6 +4,12 @@ import { defineNode } from '../kit/define'
 import { real } from '../kit/fields'
 import { lossValue, tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
+import { wantedLike } from '../kit/torch-helpers'
+
+const helper = `def binary_cross_entropy_with_logits(scores, target=None, constant_target=0.0):
+    """Mean surprise at yes-or-no answers, from scores (logits)."""
+    return F.binary_cross_entropy_with_logits(scores, wanted_like(scores, target, constant_target))
+`
 
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
@@ -47,8 +53,9 @@ export const binaryCrossentropy = defineNode({
   emit: {
     torch: (p, { target }) => ({
       call: 'wiregrad.binary_cross_entropy_with_logits',
-      args: { constant_target: target === undefined ? p.constantTarget : null, reduction: 'mean' },
+      args: { ...(target === undefined ? { constant_target: p.constantTarget } : {}) },
       tensors: [],
+      helpers: [wantedLike, helper],
     }),
   },
   cases: [

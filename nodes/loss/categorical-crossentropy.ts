@@ -3,6 +3,11 @@ import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { formatShape, lossValue, refuse, sameShape, tensor, type Spec } from '../kit/spec'
 
+const helper = `def cross_entropy(scores, target):
+    """Mean of -sum(target * log softmax(scores)); the classes lie on the last axis."""
+    return F.cross_entropy(scores.flatten(0, -2), target.flatten(0, -2))
+`
+
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
 export const categoricalCrossentropy = defineNode({
@@ -45,11 +50,7 @@ export const categoricalCrossentropy = defineNode({
   run: ({ tf, inputs: { prediction, target } }) =>
     tf.tidy(() => tf.mean<Tf.Scalar>(tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(prediction)), -1)))),
   emit: {
-    torch: (_p, { prediction }) => ({
-      call: 'wiregrad.cross_entropy',
-      args: { target: 'probability', logits: formatShape(prediction.shape), reduction: 'mean' },
-      tensors: [],
-    }),
+    torch: () => ({ call: 'wiregrad.cross_entropy', args: {}, tensors: [], helpers: [helper] }),
   },
   cases: [
     { inputs: { prediction: tensor([null, 3]), target: target('float32', [null, 3]) } },

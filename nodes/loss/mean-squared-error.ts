@@ -4,6 +4,12 @@ import { defineNode } from '../kit/define'
 import { real } from '../kit/fields'
 import { lossValue, tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
+import { wantedLike } from '../kit/torch-helpers'
+
+const helper = `def mse_loss(prediction, target=None, constant_target=0.0):
+    """Mean of the squared differences."""
+    return F.mse_loss(prediction, wanted_like(prediction, target, constant_target))
+`
 
 const target = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'float32', shape })
 
@@ -38,8 +44,9 @@ export const meanSquaredError = defineNode({
   emit: {
     torch: (p, { target }) => ({
       call: 'wiregrad.mse_loss',
-      args: { constant_target: target === undefined ? p.constantTarget : null, reduction: 'mean' },
+      args: { ...(target === undefined ? { constant_target: p.constantTarget } : {}) },
       tensors: [],
+      helpers: [wantedLike, helper],
     }),
   },
   cases: [

@@ -1,8 +1,13 @@
 /** Cross-entropy from logits against class numbers. */
 import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
-import { formatShape, lossValue, tensor, tokens, type Spec } from '../kit/spec'
+import { lossValue, tensor, tokens, type Spec } from '../kit/spec'
 import { classScoresRefusal } from '../kit/targets'
+
+const helper = `def sparse_cross_entropy(scores, target):
+    """Mean of -log softmax(scores) of the right class; the classes lie on the last axis."""
+    return F.cross_entropy(scores.flatten(0, -2), target.flatten())
+`
 
 const classes = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'int32', shape })
 
@@ -35,11 +40,7 @@ export const sparseCategoricalCrossentropy = defineNode({
       return tf.mean<Tf.Scalar>(tf.neg(surprise))
     }),
   emit: {
-    torch: (_p, { prediction }) => ({
-      call: 'wiregrad.cross_entropy',
-      args: { target: 'index', logits: formatShape(prediction.shape), reduction: 'mean' },
-      tensors: [],
-    }),
+    torch: () => ({ call: 'wiregrad.sparse_cross_entropy', args: {}, tensors: [], helpers: [helper] }),
   },
   cases: [
     { inputs: { prediction: tensor([null, 3]), target: classes([null]) } },

@@ -5,6 +5,17 @@ import { real } from '../kit/fields'
 import { tensor, type Shape, type Spec } from '../kit/spec'
 import { classScoresRefusal, elementwise, elementwiseRefusal } from '../kit/targets'
 
+const helper = `def accuracy(prediction, target, threshold):
+    """Share of right answers: class numbers, one column a class, or yes (above the threshold) and no."""
+    if prediction.dim() < 2 or prediction.shape[-1] == 1:
+        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
+    elif target.dim() == prediction.dim():
+        right = prediction.argmax(-1) == target.argmax(-1)
+    else:
+        right = prediction.argmax(-1) == target
+    return right.to(prediction.dtype).mean()
+`
+
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
 type Question = 'class number' | 'class column' | 'yes or no'
@@ -63,7 +74,14 @@ export const accuracy = defineNode({
     }),
   value: ([right = 0, answers = 0]) => right / answers,
   larger: true,
-  emit: { torch: (p) => ({ call: 'wiregrad.accuracy', args: { threshold: p.threshold }, tensors: [] }) },
+  emit: {
+    torch: (p) => ({
+      call: 'wiregrad.accuracy',
+      args: { threshold: p.threshold },
+      tensors: [],
+      helpers: [helper],
+    }),
+  },
   cases: [
     { inputs: { prediction: tensor([null, 3]), target: target('int32', [null]) } },
     { inputs: { prediction: tensor([null, 'T', 3]), target: target('int32', [null, 'T']) } },

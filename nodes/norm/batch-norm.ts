@@ -87,6 +87,7 @@ export const batchNorm = defineNode({
         { name: 'running_var', parts: [{ weight: 'moving_variance' }] },
         { name: 'num_batches_tracked', zeros: [], dtype: 'I64' },
       ],
+      channelsFirst: true,
     }),
   },
   cases: [

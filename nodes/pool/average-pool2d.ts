@@ -8,6 +8,20 @@ import { poolFields, poolWindow, pooled } from '../kit/pool'
 import { tensor } from '../kit/spec'
 import { evenPadding, padding, pair, windowAxis } from '../kit/window'
 
+/** PyTorch counts what it pads with on one side only. */
+const helper = `class AveragePool2d(nn.Module):
+    """The mean over the part of each window that lies on the image; padding is (left, right, top, bottom)."""
+
+    def __init__(self, kernel_size, stride, pad):
+        super().__init__()
+        self.kernel_size, self.stride, self.pad = kernel_size, stride, pad
+
+    def forward(self, x):
+        on_image = F.pad(torch.ones_like(x[:1, :1]), self.pad)
+        means = F.avg_pool2d(F.pad(x, self.pad), self.kernel_size, self.stride)
+        return means / F.avg_pool2d(on_image, self.kernel_size, self.stride)
+`
+
 /** Along one axis: the zeros before and after, and by what each mean over a whole window falls short of ours. */
 function axisShares(length: number, size: number, stride: number) {
   const { places, before, after } = windowAxis(length, size, stride, 'same')
@@ -60,12 +74,19 @@ export const averagePool2d = defineNode({
       const even = 'refused' in window ? [0, 0] : evenPadding(window)
       const args = { kernel_size: p.poolSize, stride: p.strides }
       if (even === null && !('refused' in window)) {
-        return { call: 'wiregrad.AveragePool2d', args: { ...args, pad: padding(window) }, tensors: [] }
+        return {
+          call: 'wiregrad.AveragePool2d',
+          args: { ...args, pad: padding(window) },
+          tensors: [],
+          channelsFirst: true,
+          helpers: [helper],
+        }
       }
       return {
         call: 'nn.AvgPool2d',
         args: { ...args, padding: even ?? [0, 0], count_include_pad: false },
         tensors: [],
+        channelsFirst: true,
       }
     },
   },

@@ -26,7 +26,7 @@ export const globalAveragePool2d = defineNode({
   },
   weights: () => ({}),
   build: (tf) => tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
-  emit: { torch: () => ({ call: 'torch.mean', args: { dim: [2, 3] }, tensors: [] }) },
+  emit: { torch: () => ({ call: 'torch.mean', args: { dim: [1, 2] }, tensors: [] }) },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },
     { inputs: { x: tensor([null, 1, 1, 5]) } },

@@ -33,6 +33,7 @@ export const maxPool2d = defineNode({
         call: 'nn.MaxPool2d',
         args: { kernel_size: p.poolSize, stride: p.strides, padding: even ?? [0, 0] },
         tensors: [],
+        channelsFirst: true,
         // A pool that hangs over one edge only: nn.MaxPool2d cannot, and the edge must never win.
         ...(even === null && !('refused' in window)
           ? { before: { call: 'F.pad', args: { pad: padding(window), value: '-inf' } } }

@@ -7,9 +7,36 @@ import { defineNode } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, choice, initialiser, int } from '../kit/fields'
 import { formatShape, refuse, tensor, type Spec } from '../kit/spec'
+import { activationFunction, everyStep, lastStep } from '../kit/torch-helpers'
 
 const gates = ['sigmoid', 'tanh', 'relu', 'linear', 'softsign'] as const
 const cells = activations.filter((name) => name !== 'softmax')
+
+/** `nn.LSTM` has no other functions than sigmoid and tanh. */
+const helper = `class LSTM(nn.Module):
+    """nn.LSTM with other functions at the gates (i, f, g, o) and the cell, step by step."""
+
+    def __init__(self, input_size, hidden_size, bias, activation, recurrent_activation):
+        super().__init__()
+        self.weight_ih_l0 = nn.Parameter(torch.zeros(4 * hidden_size, input_size))
+        self.weight_hh_l0 = nn.Parameter(torch.zeros(4 * hidden_size, hidden_size))
+        self.bias_ih_l0 = nn.Parameter(torch.zeros(4 * hidden_size)) if bias else None
+        self.bias_hh_l0 = nn.Parameter(torch.zeros(4 * hidden_size)) if bias else None
+        self.bend = activation_function(activation)
+        self.gate = activation_function(recurrent_activation)
+
+    def forward(self, x):
+        hidden = cell = x.new_zeros(x.shape[0], self.weight_hh_l0.shape[1])
+        outputs = []
+        for step in x.unbind(1):
+            sums = F.linear(step, self.weight_ih_l0, self.bias_ih_l0)
+            sums = sums + F.linear(hidden, self.weight_hh_l0, self.bias_hh_l0)
+            i, f, g, o = sums.chunk(4, dim=-1)
+            cell = self.gate(f) * cell + self.gate(i) * self.bend(g)
+            hidden = self.gate(o) * self.bend(cell)
+            outputs.append(hidden)
+        return torch.stack(outputs, dim=1), (hidden, cell)
+`
 
 /** Steps of the sequence; a symbolic length counts as 1. */
 function steps(x: Spec): number {
@@ -116,8 +143,9 @@ export const lstm = defineNode({
           input_size: lastSize(x),
           hidden_size: p.units,
           bias: p.useBias,
-          batch_first: true,
-          ...(stock ? {} : { activation: p.activation, recurrent_activation: p.recurrentActivation }),
+          ...(stock
+            ? { batch_first: true }
+            : { activation: p.activation, recurrent_activation: p.recurrentActivation }),
         },
         // PyTorch's gates i f g o are ours; its second bias only adds to the first.
         tensors: [
@@ -133,6 +161,7 @@ export const lstm = defineNode({
         after: p.returnSequences
           ? { call: 'wiregrad.every_step', args: {} }
           : { call: 'wiregrad.last_step', args: {} },
+        helpers: [...(stock ? [] : [activationFunction, helper]), p.returnSequences ? everyStep : lastStep],
       }
     },
   },

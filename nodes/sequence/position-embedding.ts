@@ -4,6 +4,17 @@ import { lastSize } from '../kit/features'
 import { initialiser, int } from '../kit/fields'
 import { formatShape, refuse, tensor } from '../kit/spec'
 
+const helper = `class PositionEmbedding(nn.Module):
+    """Adds a learned row to every place of a sequence."""
+
+    def __init__(self, length, features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(length, features))
+
+    def forward(self, x):
+        return x + self.weight[: x.shape[1]]
+`
+
 export const positionEmbedding = defineNode({
   role: 'layer',
   type: 'position-embedding',
@@ -49,6 +60,7 @@ export const positionEmbedding = defineNode({
       call: 'wiregrad.PositionEmbedding',
       args: { length: p.length, features: lastSize(x) },
       tensors: [{ name: 'weight', parts: [{ weight: 'embeddings' }] }],
+      helpers: [helper],
     }),
   },
   cases: [

@@ -77,7 +77,7 @@ function loadSteps(plan: Plan): readonly JobStep[] {
   const runs = modelPaths(plan)
   return plan.steps
     .filter((step) => runs.has(step.path) || Object.keys(step.weights).length > 0)
-    .map((step) => ({ ...jobStep(step), ...(runs.has(step.path) ? {} : { rests: true }) }))
+    .map((step) => ({ ...jobStep(plan, step), ...(runs.has(step.path) ? {} : { rests: true }) }))
 }
 
 /** Feeds of sources, and of wired inputs what flows into them in this pass. */

@@ -3,6 +3,7 @@ import type { Case } from './case'
 import { casesOfNetwork, networkNames } from './networks'
 import { optimiserCases } from './optimiser-cases'
 import { definitionCases } from './definition-cases'
+import { sharedCases } from './shared-cases'
 import { typeCases } from './type-cases'
 import { caseOfType } from './type-documents'
 
@@ -14,6 +15,7 @@ export function allCases(): ReadonlyMap<string, readonly Case[]> {
     ...definitionCases(),
     ...types,
     ['optimisers', optimiserCases()],
+    ['shared', sharedCases()],
     ...networks,
   ])
 }

@@ -271,9 +271,10 @@ function named(definition: Definition, specs: SpecsByPort): Record<string, strin
   )
 }
 
-/** Everything that the node asks of an ONNX builder, as text. A refusal is its sentence. */
+/** Everything that the node asks of an ONNX builder, weights with their sizes, as text. A refusal is its sentence. */
 export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Params): string {
   const calls: unknown[] = []
+  const sizes = Object.entries(weights(definition, specs, p)).map(([name, { shape }]) => [name, shape])
   const note = (...call: unknown[]) => `v${calls.push(call)}` as OnnxValue
   const g: OnnxBuilder = {
     op: (...call) => note('op', ...call),
@@ -283,9 +284,20 @@ export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Para
     weights: (...call) => note('weights', ...call),
     floats: (...call) => note('floats', ...call),
     ints: (...call) => note('ints', ...call),
+    scan: ({ states, sequences, reverse, body }) => {
+      const given = (list: typeof states) => list.map(({ value, shape }) => note('into', value, shape))
+      const turn = body(g, given(states), given(sequences))
+      const came = (list: readonly OnnxValue[]) =>
+        list.map((value) => note('out of', value, reverse === true))
+      return { states: came(turn.states), gathered: came(turn.gathered) }
+    },
   }
   const given = untyped(specsOf(definition, specs))
-  return JSON.stringify([definition.emit.onnx?.(g, untyped(named(definition, specs)), p, given), calls])
+  return JSON.stringify([
+    definition.emit.onnx?.(g, untyped(named(definition, specs)), p, given),
+    calls,
+    sizes,
+  ])
 }
 
 /** Everything that the node asks of a Keras builder, as text. A refusal is its sentence. */
