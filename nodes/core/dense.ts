@@ -3,6 +3,7 @@ import { activationField, afterActivation } from '../kit/activations'
 import { defineNode } from '../kit/define'
 import { countedSize, featureCount, lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
+import { kerasActivation } from '../kit/keras-activation'
 import { tensor, tokens } from '../kit/spec'
 
 export const dense = defineNode({
@@ -61,6 +62,22 @@ export const dense = defineNode({
       ],
       ...afterActivation(p.activation),
     }),
+    keras: (k, { x }, p, specs) => {
+      const activation = kerasActivation(p.activation)
+      if (typeof activation !== 'string') return activation
+      return {
+        y: k.layer({
+          layer: 'Dense',
+          config: { units: p.units, activation, use_bias: p.useBias },
+          inputs: [x],
+          weights: [
+            { path: 'vars/0', parts: [{ weight: 'kernel' }] },
+            ...(p.useBias ? [{ path: 'vars/1', parts: [{ weight: 'bias' }] }] : []),
+          ],
+          outputs: [tensor([...specs.x.shape.slice(0, -1), p.units])],
+        }),
+      }
+    },
   },
   cases: [
     { inputs: { x: tensor([null, 4]) }, params: { units: 3 } },

@@ -36,7 +36,17 @@ export const dropout = defineNode({
     })
     return { y }
   },
-  emit: { torch: (p) => ({ call: 'nn.Dropout', args: { p: p.rate }, tensors: [] }) },
+  emit: {
+    torch: (p) => ({ call: 'nn.Dropout', args: { p: p.rate }, tensors: [] }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'Dropout',
+        config: { rate: p.rate, noise_shape: null },
+        inputs: [x],
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
+  },
   cases: [
     { inputs: { x: tensor([null, 6]) } },
     { inputs: { x: tensor([null, 'T', 4]) }, params: { rate: 0.25 } },

@@ -89,6 +89,18 @@ export const batchNorm = defineNode({
       ],
       channelsFirst: true,
     }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'BatchNormalization',
+        config: { axis: -1, momentum: p.momentum, epsilon: p.epsilon, center: true, scale: true },
+        inputs: [x],
+        weights: ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight, at) => ({
+          path: `vars/${at}`,
+          parts: [{ weight }],
+        })),
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tensor([null, 3]) } },

@@ -26,7 +26,17 @@ export const globalAveragePool2d = defineNode({
   },
   weights: () => ({}),
   build: (tf) => tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
-  emit: { torch: () => ({ call: 'torch.mean', args: { dim: [1, 2] }, tensors: [] }) },
+  emit: {
+    torch: () => ({ call: 'torch.mean', args: { dim: [1, 2] }, tensors: [] }),
+    keras: (k, { x }, _p, specs) => ({
+      y: k.layer({
+        layer: 'GlobalAveragePooling2D',
+        config: { data_format: 'channels_last', keepdims: false },
+        inputs: [x],
+        outputs: [tensor([null, specs.x.shape[3] ?? null])],
+      }),
+    }),
+  },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },
     { inputs: { x: tensor([null, 1, 1, 5]) } },

@@ -62,7 +62,12 @@ export const positionEmbedding = defineNode({
       tensors: [{ name: 'weight', parts: [{ weight: 'embeddings' }] }],
       helpers: [helper],
     }),
+    keras: () =>
+      refuse(
+        'keras.layers has no layer that adds a learned row to every place (KerasHub has). Leave the places out, or write another format.',
+      ),
   },
+  idle: (_field, _p, backEnd) => (backEnd === 'keras' ? 'it is refused whatever the settings' : null),
   cases: [
     { inputs: { x: tensor([null, 5, 3]) }, params: { length: 5 } },
     { inputs: { x: tensor([null, 'T', 3]) }, params: { length: 9 } },
