@@ -39,8 +39,10 @@ import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
 import { embedding } from './sequence/embedding'
+import { gru } from './sequence/gru'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
+import { simpleRnn } from './sequence/simple-rnn'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
@@ -79,6 +81,8 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  gru,
+  simpleRnn,
   multiHeadAttention,
   tokenPositionEmbedding,
   sinusoidalPosition,

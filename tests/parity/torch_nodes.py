@@ -277,18 +277,28 @@ class Node(nn.Module):
 
 
 def to_torch(part, array):
-    """One of our weights in PyTorch's layout: reshape, permute, reshape."""
+    """One of our weights in PyTorch's layout: reshape, permute, reshape, blocks of axis 0 in order."""
     if "reshape" in part:
         array = array.reshape(part["reshape"])
     if "permute" in part:
         array = array.permute(*part["permute"])
     if "then" in part:
         array = array.reshape(part["then"])
+    if "blocks" in part:
+        array = in_blocks(array, part["blocks"])
     return array
+
+
+def in_blocks(array, order):
+    """Equal blocks along axis 0, block order[i] in place i."""
+    blocks = array.chunk(len(order))
+    return torch.cat([blocks[place] for place in order])
 
 
 def from_torch(part, array, shape):
     """The way back, for gradients and trained weights."""
+    if "blocks" in part:
+        array = in_blocks(array, [part["blocks"].index(place) for place in range(len(part["blocks"]))])
     middle = list(part.get("reshape", shape))
     order = part.get("permute", list(range(len(middle))))
     array = array.reshape([middle[axis] for axis in order])
