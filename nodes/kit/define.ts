@@ -220,6 +220,11 @@ export interface ComputedDefinition<
   readonly role: 'layer'
   readonly uses?: U
   compute(a: ComputeArguments<F, I, U>): PerOutput<O, Tf.Tensor>
+  /**
+   * The stock layer with the very same numbers and weights, where tfjs has one under these settings, else null. It never
+   * runs in training, but an exported model that holds it opens in plain tfjs without a file of ours.
+   */
+  stock?(tf: typeof Tf, p: ValuesOf<F>, own: OwnLayers, inputs: PerInput<I, Spec>): Tf.layers.Layer | null
 }
 
 /** A node with a `tf.layers` layer, stock or our own. */
@@ -333,11 +338,13 @@ function wiredPorts(inputs: Readonly<Record<string, Spec | readonly Spec[] | und
 function fromCompute(
   definition: Definition & ComputedDefinition<Fields, InputPorts, OutputPorts>,
 ): Definition {
-  const { compute, uses = {}, ...common } = definition
+  const { compute, uses = {}, stock, ...common } = definition
   const layer: LayerDefinition<Fields, InputPorts, OutputPorts> = {
     ...common,
     computed: { compute, uses },
-    build: (_tf, p, own, inputs) => {
+    build: (tf, p, own, inputs) => {
+      const plain = stock?.(tf, p, own, inputs) ?? null
+      if (plain !== null) return plain
       const outputs = definition.infer(inputs, p)
       const specs = isRefusal(outputs) ? {} : outputs
       return own.computed({

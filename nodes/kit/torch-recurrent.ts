@@ -30,7 +30,7 @@ export const recurrentHelper = `class Recurrent(nn.Module):
         "softsign": F.softsign,
         "swish": F.silu,
         "gelu": F.gelu,
-        "hard_sigmoid": lambda z: F.relu6(z + 3) / 6,
+        "hard-sigmoid": lambda z: F.relu6(z + 3) / 6,
     }
 
     def __init__(self, cell, input_size, hidden_size, bias, activation, recurrent_activation="sigmoid",
