@@ -11,6 +11,7 @@ import {
   type CellActivation,
   type CellSettings,
   type GateActivation,
+  type MergeMode,
   type RecurrentInputs,
   type WalkSettings,
 } from './recurrent'
@@ -53,7 +54,7 @@ function functionsOf(p: CellSettings): readonly OperatorFunction[] | null {
 }
 
 /** The values of an axis in the opposite order. */
-export function onnxReversed(g: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
+function onnxReversed(g: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
   return g.op('Slice', [x, g.ints([-1]), g.ints([-(2 ** 31)]), g.ints([axis]), g.ints([-1])])
 }
 
@@ -67,7 +68,7 @@ interface Walked {
  * The operator over x [B, T, F], in the order of reading of each direction's own, or null where it lacks a function.
  * `prefixes`: where the names of the weights begin, one for each direction.
  */
-export function onnxOperator(
+function onnxOperator(
   g: OnnxBuilder,
   p: CellSettings,
   x: OnnxValue,
@@ -161,7 +162,7 @@ function cellStep(
 }
 
 /** The steps one after the other: outputs [B, T, H] in the order of reading, the last output, and the last states. */
-export function onnxScanned(
+function onnxScanned(
   g: OnnxBuilder,
   p: CellSettings,
   inputs: {
@@ -216,6 +217,7 @@ export function onnxRecurrent(
   p: CellSettings & WalkSettings,
   given: RecurrentInputs<OnnxValue>,
   shape: Shape,
+  prefix = '',
 ): { readonly y: OnnxValue; readonly states: readonly OnnxValue[] } {
   const turned = (value: OnnxValue) => (p.goBackwards ? onnxReversed(g, value, 1) : value)
   const x = turned(given.x)
@@ -223,14 +225,77 @@ export function onnxRecurrent(
   const features = shape[2]
   const walked =
     given.mask === undefined
-      ? onnxOperator(g, p, x, typeof features === 'number' ? features : 1, initial, [''])
+      ? onnxOperator(g, p, x, typeof features === 'number' ? features : 1, initial, [prefix])
       : null
   if (walked === null) {
     const mask = given.mask === undefined ? undefined : turned(given.mask)
-    const scanned = onnxScanned(g, p, { x, shape, mask, initial }, { prefix: '', masked: 'repeat' })
+    const scanned = onnxScanned(g, p, { x, shape, mask, initial }, { prefix, masked: 'repeat' })
     return { y: p.returnSequences ? scanned.all : scanned.last, states: scanned.states }
   }
   const states = walked.states.map((state) => g.op('Squeeze', [state, g.ints([0])]))
   const steps = () => g.op('Transpose', [g.op('Squeeze', [walked.steps, g.ints([1])])], { perm: [1, 0, 2] })
   return { y: p.returnSequences ? steps() : states[0]!, states }
+}
+
+/** Two cells of one kind, one in each direction. */
+export function onnxBidirectional(
+  g: OnnxBuilder,
+  p: CellSettings & { readonly mergeMode: MergeMode; readonly returnSequences: boolean },
+  { x, mask }: RecurrentInputs<OnnxValue>,
+  shape: Shape,
+): OnnxValue {
+  const features = shape[2]
+  const prefixes = ['forward_', 'backward_']
+  const walked =
+    mask === undefined
+      ? onnxOperator(g, p, x, typeof features === 'number' ? features : 1, [], prefixes)
+      : null
+  if (walked !== null) {
+    const value = p.returnSequences ? walked.steps : walked.states[0]!
+    const axis = p.returnSequences ? 1 : 0
+    const [ahead, back] = g.ops('Split', [value, g.ints([1, 1])], { axis }, 2).map((one) => {
+      const alone = g.op('Squeeze', [one, g.ints([axis])])
+      return p.returnSequences ? g.op('Transpose', [alone], { perm: [1, 0, 2] }) : alone
+    })
+    return mergedDirections(g, ahead!, back!, p.mergeMode)
+  }
+  const [ahead, back] = prefixes.map((prefix, direction) => {
+    const turned = (value: OnnxValue) => (direction === 1 ? onnxReversed(g, value, 1) : value)
+    const inputs = { x: turned(x), shape, mask: mask && turned(mask), initial: [] }
+    const masked = p.returnSequences ? 'zero' : 'repeat'
+    const scanned = onnxScanned(g, p, inputs, { prefix, masked })
+    return p.returnSequences ? turned(scanned.all) : scanned.last
+  })
+  return mergedDirections(g, ahead!, back!, p.mergeMode)
+}
+
+function mergedDirections(g: OnnxBuilder, ahead: OnnxValue, back: OnnxValue, mode: MergeMode): OnnxValue {
+  switch (mode) {
+    case 'concat':
+      return g.op('Concat', [ahead, back], { axis: -1 })
+    case 'sum':
+      return g.op('Add', [ahead, back])
+    case 'multiply':
+      return g.op('Mul', [ahead, back])
+    case 'average':
+      return g.op('Mul', [g.op('Add', [ahead, back]), g.floats([0.5], [])])
+  }
+}
+
+/** Layers of one kind on top of each other. */
+export function onnxStacked(
+  g: OnnxBuilder,
+  p: CellSettings & { readonly layers: number; readonly returnSequences: boolean },
+  { x, mask }: RecurrentInputs<OnnxValue>,
+  shape: Shape,
+): OnnxValue {
+  let [value, features] = [x, shape[2] ?? null]
+  for (let layer = 0; layer < p.layers; layer++) {
+    const returnSequences = p.returnSequences || layer < p.layers - 1
+    const settings = { ...p, returnSequences, returnState: false, goBackwards: false, dropout: 0 }
+    const below = [...shape.slice(0, 2), features]
+    value = onnxRecurrent(g, settings, { x: value, mask }, below, `layer${layer}_`).y
+    features = p.units
+  }
+  return value
 }

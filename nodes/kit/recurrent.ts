@@ -251,3 +251,14 @@ export function walkIdle(field: string, _p: unknown, backEnd: BackEnd): string |
     ? 'nothing drops out of a file that is only evaluated'
     : null
 }
+
+/** How the outputs of two directions become one. */
+export const mergeModes = ['concat', 'sum', 'multiply', 'average'] as const
+export type MergeMode = (typeof mergeModes)[number]
+
+/** A cell may be chosen that has no use for a setting of another. */
+export function cellIdle(field: string, p: Pick<CellSettings, 'cell'>, backEnd: BackEnd): string | null {
+  if (backEnd === 'build') return null
+  if (field === 'recurrentActivation' && p.cell === 'simple-rnn') return 'a simple RNN has no gates'
+  return field === 'resetAfter' && p.cell !== 'gru' ? 'only a GRU has a reset gate' : null
+}
