@@ -25,6 +25,7 @@ import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossen
 import { add } from './merge/add'
 import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { matmul } from './merge/matmul'
 import { maximum } from './merge/maximum'
 import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
@@ -41,7 +42,9 @@ import { embedding } from './sequence/embedding'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
 import { flatten } from './shape/flatten'
+import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
+import { slice } from './shape/slice'
 import { noise } from './training/noise'
 import { stopGradient } from './training/stop-gradient'
 
@@ -67,9 +70,12 @@ const definitions: readonly Definition[] = [
   average,
   maximum,
   minimum,
+  matmul,
   concatenate,
   flatten,
   reshape,
+  permute,
+  slice,
   embedding,
   positionEmbedding,
   lstm,
