@@ -221,8 +221,9 @@ export interface ComputedDefinition<
   readonly uses?: U
   compute(a: ComputeArguments<F, I, U>): PerOutput<O, Tf.Tensor>
   /**
-   * The stock layer with the very same numbers and weights, where tfjs has one under these settings, else null. It never
-   * runs in training, but an exported model that holds it opens in plain tfjs without a file of ours.
+   * A layer of `tf.layers` with the same weights and the same numbers, every argument spelled out, so that an exported
+   * model needs nothing of ours; null where there is none under these settings. Steps go on running `compute`: the
+   * gradients of the stock layer may be missing or wrong.
    */
   stock?(tf: typeof Tf, p: ValuesOf<F>, own: OwnLayers, inputs: PerInput<I, Spec>): Tf.layers.Layer | null
 }
@@ -338,13 +339,13 @@ function wiredPorts(inputs: Readonly<Record<string, Spec | readonly Spec[] | und
 function fromCompute(
   definition: Definition & ComputedDefinition<Fields, InputPorts, OutputPorts>,
 ): Definition {
-  const { compute, uses = {}, stock, ...common } = definition
+  const { compute, stock, uses = {}, ...common } = definition
   const layer: LayerDefinition<Fields, InputPorts, OutputPorts> = {
     ...common,
     computed: { compute, uses },
     build: (tf, p, own, inputs) => {
-      const plain = stock?.(tf, p, own, inputs) ?? null
-      if (plain !== null) return plain
+      const known = stock?.(tf, p, own, inputs) ?? null
+      if (known !== null) return known
       const outputs = definition.infer(inputs, p)
       const specs = isRefusal(outputs) ? {} : outputs
       return own.computed({

@@ -74,7 +74,10 @@ export const concatenate = defineNode({
     const axis = xs[0] === undefined ? p.axis : frontAxis(xs[0], p.axis)
     return tf.layers.concatenate({ axis: typeof axis === 'number' ? axis : p.axis })
   },
-  emit: { torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }) },
+  emit: {
+    torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }),
+    onnx: (g, { xs }, p) => ({ y: g.op('Concat', xs, { axis: p.axis }) }),
+  },
   cases: [
     { inputs: { xs: [tensor([null, 3]), tensor([null, 2])] } },
     {
