@@ -43,9 +43,13 @@ import { rmsNorm } from './norm/rms-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
+import { bidirectional } from './sequence/bidirectional'
 import { embedding } from './sequence/embedding'
+import { gru } from './sequence/gru'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
+import { simpleRnn } from './sequence/simple-rnn'
+import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
@@ -89,6 +93,10 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  gru,
+  simpleRnn,
+  bidirectional,
+  stackedRnn,
   multiHeadAttention,
   tokenPositionEmbedding,
   sinusoidalPosition,

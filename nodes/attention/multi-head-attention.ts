@@ -334,6 +334,32 @@ export const multiHeadAttention = defineNode({
       )
       return { y: project('output', mixed, values, width), attention }
     },
+    keras: (k, { query, key, value, mask }, p, specs) => {
+      const from = specs.query.shape[1] ?? null
+      const to = (specs.key ?? specs.query).shape[1] ?? null
+      const [y, attention] = k.layers({
+        layer: 'MultiHeadAttention',
+        config: {
+          num_heads: p.heads,
+          key_dim: p.keySize,
+          value_dim: valueSize(p),
+          dropout: 0,
+          use_bias: p.useBias,
+          output_shape: null,
+          attention_axes: null,
+        },
+        // Keras takes query, value, key; without a key it is the value.
+        inputs: [query, value ?? key ?? query, ...(value === undefined || key === undefined ? [] : [key])],
+        call: { use_causal_mask: p.causal, ...(mask === undefined ? {} : { attention_mask: mask }) },
+        extra: 'return_attention_scores',
+        weights: ['query', 'key', 'value', 'output'].flatMap((part) => [
+          { path: `${part}_dense/vars/0`, parts: [{ weight: `${part}_kernel` }] },
+          ...(p.useBias ? [{ path: `${part}_dense/vars/1`, parts: [{ weight: `${part}_bias` }] }] : []),
+        ]),
+        outputs: [tensor([null, from, lastSize(specs.query)]), tensor([null, p.heads, from, to])],
+      })
+      return { y: y!, attention: attention! }
+    },
   },
   cases: [
     { inputs: { query: tensor([null, 4, 6]) }, params: { heads: 2, keySize: 3 } },
