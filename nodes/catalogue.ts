@@ -1,6 +1,13 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { feedForward } from './attention/feed-forward'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
+import { patchEmbedding } from './attention/patch-embedding'
+import { rotaryPosition } from './attention/rotary-position'
+import { sinusoidalPosition } from './attention/sinusoidal-position'
+import { softPrompt } from './attention/soft-prompt'
+import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
@@ -16,7 +23,13 @@ import { categoricalCrossentropy } from './loss/categorical-crossentropy'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
+import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { matmul } from './merge/matmul'
+import { maximum } from './merge/maximum'
+import { minimum } from './merge/minimum'
+import { multiply } from './merge/multiply'
+import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
@@ -25,13 +38,17 @@ import { rmsNorm } from './norm/rms-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
+import { bidirectional } from './sequence/bidirectional'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
 import { simpleRnn } from './sequence/simple-rnn'
+import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
+import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
+import { slice } from './shape/slice'
 import { noise } from './training/noise'
 import { stopGradient } from './training/stop-gradient'
 
@@ -52,16 +69,33 @@ const definitions: readonly Definition[] = [
   layerNorm,
   rmsNorm,
   add,
+  subtract,
+  multiply,
+  average,
+  maximum,
+  minimum,
+  matmul,
   concatenate,
   flatten,
   reshape,
+  permute,
+  slice,
   embedding,
   positionEmbedding,
   lstm,
   gru,
   simpleRnn,
+  bidirectional,
+  stackedRnn,
   multiHeadAttention,
+  tokenPositionEmbedding,
+  sinusoidalPosition,
+  rotaryPosition,
+  patchEmbedding,
+  classToken,
+  softPrompt,
   outputEmbedding,
+  feedForward,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,

@@ -5,6 +5,7 @@
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
+import { onnxAttend, onnxProject } from '../kit/onnx-attention'
 import { formatShape, refuse, tensor, type Dim, type Refusal, type Spec } from '../kit/spec'
 import type { TorchEmit, TorchTensor } from '../kit/torch'
 import { attentionBarrier } from '../kit/torch-helpers'
@@ -304,6 +305,34 @@ export const multiHeadAttention = defineNode({
       const width = lastSize(inputs.query)
       const stock = p.heads * p.keySize === width && p.heads * valueSize(p) === width
       return stock ? stockTorch(inputs, p) : ownTorch(inputs, p)
+    },
+    onnx: (g, { query, key = query, value = key, mask }, p, specs) => {
+      const keySpec = specs.key ?? specs.query
+      const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
+      const project = (name: string, x: typeof query, from: number, to: number) =>
+        onnxProject(
+          g,
+          x,
+          g.weight(`${name}_kernel`, { reshape: [from, to] }),
+          p.useBias ? g.weight(`${name}_bias`, { reshape: [to] }) : undefined,
+        )
+      const width = lastSize(specs.query)
+      const { mixed, attention } = onnxAttend(
+        g,
+        project('query', query, width, keys),
+        project('key', key, lastSize(keySpec), keys),
+        project('value', value, lastSize(specs.value ?? keySpec), values),
+        {
+          heads: p.heads,
+          groups: p.heads,
+          size: p.keySize,
+          width: valueSize(p),
+          places: [specs.query.shape[1], keySpec.shape[1]],
+          causal: p.causal,
+          mask: mask && { value: mask, rank: specs.mask?.shape.length ?? 3 },
+        },
+      )
+      return { y: project('output', mixed, values, width), attention }
     },
     keras: (k, { query, key, value, mask }, p, specs) => {
       const from = specs.query.shape[1] ?? null

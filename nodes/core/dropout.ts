@@ -38,6 +38,7 @@ export const dropout = defineNode({
   },
   emit: {
     torch: (p) => ({ call: 'nn.Dropout', args: { p: p.rate }, tensors: [] }),
+    onnx: (_g, { x }) => ({ y: x }),
     keras: (k, { x }, p, specs) => ({
       y: k.layer({
         layer: 'Dropout',
@@ -47,6 +48,8 @@ export const dropout = defineNode({
       }),
     }),
   },
+  idle: (field, _p, backEnd) =>
+    field === 'rate' && backEnd === 'onnx' ? 'nothing is dropped in evaluation' : null,
   cases: [
     { inputs: { x: tensor([null, 6]) } },
     { inputs: { x: tensor([null, 'T', 4]) }, params: { rate: 0.25 } },

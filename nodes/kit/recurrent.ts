@@ -2,7 +2,7 @@
  * What the recurrent nodes share: their settings, ports, shapes and weights. A node is a cell (lstm, gru, simple-rnn)
  * that is walked along a sequence; the walk itself is in `maths/recurrence.ts`.
  */
-import type { WeightSpecs } from './define'
+import type { BackEnd, WeightSpecs } from './define'
 import { lastSize } from './features'
 import { bool, choice, initialiser, int, real } from './fields'
 import type { Initialiser } from './initialiser'
@@ -26,8 +26,8 @@ export const cellActivations = [
 ] as const
 export type CellActivation = (typeof cellActivations)[number]
 
-/** Functions that open and close gates. `hard_sigmoid` is Keras 3's, relu6(z + 3) / 6; tfjs means another by that name. */
-export const gateActivations = ['sigmoid', 'hard_sigmoid', 'tanh', 'relu', 'linear', 'softsign'] as const
+/** Functions that open and close gates. `hard-sigmoid` is Keras 3's, relu6(z + 3) / 6; tfjs means another by that name. */
+export const gateActivations = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu', 'linear', 'softsign'] as const
 export type GateActivation = (typeof gateActivations)[number]
 
 /** A cell with its functions. A simple RNN has no gates, and only a GRU has something to reset. */
@@ -69,7 +69,7 @@ export const cellActivationField = choice(cellActivations, {
 
 export const gateActivationField = choice(gateActivations, {
   initial: 'sigmoid',
-  doc: 'Opens and closes the gates; sigmoid stays between shut (0) and open (1). hard_sigmoid is relu6(z + 3) / 6.',
+  doc: 'Opens and closes the gates; sigmoid stays between shut (0) and open (1). hard-sigmoid is relu6(z + 3) / 6.',
 })
 
 export const resetAfterField = bool({
@@ -243,4 +243,22 @@ export function recurrentWeights(
   p: Pick<CellSettings, 'cell' | 'units' | 'useBias' | 'resetAfter'> & Initialisers,
 ): WeightSpecs {
   return cellWeights(p, lastSize(x), p)
+}
+
+/** Files are evaluated only, and then nothing drops out. */
+export function walkIdle(field: string, _p: unknown, backEnd: BackEnd): string | null {
+  return field === 'dropout' && backEnd === 'onnx'
+    ? 'nothing drops out of a file that is only evaluated'
+    : null
+}
+
+/** How the outputs of two directions become one. */
+export const mergeModes = ['concat', 'sum', 'multiply', 'average'] as const
+export type MergeMode = (typeof mergeModes)[number]
+
+/** A cell may be chosen that has no use for a setting of another. */
+export function cellIdle(field: string, p: Pick<CellSettings, 'cell'>, backEnd: BackEnd): string | null {
+  if (backEnd === 'build') return null
+  if (field === 'recurrentActivation' && p.cell === 'simple-rnn') return 'a simple RNN has no gates'
+  return field === 'resetAfter' && p.cell !== 'gru' ? 'only a GRU has a reset gate' : null
 }

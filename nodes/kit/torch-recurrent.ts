@@ -6,6 +6,7 @@ import {
   gatesOf,
   hasRecurrentBias,
   type CellSettings,
+  type MergeMode,
   type RecurrentInputs,
   type WalkSettings,
 } from './recurrent'
@@ -30,7 +31,7 @@ export const recurrentHelper = `class Recurrent(nn.Module):
         "softsign": F.softsign,
         "swish": F.silu,
         "gelu": F.gelu,
-        "hard_sigmoid": lambda z: F.relu6(z + 3) / 6,
+        "hard-sigmoid": lambda z: F.relu6(z + 3) / 6,
     }
 
     def __init__(self, cell, input_size, hidden_size, bias, activation, recurrent_activation="sigmoid",
@@ -100,7 +101,7 @@ const walkedHelper = `def walked(result, sequences, state):
 `
 
 /** The layer of torch.nn with the same cell, or null. */
-export function stockCell(
+function stockCell(
   p: CellSettings,
 ): { readonly call: string; readonly args: { [name: string]: Json } } | null {
   if (p.cell === 'simple-rnn') {
@@ -113,7 +114,7 @@ export function stockCell(
 }
 
 /** The state dict of one cell of torch.nn. `suffix` names layer and direction, `prefix` our weights. */
-export function stockTensors(p: CellSettings, suffix: string, prefix = ''): readonly TorchTensor[] {
+function stockTensors(p: CellSettings, suffix: string, prefix = ''): readonly TorchTensor[] {
   // torch.nn's GRU has r z n; its LSTM has our order. A second bias only adds to the first, unless a gate resets it.
   const blocks = p.cell === 'gru' ? { blocks: [1, 0, 2] } : {}
   const tensor = (name: string, weight: string, turn: object): TorchTensor => ({
@@ -134,7 +135,7 @@ export function stockTensors(p: CellSettings, suffix: string, prefix = ''): read
 }
 
 /** The state dict of the helper. `room` is where it stands in a module of several. */
-export function helperTensors(p: CellSettings, room = '', prefix = ''): readonly TorchTensor[] {
+function helperTensors(p: CellSettings, room = '', prefix = ''): readonly TorchTensor[] {
   const tensor = (name: string, weight: string, turn: object): TorchTensor => ({
     name: `${room}${name}_l0`,
     parts: [{ weight: `${prefix}${weight}`, ...turn }],
@@ -148,7 +149,7 @@ export function helperTensors(p: CellSettings, room = '', prefix = ''): readonly
 }
 
 /** Arguments of the helper that say what its cell is. */
-export function helperCell(p: CellSettings): { readonly [name: string]: Json } {
+function helperCell(p: CellSettings): { readonly [name: string]: Json } {
   return {
     cell: p.cell,
     hidden_size: p.units,
@@ -157,6 +158,10 @@ export function helperCell(p: CellSettings): { readonly [name: string]: Json } {
     ...(p.cell === 'simple-rnn' ? {} : { recurrent_activation: p.recurrentActivation }),
     ...(p.cell === 'gru' ? { reset_after: p.resetAfter } : {}),
   }
+}
+
+function stockArguments(p: CellSettings, own: { readonly [name: string]: Json }, features: number) {
+  return { input_size: features, hidden_size: p.units, bias: p.useBias, batch_first: true, ...own }
 }
 
 /** A layer of one cell in PyTorch. */
@@ -184,16 +189,128 @@ export function torchRecurrent(
   }
   return {
     call: stock.call,
-    args: {
-      input_size: features,
-      hidden_size: p.units,
-      bias: p.useBias,
-      batch_first: true,
-      ...stock.args,
-    },
+    args: stockArguments(p, stock.args, features),
     tensors: stockTensors(p, 'l0'),
     ...(p.goBackwards ? { before: { call: 'torch.flip', args: { dims: [1] } } } : {}),
     after: { call: 'wiregrad.walked', args: { sequences: p.returnSequences, state: p.returnState } },
+    helpers: [walkedHelper],
+  }
+}
+
+const mergedHelper = `def merged(ahead, back, mode):
+    """One output of two directions."""
+    if mode == "concat":
+        return torch.cat([ahead, back], dim=-1)
+    if mode == "multiply":
+        return ahead * back
+    return ahead + back if mode == "sum" else (ahead + back) / 2
+`
+
+const directionsHelper = `def both_directions(result, sequences, mode):
+    """What a bidirectional layer of torch.nn gives, as one output."""
+    steps, last = result
+    states = last[0] if isinstance(last, tuple) else last
+    ahead, back = steps.chunk(2, dim=-1) if sequences else (states[0], states[1])
+    return merged(ahead, back, mode)
+`
+
+const bidirectionalHelper = `class Bidirectional(nn.Module):
+    """Two recurrent layers, one from the first step on and one from the last; masked steps of sequences are zero."""
+
+    def __init__(self, merge_mode, sequences, **settings):
+        super().__init__()
+        self.ahead = Recurrent(sequences=sequences, zero_masked=True, **settings)
+        self.back = Recurrent(sequences=sequences, zero_masked=True, backwards=True, **settings)
+        self.merge_mode, self.sequences = merge_mode, sequences
+
+    def forward(self, x, mask=None):
+        ahead, back = self.ahead(x, mask), self.back(x, mask)
+        return merged(ahead, back.flip(1) if self.sequences else back, self.merge_mode)
+`
+
+/** Two cells of one kind, one in each direction. */
+export function torchBidirectional(
+  p: CellSettings & { readonly mergeMode: MergeMode; readonly returnSequences: boolean },
+  inputs: RecurrentInputs<object>,
+  features: number,
+): TorchEmit {
+  const stock = inputs.mask === undefined ? stockCell(p) : null
+  if (stock === null) {
+    return {
+      call: 'wiregrad.Bidirectional',
+      args: {
+        ...helperCell(p),
+        input_size: features,
+        sequences: p.returnSequences,
+        merge_mode: p.mergeMode,
+      },
+      tensors: [...helperTensors(p, 'ahead.', 'forward_'), ...helperTensors(p, 'back.', 'backward_')],
+      helpers: [recurrentHelper, mergedHelper, bidirectionalHelper],
+    }
+  }
+  return {
+    call: stock.call,
+    args: { ...stockArguments(p, stock.args, features), bidirectional: true },
+    tensors: [...stockTensors(p, 'l0', 'forward_'), ...stockTensors(p, 'l0_reverse', 'backward_')],
+    after: {
+      call: 'wiregrad.both_directions',
+      args: { sequences: p.returnSequences, mode: p.mergeMode },
+    },
+    helpers: [mergedHelper, directionsHelper],
+  }
+}
+
+const stackedHelper = `class StackedRecurrent(nn.Module):
+    """Recurrent layers on top of each other, with dropout between them."""
+
+    def __init__(self, num_layers, input_size, hidden_size, sequences, dropout, **settings):
+        super().__init__()
+        self.layers = nn.ModuleList(
+            Recurrent(
+                input_size=input_size if layer == 0 else hidden_size,
+                hidden_size=hidden_size,
+                sequences=sequences or layer < num_layers - 1,
+                **settings,
+            )
+            for layer in range(num_layers)
+        )
+        self.dropout = dropout
+
+    def forward(self, x, mask=None):
+        for layer in self.layers[:-1]:
+            x = F.dropout(layer(x, mask), self.dropout, self.training)
+        return self.layers[-1](x, mask)
+`
+
+/** Layers of one kind on top of each other. */
+export function torchStacked(
+  p: CellSettings & { readonly layers: number; readonly dropout: number; readonly returnSequences: boolean },
+  inputs: RecurrentInputs<object>,
+  features: number,
+): TorchEmit {
+  const stock = inputs.mask === undefined ? stockCell(p) : null
+  const layers = Array.from({ length: p.layers }, (_, layer) => layer)
+  // Between one layer nothing drops out, and torch.nn warns of it.
+  const dropout = p.layers > 1 ? p.dropout : 0
+  if (stock === null) {
+    return {
+      call: 'wiregrad.StackedRecurrent',
+      args: {
+        ...helperCell(p),
+        num_layers: p.layers,
+        input_size: features,
+        sequences: p.returnSequences,
+        dropout,
+      },
+      tensors: layers.flatMap((layer) => helperTensors(p, `layers.${layer}.`, `layer${layer}_`)),
+      helpers: [recurrentHelper, stackedHelper],
+    }
+  }
+  return {
+    call: stock.call,
+    args: { ...stockArguments(p, stock.args, features), num_layers: p.layers, dropout },
+    tensors: layers.flatMap((layer) => stockTensors(p, `l${layer}`, `layer${layer}_`)),
+    after: { call: 'wiregrad.walked', args: { sequences: p.returnSequences, state: false } },
     helpers: [walkedHelper],
   }
 }

@@ -37,6 +37,7 @@ export const add = defineNode({
   build: (tf) => tf.layers.add({}),
   emit: {
     torch: () => ({ call: 'wiregrad.add', args: {}, tensors: [], helpers: [helper] }),
+    onnx: (g, { xs }) => ({ y: xs.reduce((sum, x) => g.op('Add', [sum, x])) }),
     keras: (k, { xs }, _p, specs) => ({
       y: k.layer({ layer: 'Add', config: {}, inputs: [xs], outputs: [tensor(specs.xs[0]?.shape ?? [])] }),
     }),

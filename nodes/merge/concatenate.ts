@@ -76,6 +76,7 @@ export const concatenate = defineNode({
   },
   emit: {
     torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }),
+    onnx: (g, { xs }, p) => ({ y: g.op('Concat', xs, { axis: p.axis }) }),
     keras: (k, { xs }, p, specs) => {
       const [first, ...others] = specs.xs
       const axis = first === undefined ? p.axis : frontAxis(first, p.axis)

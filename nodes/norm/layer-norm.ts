@@ -65,6 +65,12 @@ export const layerNorm = defineNode({
         { name: 'bias', parts: [{ weight: 'beta' }] },
       ],
     }),
+    onnx: (g, { x }, p) => ({
+      y: g.op('LayerNormalization', [x, g.weight('gamma'), g.weight('beta')], {
+        axis: -1,
+        epsilon: { float: p.epsilon },
+      }),
+    }),
     keras: (k, { x }, p, specs) => ({
       y: k.layer({
         layer: 'LayerNormalization',

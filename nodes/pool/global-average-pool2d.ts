@@ -1,5 +1,6 @@
 /** The mean of every channel over the whole image. */
 import { defineNode } from '../kit/define'
+import { toChannelsFirst } from '../kit/onnx'
 import { formatShape, refuse, tensor } from '../kit/spec'
 
 export const globalAveragePool2d = defineNode({
@@ -28,6 +29,10 @@ export const globalAveragePool2d = defineNode({
   build: (tf) => tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
   emit: {
     torch: () => ({ call: 'torch.mean', args: { dim: [1, 2] }, tensors: [] }),
+    onnx: (g, { x }) => {
+      const means = g.op('GlobalAveragePool', [toChannelsFirst(g, x, 4)]) // (B, C, 1, 1)
+      return { y: g.op('Flatten', [means], { axis: 1 }) }
+    },
     keras: (k, { x }, _p, specs) => ({
       y: k.layer({
         layer: 'GlobalAveragePooling2D',

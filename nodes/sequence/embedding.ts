@@ -53,6 +53,7 @@ export const embedding = defineNode({
       args: { num_embeddings: p.vocabulary, embedding_dim: p.units },
       tensors: [{ name: 'weight', parts: [{ weight: 'embeddings' }] }],
     }),
+    onnx: (g, { x }) => ({ y: g.op('Gather', [g.weight('embeddings'), x], { axis: 0 }) }),
     keras: (k, { x }, p, specs) => ({
       y: k.layer({
         layer: 'Embedding',

@@ -5,7 +5,9 @@
 import { defineNode } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool } from '../kit/fields'
+import { kerasRecurrent } from '../kit/keras-recurrent'
 import { walkUses } from '../kit/maths/walk'
+import { onnxRecurrent } from '../kit/onnx-recurrent'
 import {
   cellActivationField,
   cellMultiplyAdds,
@@ -18,8 +20,10 @@ import {
   resetAfterField,
   unitsField,
   walkFields,
+  walkIdle,
 } from '../kit/recurrent'
 import { tensor } from '../kit/spec'
+import { stockRecurrent } from '../kit/tfjs-recurrent'
 import { torchRecurrent } from '../kit/torch-recurrent'
 
 const cell = { cell: 'gru' } as const
@@ -64,9 +68,20 @@ export const gru = defineNode({
     const { y, states } = uses.walk(tf, uses, inputs, settings, weights, context, o)
     return { y, ...(p.returnState ? { state: states[0]! } : {}) }
   },
+  stock: (tf, p, own, inputs) => stockRecurrent(tf, { ...p, ...cell }, own, inputs),
   emit: {
     torch: (p, inputs) => torchRecurrent({ ...p, ...cell }, inputs, lastSize(inputs.x)),
+    onnx: (g, inputs, p, { x }) => {
+      const { y, states } = onnxRecurrent(g, { ...p, ...cell }, inputs, x.shape)
+      return { y, ...(p.returnState ? { state: states[0]! } : {}) }
+    },
+    keras: (k, inputs, p, { x }) => {
+      const made = kerasRecurrent(k, { ...p, ...cell }, inputs, x)
+      if ('refused' in made) return made
+      return { y: made.y, ...(p.returnState ? { state: made.states[0]! } : {}) }
+    },
   },
+  idle: walkIdle,
   cases: [
     { inputs: { x: tensor([null, 4, 3]) }, params: { units: 2 } },
     { inputs: { x: tensor([null, 'T', 3]) }, params: { units: 2, returnSequences: true, useBias: false } },
@@ -76,7 +91,7 @@ export const gru = defineNode({
     },
     {
       inputs: { x: tensor([null, 3, 2]), initial: tensor([null, 2]) },
-      params: { units: 2, activation: 'softsign', recurrentActivation: 'hard_sigmoid', dropout: 0.4 },
+      params: { units: 2, activation: 'softsign', recurrentActivation: 'hard-sigmoid', dropout: 0.4 },
     },
     {
       inputs: { x: tensor([null, 4, 2]), mask: tensor([null, 4]) },

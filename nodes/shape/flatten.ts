@@ -34,6 +34,7 @@ export const flatten = defineNode({
       : tf.layers.flatten({ dataFormat: 'channelsLast' }),
   emit: {
     torch: () => ({ call: 'torch.flatten', args: { start_dim: 1 }, tensors: [] }),
+    onnx: (g, { x }) => ({ y: g.op('Flatten', [x], { axis: 1 }) }),
     keras: (k, { x }, _p, specs) => ({
       y: k.layer({
         layer: 'Flatten',

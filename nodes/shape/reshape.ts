@@ -61,6 +61,11 @@ export const reshape = defineNode({
         tensors: [],
       }
     },
+    onnx: (g, { x }, p, specs) => {
+      const shape = target(specs.x, p.shape)
+      // 0 keeps the axis as it is: the batch.
+      return 'refused' in shape ? shape : { y: g.op('Reshape', [x, g.ints([0, ...shape])]) }
+    },
     keras: (k, { x }, p, specs) => {
       const shape = target(specs.x, p.shape)
       if ('refused' in shape) return shape

@@ -280,8 +280,10 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
             if (isRefusal(node.infer(definition, item.inputs, changed))) continue
             for (const backEnd of needed) {
               if (idle(backEnd, definition, field, item) !== null) continue
-              compared.get(backEnd)?.add(field)
               const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
+              // What a back-end refuses both ways loses no setting in it.
+              if (before === after && before?.startsWith('[{"refused"')) continue
+              compared.get(backEnd)?.add(field)
               expect(
                 after,
                 `${backEnd} with ${field} ${JSON.stringify(other)} for ${JSON.stringify(p[field])}; ${describeCase(item)}`,
@@ -349,10 +351,7 @@ function otherValues(widget: Widget, value: unknown): readonly unknown[] {
     case 'shape': {
       const list = value as readonly number[]
       return widget.length === undefined
-        ? [
-            [1, ...list],
-            [...list, 1],
-          ]
+        ? [[1, ...list], [...list, 1], list.toReversed()].filter((other) => other.join() !== list.join())
         : [list.map((n) => n + 1)]
     }
     case 'initialiser':

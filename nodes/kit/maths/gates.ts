@@ -1,14 +1,14 @@
 /** The functions inside recurrent cells and their slopes, for gradients that are written out by hand. */
 import type * as Tf from '@tensorflow/tfjs'
 
-/** f(z) by name. `gelu` is the exact one (erf); `hard_sigmoid` is Keras 3's, relu6(z + 3) / 6. */
+/** f(z) by name. `gelu` is the exact one (erf); `hard-sigmoid` is Keras 3's, relu6(z + 3) / 6. */
 export const activate = (tf: typeof Tf, name: string, z: Tf.Tensor): Tf.Tensor => {
   switch (name) {
     case 'tanh':
       return tf.tanh(z)
     case 'sigmoid':
       return tf.sigmoid(z)
-    case 'hard_sigmoid':
+    case 'hard-sigmoid':
       return tf.clipByValue(tf.add(tf.mul(z, 1 / 6), 0.5), 0, 1)
     case 'relu':
       return tf.relu(z)
@@ -38,7 +38,7 @@ export const slope = (tf: typeof Tf, name: string, z: Tf.Tensor, y: Tf.Tensor): 
       return tf.sub(1, tf.square(y))
     case 'sigmoid':
       return tf.mul(y, tf.sub(1, y))
-    case 'hard_sigmoid':
+    case 'hard-sigmoid':
       return tf.mul(tf.mul(tf.step(y), tf.step(tf.sub(1, y))), 1 / 6)
     case 'relu':
       return tf.step(z)

@@ -1,0 +1,70 @@
+/** Python source of attention for PyTorch 1.13 and later, which has no scaled_dot_product_attention; one text a function. */
+
+export const torchReach = `def reach(x, rows, columns, causal, window):
+    """Where each of \`rows\` places may look among \`columns\`, by position alone (window 0: no limit)."""
+    there = torch.arange(rows, device=x.device)[:, None]
+    distance = there - torch.arange(columns, device=x.device)
+    allowed = torch.ones_like(distance, dtype=torch.bool)
+    if causal:
+        allowed = allowed & (distance >= 0)
+    if window:
+        allowed = allowed & (distance.abs() < window)
+    return allowed.to(x.dtype)
+`
+
+export const torchAttend = `def attend(query, key, value, heads, groups, walls, cost=None, dropout=None):
+    """softmax(QK^T / sqrt(d)) V (Vaswani et al. 2017) with query heads that share key and value heads.
+
+    query [B, T, heads * d], key and value [B, S, groups * d]. Every wall holds 1 where a place may look and 0 where
+    not, [B, T or 1, S] or wider; \`cost\` is added to the scores.
+    """
+    q = query.unflatten(-1, (heads, -1)).transpose(1, 2)
+    k, v = (
+        x.unflatten(-1, (groups, -1)).transpose(1, 2).repeat_interleave(heads // groups, dim=1)
+        for x in (key, value)
+    )
+    scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+    if cost is not None:
+        scores = scores + cost
+    for wall in walls:
+        if wall is not None:
+            scores = scores + ((wall.unsqueeze(1) if wall.dim() == 3 else wall) - 1) * 1e9
+    attention = scores.softmax(-1)
+    kept = attention if dropout is None else dropout(attention)
+    return (kept @ v).transpose(1, 2).flatten(2), attention
+`
+
+export const torchAlibi = `def alibi(x, rows, columns, heads):
+    """What a look costs by its distance (Press et al. 2022), [heads, T, S]."""
+    power = 2 ** int(math.log2(heads))
+    slopes = [2 ** (-8 * (head + 1) / power) for head in range(power)]
+    slopes += [2 ** (-4 * (2 * head + 1) / power) for head in range(heads - power)]
+    distance = torch.arange(rows, device=x.device)[:, None] - torch.arange(columns, device=x.device)
+    return -x.new_tensor(slopes)[:, None, None] * distance.abs().to(x.dtype)
+`
+
+export const torchRotate = `def rotate(x, heads, base, layout):
+    """Turns pairs of numbers of every head by their place in the sequence (Su et al. 2021); x is [B, T, heads * d]."""
+    apart = x.unflatten(-1, (heads, -1))
+    half = apart.shape[-1] // 2
+    speeds = base ** (-torch.arange(half, dtype=torch.float64, device=x.device) / half)
+    angles = torch.arange(x.shape[1], dtype=torch.float64, device=x.device)[:, None, None] * speeds
+    cosine, sine = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    if layout == "half":
+        a, b = apart[..., :half], apart[..., half:]
+        return torch.cat([a * cosine - b * sine, b * cosine + a * sine], dim=-1).flatten(2)
+    a, b = apart[..., 0::2], apart[..., 1::2]
+    return torch.stack([a * cosine - b * sine, b * cosine + a * sine], dim=-1).flatten(2)
+`
+
+export const torchRootMeanSquareNorm = `class RootMeanSquareNorm(nn.Module):
+    """x / sqrt(mean(x^2) + eps) * weight over the last axis (Zhang & Sennrich 2019)."""
+
+    def __init__(self, features, eps):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(features))
+
+    def forward(self, x):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
+`
