@@ -5,6 +5,13 @@ import { real } from '../kit/fields'
 import { lossValue, tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
 
+const helper = `def mse_loss(prediction, target=None, *, constant_target):
+    """The mean of the squared differences, to a target or to one number."""
+    if target is None:
+        target = torch.full_like(prediction, constant_target)
+    return F.mse_loss(prediction, target.to(prediction.dtype).reshape(prediction.shape), reduction="mean")
+`
+
 const target = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'float32', shape })
 
 export const meanSquaredError = defineNode({
@@ -35,11 +42,14 @@ export const meanSquaredError = defineNode({
           : tf.reshape(tf.cast(target, 'float32'), prediction.shape)
       return tf.mean<Tf.Scalar>(tf.square(tf.sub(prediction, wanted)))
     }),
+  idle: (field, _p, _backEnd, inputs) =>
+    field === 'constantTarget' && inputs['target'] !== undefined ? 'a wired target comes first' : null,
   emit: {
     torch: (p, { target }) => ({
       call: 'wiregrad.mse_loss',
-      args: { constant_target: target === undefined ? p.constantTarget : null, reduction: 'mean' },
+      args: { constant_target: target === undefined ? p.constantTarget : null },
       tensors: [],
+      helpers: [helper],
     }),
   },
   cases: [

@@ -2,18 +2,20 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { real } from '../kit/fields'
-import { tensor, type Shape, type Spec } from '../kit/spec'
-import { classScoresRefusal, elementwise, elementwiseRefusal } from '../kit/targets'
+import { tensor, type Spec } from '../kit/spec'
+import { question, questionRefusal } from '../kit/targets'
+import { questionHelper } from '../kit/torch-losses'
 
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
-type Question = 'class number' | 'class column' | 'yes or no'
-
-/** Which question the shapes ask; the same for specs and for tensors. */
-function question(prediction: Shape, target: Shape): Question {
-  if (!elementwise(prediction, target)) return 'class number'
-  return prediction.length < 2 || prediction.at(-1) === 1 ? 'yes or no' : 'class column'
-}
+const helper = `def accuracy(prediction, target, *, threshold):
+    """Share of right answers: class numbers, one column a class, or yes and no."""
+    if is_yes_or_no(prediction, target):
+        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
+    else:
+        right = prediction.argmax(-1) == class_numbers(prediction, target)
+    return right.to(prediction.dtype).mean()
+`
 
 export const accuracy = defineNode({
   role: 'metric',
@@ -38,13 +40,7 @@ export const accuracy = defineNode({
   },
   outputs: {},
   summary: () => '',
-  infer: ({ prediction, target }) => {
-    const refusal =
-      question(prediction.shape, target.shape) === 'class number'
-        ? classScoresRefusal('Accuracy', prediction, target)
-        : elementwiseRefusal('Accuracy', prediction, target)
-    return refusal ?? {}
-  },
+  infer: ({ prediction, target }) => questionRefusal('Accuracy', prediction, target) ?? {},
   weights: () => ({}),
   /** [right answers, answers] */
   sums: ({ tf, inputs: { prediction, target }, p }) =>
@@ -63,7 +59,21 @@ export const accuracy = defineNode({
     }),
   value: ([right = 0, answers = 0]) => right / answers,
   larger: true,
-  emit: { torch: (p) => ({ call: 'wiregrad.accuracy', args: { threshold: p.threshold }, tensors: [] }) },
+  idle: (field, _p, backEnd, inputs) => {
+    const { prediction, target } = inputs as Readonly<Record<string, Spec>>
+    const classes = question(prediction!.shape, target!.shape) !== 'yes or no'
+    return field === 'threshold' && backEnd === 'run' && classes
+      ? 'the highest score is the answer, whatever the threshold'
+      : null
+  },
+  emit: {
+    torch: (p) => ({
+      call: 'wiregrad.accuracy',
+      args: { threshold: p.threshold },
+      tensors: [],
+      helpers: [questionHelper, helper],
+    }),
+  },
   cases: [
     { inputs: { prediction: tensor([null, 3]), target: target('int32', [null]) } },
     { inputs: { prediction: tensor([null, 'T', 3]), target: target('int32', [null, 'T']) } },

@@ -3,6 +3,12 @@ import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
+import { likeHelper } from '../kit/torch-losses'
+
+const helper = `def mean_absolute_error(prediction, target):
+    """The mean distance between prediction and target."""
+    return F.l1_loss(prediction, like(target, prediction))
+`
 
 const target = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'float32', shape })
 
@@ -31,7 +37,14 @@ export const meanAbsoluteError = defineNode({
     }),
   value: ([off = 0, numbers = 0]) => off / numbers,
   larger: false,
-  emit: { torch: () => ({ call: 'wiregrad.mean_absolute_error', args: {}, tensors: [] }) },
+  emit: {
+    torch: () => ({
+      call: 'wiregrad.mean_absolute_error',
+      args: {},
+      tensors: [],
+      helpers: [likeHelper, helper],
+    }),
+  },
   cases: [
     { inputs: { prediction: tensor([null, 2]), target: target([null, 2]) } },
     { inputs: { prediction: tensor([null, 1]), target: target([null]) } },
