@@ -28,6 +28,24 @@ import { output } from './io/output'
 import type { Catalogue, Definition } from './kit/define'
 import { binaryCrossentropy } from './loss/binary-crossentropy'
 import { categoricalCrossentropy } from './loss/categorical-crossentropy'
+import { absoluteError } from './loss/absolute-error'
+import { bradleyTerry } from './loss/bradley-terry'
+import { contrastive } from './loss/contrastive'
+import { cosineDistance } from './loss/cosine-distance'
+import { ctc } from './loss/ctc'
+import { dpo } from './loss/dpo'
+import { focal } from './loss/focal'
+import { gan } from './loss/gan'
+import { hinge } from './loss/hinge'
+import { huber } from './loss/huber'
+import { klDivergence } from './loss/kl-divergence'
+import { logCosh } from './loss/log-cosh'
+import { policyGradient } from './loss/policy-gradient'
+import { ppo } from './loss/ppo'
+import { regulariser } from './loss/regulariser'
+import { triplet } from './loss/triplet'
+import { vae } from './loss/vae'
+import { zLoss } from './loss/z-loss'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
@@ -118,6 +136,24 @@ const definitions: readonly Definition[] = [
   categoricalCrossentropy,
   binaryCrossentropy,
   meanSquaredError,
+  focal,
+  hinge,
+  klDivergence,
+  absoluteError,
+  huber,
+  logCosh,
+  cosineDistance,
+  contrastive,
+  triplet,
+  ctc,
+  vae,
+  gan,
+  policyGradient,
+  ppo,
+  dpo,
+  bradleyTerry,
+  zLoss,
+  regulariser,
   accuracy,
   meanAbsoluteError,
 ]

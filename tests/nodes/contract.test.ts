@@ -31,17 +31,12 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
   if (backEnd !== 'build' && backEnd !== 'run' && drawn)
     return 'other frameworks get the drawn weights themselves'
   if (field === 'biasInitialiser' && p['useBias'] === false) return 'there is no bias to draw'
-  const own = definition.idle?.(field, p, backEnd) ?? null
+  const own = definition.idle?.(field, p, backEnd, item.inputs) ?? null
   if (own !== null) return own
-  if (backEnd === 'run' && field === 'threshold') {
-    const { shape } = item.inputs['prediction'] as Spec
-    if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
-  }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
   const named = definition.fields[field]?.widget.kind === 'select'
   if (backEnd !== 'build' && field === 'padding' && named && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
-  if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
 }
 
