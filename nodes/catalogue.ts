@@ -10,9 +10,12 @@ import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
+import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { prelu } from './core/prelu'
+import { scale } from './core/scale'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -33,8 +36,12 @@ import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
+import { groupNorm } from './norm/group-norm'
+import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
+import { unitNorm } from './norm/unit-norm'
+import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
@@ -54,7 +61,10 @@ const definitions: readonly Definition[] = [
   output,
   locked,
   dense,
+  bias,
+  scale,
   activation,
+  prelu,
   dropout,
   expression,
   conv2d,
@@ -64,6 +74,10 @@ const definitions: readonly Definition[] = [
   batchNorm,
   layerNorm,
   rmsNorm,
+  groupNorm,
+  instanceNorm,
+  unitNorm,
+  weightNorm,
   add,
   subtract,
   multiply,
