@@ -50,6 +50,9 @@ import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
+import { reduceMax } from './shape/reduce-max'
+import { reduceMean } from './shape/reduce-mean'
+import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
@@ -90,6 +93,9 @@ const definitions: readonly Definition[] = [
   reshape,
   permute,
   slice,
+  reduceMean,
+  reduceSum,
+  reduceMax,
   embedding,
   positionEmbedding,
   lstm,
