@@ -18,9 +18,12 @@ import { depthwiseConv2d } from './conv/depthwise-conv2d'
 import { upsampling2d } from './conv/upsampling2d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { activation } from './core/activation'
+import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { prelu } from './core/prelu'
+import { scale } from './core/scale'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -59,8 +62,12 @@ import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
+import { groupNorm } from './norm/group-norm'
+import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
+import { unitNorm } from './norm/unit-norm'
+import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
@@ -73,6 +80,9 @@ import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
+import { reduceMax } from './shape/reduce-max'
+import { reduceMean } from './shape/reduce-mean'
+import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
@@ -84,7 +94,10 @@ const definitions: readonly Definition[] = [
   output,
   locked,
   dense,
+  bias,
+  scale,
   activation,
+  prelu,
   dropout,
   expression,
   conv2d,
@@ -99,6 +112,10 @@ const definitions: readonly Definition[] = [
   batchNorm,
   layerNorm,
   rmsNorm,
+  groupNorm,
+  instanceNorm,
+  unitNorm,
+  weightNorm,
   add,
   subtract,
   multiply,
@@ -111,6 +128,9 @@ const definitions: readonly Definition[] = [
   reshape,
   permute,
   slice,
+  reduceMean,
+  reduceSum,
+  reduceMax,
   embedding,
   positionEmbedding,
   lstm,

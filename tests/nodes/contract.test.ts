@@ -272,10 +272,18 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       for (const item of good(definition)) {
         for (const [field, { widget }] of Object.entries(definition.fields)) {
           const p = node.caseParams(definition, item)
-          for (const other of otherValues(widget, p[field])) {
+          const allowed = (other: unknown) => {
             const changed = { ...p, [field]: other }
-            if (!paramsSchema(definition).safeParse(changed).success) continue
-            if (isRefusal(node.infer(definition, item.inputs, changed))) continue
+            return (
+              paramsSchema(definition).safeParse(changed).success &&
+              !isRefusal(node.infer(definition, item.inputs, changed))
+            )
+          }
+          const others = otherValues(widget, p[field]).filter(allowed)
+          const list = widget.kind === 'shape' ? (p[field] as readonly number[]) : []
+          const turned = [list.toReversed()].filter((other) => other.join() !== list.join())
+          for (const other of others.length > 0 ? others : turned.filter(allowed)) {
+            const changed = { ...p, [field]: other }
             for (const backEnd of needed) {
               if (idle(backEnd, definition, field, item) !== null) continue
               const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
@@ -349,7 +357,10 @@ function otherValues(widget: Widget, value: unknown): readonly unknown[] {
     case 'shape': {
       const list = value as readonly number[]
       return widget.length === undefined
-        ? [[1, ...list], [...list, 1], list.toReversed()].filter((other) => other.join() !== list.join())
+        ? [
+            [1, ...list],
+            [...list, 1],
+          ]
         : [list.map((n) => n + 1)]
     }
     case 'initialiser':
