@@ -11,12 +11,23 @@ import { rotaryPosition } from './attention/rotary-position'
 import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
+import { conv1d } from './conv/conv1d'
+import { conv1dTranspose } from './conv/conv1d-transpose'
 import { conv2d } from './conv/conv2d'
 import { conv2dTranspose } from './conv/conv2d-transpose'
+import { conv3d } from './conv/conv3d'
+import { conv3dTranspose } from './conv/conv3d-transpose'
+import { cropping1d } from './conv/cropping1d'
 import { cropping2d } from './conv/cropping2d'
+import { cropping3d } from './conv/cropping3d'
+import { depthwiseConv1d } from './conv/depthwise-conv1d'
 import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { separableConv1d } from './conv/separable-conv1d'
+import { separableConv2d } from './conv/separable-conv2d'
 import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
+import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
 import { bias } from './core/bias'
 import { dense } from './core/dense'
@@ -100,11 +111,22 @@ const definitions: readonly Definition[] = [
   prelu,
   dropout,
   expression,
+  conv1d,
   conv2d,
+  conv3d,
+  depthwiseConv1d,
   depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+  conv1dTranspose,
   conv2dTranspose,
+  conv3dTranspose,
+  zeroPadding1d,
   zeroPadding2d,
+  zeroPadding3d,
+  cropping1d,
   cropping2d,
+  cropping3d,
   upsampling2d,
   maxPool2d,
   averagePool2d,
