@@ -14,6 +14,11 @@ import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
+import { conv2dTranspose } from './conv/conv2d-transpose'
+import { cropping2d } from './conv/cropping2d'
+import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding2d } from './conv/zero-padding2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
@@ -28,7 +33,13 @@ import { categoricalCrossentropy } from './loss/categorical-crossentropy'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
+import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { matmul } from './merge/matmul'
+import { maximum } from './merge/maximum'
+import { minimum } from './merge/minimum'
+import { multiply } from './merge/multiply'
+import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
@@ -37,11 +48,17 @@ import { rmsNorm } from './norm/rms-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
+import { bidirectional } from './sequence/bidirectional'
 import { embedding } from './sequence/embedding'
+import { gru } from './sequence/gru'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
+import { simpleRnn } from './sequence/simple-rnn'
+import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
+import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
+import { slice } from './shape/slice'
 import { noise } from './training/noise'
 import { stopGradient } from './training/stop-gradient'
 
@@ -55,6 +72,11 @@ const definitions: readonly Definition[] = [
   dropout,
   expression,
   conv2d,
+  depthwiseConv2d,
+  conv2dTranspose,
+  zeroPadding2d,
+  cropping2d,
+  upsampling2d,
   maxPool2d,
   averagePool2d,
   globalAveragePool2d,
@@ -62,12 +84,24 @@ const definitions: readonly Definition[] = [
   layerNorm,
   rmsNorm,
   add,
+  subtract,
+  multiply,
+  average,
+  maximum,
+  minimum,
+  matmul,
   concatenate,
   flatten,
   reshape,
+  permute,
+  slice,
   embedding,
   positionEmbedding,
   lstm,
+  gru,
+  simpleRnn,
+  bidirectional,
+  stackedRnn,
   multiHeadAttention,
   groupedQueryAttention,
   crossAttention,

@@ -2,10 +2,7 @@
  * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
  * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
  */
-import { toTorch } from '../export/torch-names'
-import { writeSafetensors } from '../export/safetensors'
 import { evaluate } from '../evaluate/evaluate'
-import { saveTfjsModel } from '../compile/tfjs-model'
 import type { Document } from '../graph/document'
 import type {
   EvaluateRequest,
@@ -20,6 +17,7 @@ import type {
   WeightSource,
   WorkerMessage,
 } from '../session/protocol'
+import { exporters } from './exporters'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
 
@@ -161,19 +159,10 @@ export function createHost(options: HostOptions): Host {
     const compiled = compilePlan(options, plan, document.training.seed, weights)
     if ('accepted' in compiled) throw new Error(compiled.message)
     try {
-      if (format === 'tfjs') {
-        const saved = await saveTfjsModel(tf, compiled)
-        if ('refused' in saved) throw new Error(saved.refused)
-        return saved
-      }
-      const torch = toTorch(plan, await compiled.weights())
-      if ('refused' in torch) throw new Error(torch.refused)
-      const bytes = writeSafetensors(torch.tensors, { format: 'pt' })
-      return {
-        files: [{ name: 'model.safetensors', bytes }],
-        parameters: plan.parameters,
-        names: torch.names,
-      }
+      const source = { document, plan, weights: await compiled.weights(), tf, compiled }
+      const exported = await exporters[format](source)
+      if ('refused' in exported) throw new Error(exported.refused)
+      return exported
     } finally {
       compiled.dispose()
     }

@@ -1,6 +1,6 @@
 /** The part of a Transformer that works on each place alone (Vaswani et al. 2017, section 3.3), plain or gated (Shazeer 2020). */
-import { kerasActivationFunction } from '../kit/activation-keras'
-import { onnxActivationFunction } from '../kit/activation-onnx'
+import { kerasActivationFunction } from '../kit/keras-activation-functions'
+import { onnxActivationFunction } from '../kit/onnx-activation-functions'
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { countedSize, featureCount, lastSize } from '../kit/features'
 import { feedActivationField, feedSettings } from '../kit/feed-activations'

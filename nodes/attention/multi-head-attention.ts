@@ -6,6 +6,7 @@ import { attentionWidths, inferAttention, type AttentionInputs } from '../kit/at
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
+import { onnxAttend, onnxProject } from '../kit/onnx-attention'
 import { countedPlaces } from '../kit/sequence-shape'
 import { tensor } from '../kit/spec'
 import type { TorchEmit, TorchTensor } from '../kit/torch'
@@ -247,6 +248,60 @@ export const multiHeadAttention = defineNode({
       const width = lastSize(inputs.query)
       const stock = p.heads * p.keySize === width && p.heads * valueSize(p) === width
       return stock ? stockTorch(inputs, p) : ownTorch(inputs, p)
+    },
+    onnx: (g, { query, key = query, value = key, mask }, p, specs) => {
+      const keySpec = specs.key ?? specs.query
+      const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
+      const project = (name: string, x: typeof query, from: number, to: number) =>
+        onnxProject(
+          g,
+          x,
+          g.weight(`${name}_kernel`, { reshape: [from, to] }),
+          p.useBias ? g.weight(`${name}_bias`, { reshape: [to] }) : undefined,
+        )
+      const width = lastSize(specs.query)
+      const { mixed, attention } = onnxAttend(
+        g,
+        project('query', query, width, keys),
+        project('key', key, lastSize(keySpec), keys),
+        project('value', value, lastSize(specs.value ?? keySpec), values),
+        {
+          heads: p.heads,
+          groups: p.heads,
+          size: p.keySize,
+          width: valueSize(p),
+          places: [specs.query.shape[1], keySpec.shape[1]],
+          causal: p.causal,
+          mask: mask && { value: mask, rank: specs.mask?.shape.length ?? 3 },
+        },
+      )
+      return { y: project('output', mixed, values, width), attention }
+    },
+    keras: (k, { query, key, value, mask }, p, specs) => {
+      const from = specs.query.shape[1] ?? null
+      const to = (specs.key ?? specs.query).shape[1] ?? null
+      const [y, attention] = k.layers({
+        layer: 'MultiHeadAttention',
+        config: {
+          num_heads: p.heads,
+          key_dim: p.keySize,
+          value_dim: valueSize(p),
+          dropout: 0,
+          use_bias: p.useBias,
+          output_shape: null,
+          attention_axes: null,
+        },
+        // Keras takes query, value, key; without a key it is the value.
+        inputs: [query, value ?? key ?? query, ...(value === undefined || key === undefined ? [] : [key])],
+        call: { use_causal_mask: p.causal, ...(mask === undefined ? {} : { attention_mask: mask }) },
+        extra: 'return_attention_scores',
+        weights: ['query', 'key', 'value', 'output'].flatMap((part) => [
+          { path: `${part}_dense/vars/0`, parts: [{ weight: `${part}_kernel` }] },
+          ...(p.useBias ? [{ path: `${part}_dense/vars/1`, parts: [{ weight: `${part}_bias` }] }] : []),
+        ]),
+        outputs: [tensor([null, from, lastSize(specs.query)]), tensor([null, p.heads, from, to])],
+      })
+      return { y: y!, attention: attention! }
     },
   },
   cases: [

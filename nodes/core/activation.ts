@@ -10,8 +10,8 @@ import {
   type ActivationFunction,
   type ActivationSettings,
 } from '../kit/activation-functions'
-import { kerasActivationFunction } from '../kit/activation-keras'
-import { onnxActivationFunction } from '../kit/activation-onnx'
+import { kerasActivationFunction } from '../kit/keras-activation-functions'
+import { onnxActivationFunction } from '../kit/onnx-activation-functions'
 import { frontAxis } from '../kit/axes'
 import { defineNode, type ComputeArguments } from '../kit/define'
 import { choice, int, real } from '../kit/fields'

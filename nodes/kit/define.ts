@@ -220,6 +220,12 @@ export interface ComputedDefinition<
   readonly role: 'layer'
   readonly uses?: U
   compute(a: ComputeArguments<F, I, U>): PerOutput<O, Tf.Tensor>
+  /**
+   * A layer of `tf.layers` with the same weights and the same numbers, every argument spelled out, so that an exported
+   * model needs nothing of ours; null where there is none under these settings. Steps go on running `compute`: the
+   * gradients of the stock layer may be missing or wrong.
+   */
+  stock?(tf: typeof Tf, p: ValuesOf<F>, own: OwnLayers, inputs: PerInput<I, Spec>): Tf.layers.Layer | null
 }
 
 /** A node with a `tf.layers` layer, stock or our own. */
@@ -333,11 +339,13 @@ function wiredPorts(inputs: Readonly<Record<string, Spec | readonly Spec[] | und
 function fromCompute(
   definition: Definition & ComputedDefinition<Fields, InputPorts, OutputPorts>,
 ): Definition {
-  const { compute, uses = {}, ...common } = definition
+  const { compute, stock, uses = {}, ...common } = definition
   const layer: LayerDefinition<Fields, InputPorts, OutputPorts> = {
     ...common,
     computed: { compute, uses },
-    build: (_tf, p, own, inputs) => {
+    build: (tf, p, own, inputs) => {
+      const known = stock?.(tf, p, own, inputs) ?? null
+      if (known !== null) return known
       const outputs = definition.infer(inputs, p)
       const specs = isRefusal(outputs) ? {} : outputs
       return own.computed({

@@ -28,7 +28,10 @@ export const stopGradient = defineNode({
     })
     return { y: identity(x) }
   },
-  emit: { torch: () => ({ call: 'wiregrad.detach', args: {}, tensors: [], helpers: [helper] }) },
+  emit: {
+    torch: () => ({ call: 'wiregrad.detach', args: {}, tensors: [], helpers: [helper] }),
+    onnx: (_g, { x }) => ({ y: x }),
+  },
   cases: [
     { inputs: { x: tensor([null, 3]) } },
     { inputs: { x: tensor([null, 'T', 2]) } },

@@ -18,4 +18,8 @@ export interface EditLabels {
   documentNotes: string
   duplicate(count: number): string
   paste(count: number): string
+  makeBlock(count: number): string
+  expandBlock: string
+  renameBlock: string
+  promote(field: string, on: boolean): string
 }

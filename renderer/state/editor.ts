@@ -10,6 +10,7 @@ import { createDocument } from '../../engine/graph/create'
 import type { Document } from '../../engine/graph/document'
 import { createHistory, sameValue } from '../../engine/graph/history'
 import type { Catalogue } from '../../nodes/kit/define'
+import { blockActions } from './block-actions'
 import { documentActions } from './document-actions'
 import type { EditLabels } from './edit-labels'
 import type { Editor, EditorState, Selection } from './editor-types'
@@ -139,6 +140,7 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
       },
       ...graphActions(core),
       ...documentActions(core),
+      ...blockActions(core),
       load,
       newDocument: () => load(createDocument(untitled), null),
       markSaved(document, fileName) {

@@ -28,6 +28,13 @@ const labels: EditLabels = {
   documentNotes: 'Edit notes',
   duplicate: (n) => `Duplicate ${count(n, 'node', 'nodes')}`,
   paste: (n) => `Paste ${count(n, 'node', 'nodes')}`,
+  makeBlock: (n) => `Make a block of ${count(n, 'node', 'nodes')}`,
+  expandBlock: 'Take the block apart',
+  renameBlock: 'Rename block',
+  promote: (field, on) =>
+    on
+      ? `Let instances set ${words(field).toLowerCase()}`
+      : `Keep ${words(field).toLowerCase()} in the block`,
 }
 
 /** `kernelInitialiser` and `glorotUniform` as people read them; words of one piece (`relu`) stay as they are. */
@@ -98,6 +105,8 @@ const english = {
     freeze: 'Freeze or unfreeze',
     bypass: 'Bypass or not',
     disable: 'Disable or enable',
+    makeBlock: 'Make a block',
+    expandBlock: 'Take the block apart',
     search: 'Search blocks',
     togglePalette: 'Show or hide blocks',
     toggleInspector: 'Show or hide inspector',
@@ -160,6 +169,8 @@ const english = {
     none: (query: string) => `Nothing is called "${query}". Try another word, such as "linear" or "pool".`,
     hint: 'Drag onto the canvas, or press Enter to add.',
     add: (title: string) => `Add ${title}`,
+    own: 'Blocks of this graph',
+    ownHint: 'Another instance of this block: editing the block changes all of them.',
   },
   inspector: {
     title: 'Inspector',
@@ -167,6 +178,11 @@ const english = {
     settings: 'Settings',
     noSettings: 'This node has no settings.',
     repeat: 'Repeat',
+    blockName: 'Block name',
+    expand: 'Take apart',
+    inside: 'Inside the block',
+    insideDoc: 'Ticked settings can be chosen by each instance; the others are the same in all.',
+    defaultBlock: 'Block',
     tie: 'Share weights',
     tieDoc: 'All copies use one set of weights.',
     flags: 'State',

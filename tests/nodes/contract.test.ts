@@ -38,7 +38,8 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
     if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
   }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
-  if (backEnd !== 'build' && field === 'padding' && sizes('same') === sizes('valid'))
+  const named = definition.fields[field]?.widget.kind === 'select'
+  if (backEnd !== 'build' && field === 'padding' && named && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
   if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
@@ -151,9 +152,10 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
           if (isRefusal(answer)) continue
           const layer = node.build(tf, definition, item.inputs, p)
           const shapes = node.applySymbolic(tf, definition, item.inputs, layer)
-          const planned = Object.keys(definition.outputs).map((port) =>
-            node.tfShape(answer[port]?.shape ?? []),
-          )
+          const planned = Object.keys(definition.outputs).flatMap((port) => {
+            const spec = answer[port]
+            return spec === undefined ? [] : [node.tfShape(spec.shape)]
+          })
           expect(shapes, describeCase(item)).toEqual(planned)
           const built = node
             .variables(layer)
@@ -284,8 +286,10 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
             if (isRefusal(node.infer(definition, item.inputs, changed))) continue
             for (const backEnd of needed) {
               if (idle(backEnd, definition, field, item) !== null) continue
-              compared.get(backEnd)?.add(field)
               const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
+              // What a back-end refuses both ways loses no setting in it.
+              if (before === after && before?.startsWith('[{"refused"')) continue
+              compared.get(backEnd)?.add(field)
               expect(
                 after,
                 `${backEnd} with ${field} ${JSON.stringify(other)} for ${JSON.stringify(p[field])}; ${describeCase(item)}`,
@@ -353,10 +357,7 @@ function otherValues(widget: Widget, value: unknown): readonly unknown[] {
     case 'shape': {
       const list = value as readonly number[]
       return widget.length === undefined
-        ? [
-            [1, ...list],
-            [...list, 1],
-          ]
+        ? [[1, ...list], [...list, 1], list.toReversed()].filter((other) => other.join() !== list.join())
         : [list.map((n) => n + 1)]
     }
     case 'initialiser':

@@ -3,43 +3,41 @@
  * it, so a setting that is not Keras's own default is said with Rescaling around it, where that gives the same numbers.
  */
 import type { ActivationFunction, ActivationSettings } from './activation-functions'
+import type { Activation } from './activations'
 import { countedAxis } from './axes'
 import type { KerasBuilder, KerasValue } from './keras'
+import { kerasActivation } from './keras-activation'
 import { refuse, type Refusal, type Spec } from './spec'
 import type { Json } from './torch'
 
-/** Keras's names; most are of Keras 3.7 and later, `sparse_sigmoid` of 3.9. Those without one are layers of their own. */
-const names: { readonly [K in ActivationFunction]: string | null } = {
-  relu: 'relu',
+/** Names of the functions that only the activation node has; most came with Keras 3.7, `sparse_sigmoid` with 3.9. */
+const ownNames: { readonly [K in Exclude<ActivationFunction, Activation>]: string | null } = {
+  // A layer of its own, or several.
   'leaky-relu': null,
-  linear: 'linear',
-  elu: null,
-  selu: 'selu',
+  'gelu-tanh': null,
+  threshold: null,
   celu: 'celu',
   relu6: 'relu6',
-  threshold: null,
-  gelu: 'gelu',
-  'gelu-tanh': null,
-  swish: 'silu',
   'hard-swish': 'hard_silu',
   mish: 'mish',
-  sigmoid: 'sigmoid',
   'hard-sigmoid': 'hard_sigmoid',
   'sparse-sigmoid': 'sparse_sigmoid',
   'log-sigmoid': 'log_sigmoid',
-  tanh: 'tanh',
   'hard-tanh': 'hard_tanh',
   'tanh-shrink': 'tanh_shrink',
   'hard-shrink': 'hard_shrink',
   'soft-shrink': 'soft_shrink',
-  softplus: 'softplus',
   'sparse-plus': 'sparse_plus',
   squareplus: 'squareplus',
-  softsign: 'softsign',
   exponential: 'exponential',
-  softmax: null,
   'log-softmax': 'log_softmax',
   sparsemax: 'sparsemax',
+}
+
+function nameOf(name: ActivationFunction): string | null {
+  if (Object.hasOwn(ownNames, name)) return ownNames[name as keyof typeof ownNames]
+  const shared = kerasActivation(name as Activation)
+  return typeof shared === 'string' ? shared : null
 }
 
 function layers(k: KerasBuilder, x: KerasValue, p: ActivationSettings, spec: Spec): KerasValue {
@@ -49,7 +47,7 @@ function layers(k: KerasBuilder, x: KerasValue, p: ActivationSettings, spec: Spe
     k.layer({ layer, config: {}, inputs: [[a, b]], outputs: [spec] })
   const rescaled = (value: KerasValue, scale: number, offset = 0) =>
     scale === 1 && offset === 0 ? value : one('Rescaling', { scale, offset }, value)
-  const plain = (value: KerasValue) => one('Activation', { activation: names[p.function] }, value)
+  const plain = (value: KerasValue) => one('Activation', { activation: nameOf(p.function) }, value)
   /** f with a setting s is s / usual times the usual f of x times usual / s. */
   const stretched = (setting: number, usual: number) =>
     rescaled(plain(rescaled(x, usual / setting)), setting / usual)
@@ -86,7 +84,7 @@ function layers(k: KerasBuilder, x: KerasValue, p: ActivationSettings, spec: Spe
       const inner = { ...spec, shape: order.map((at) => spec.shape[at] ?? null) }
       const shared = k.layer({
         layer: 'Activation',
-        config: { activation: names[p.function] },
+        config: { activation: nameOf(p.function) },
         inputs: [turned(x, inner)],
         outputs: [inner],
       })
