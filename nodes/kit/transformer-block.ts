@@ -2,8 +2,8 @@
  * What the encoder block and the decoder block have in common: their settings, and the parts of which both are put
  * together, with their weights (`attention_query_kernel`, `norm1_gamma`, `feed_forward_kernel1`) and in every framework.
  */
-import { kerasActivationFunction } from './activation-keras'
-import { onnxActivationFunction } from './activation-onnx'
+import { kerasActivationFunction } from './keras-activation-functions'
+import { onnxActivationFunction } from './onnx-activation-functions'
 import type { WeightSpecs } from './define'
 import { feedActivationField, feedSettings, type FeedActivation } from './feed-activations'
 import { bool, choice, initialiser, int, real } from './fields'
