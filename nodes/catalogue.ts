@@ -1,5 +1,7 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
 import { crossAttention } from './attention/cross-attention'
+import { decoderBlock } from './attention/decoder-block'
+import { encoderBlock } from './attention/encoder-block'
 import { feedForward } from './attention/feed-forward'
 import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
@@ -172,6 +174,8 @@ const definitions: readonly Definition[] = [
   softPrompt,
   outputEmbedding,
   feedForward,
+  encoderBlock,
+  decoderBlock,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,

@@ -45,6 +45,9 @@ const flat: Readonly<Record<string, string>> = {
   'multi-head-attention/key_bias': 'adds one number to a whole row of scores, which softmax takes off again',
   'grouped-query-attention/key_bias': 'the same',
   'cross-attention/key_bias': 'the same',
+  'encoder-block/attention_key_bias': 'the same',
+  'decoder-block/attention_key_bias': 'the same',
+  'decoder-block/cross_attention_key_bias': 'the same',
 }
 
 /** All but the one that refuses everything by design. */
