@@ -1,6 +1,9 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { crossAttention } from './attention/cross-attention'
 import { feedForward } from './attention/feed-forward'
+import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { attentionMask } from './attention/attention-mask'
 import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
 import { patchEmbedding } from './attention/patch-embedding'
@@ -9,6 +12,11 @@ import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
+import { conv2dTranspose } from './conv/conv2d-transpose'
+import { cropping2d } from './conv/cropping2d'
+import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding2d } from './conv/zero-padding2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
@@ -66,6 +74,11 @@ const definitions: readonly Definition[] = [
   dropout,
   expression,
   conv2d,
+  depthwiseConv2d,
+  conv2dTranspose,
+  zeroPadding2d,
+  cropping2d,
+  upsampling2d,
   maxPool2d,
   averagePool2d,
   globalAveragePool2d,
@@ -96,6 +109,9 @@ const definitions: readonly Definition[] = [
   maskedMean,
   lastStep,
   multiHeadAttention,
+  groupedQueryAttention,
+  crossAttention,
+  attentionMask,
   tokenPositionEmbedding,
   sinusoidalPosition,
   rotaryPosition,

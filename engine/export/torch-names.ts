@@ -116,7 +116,7 @@ function torchTensors(plan: Plan): readonly NamedTorchTensor[] {
     )
 }
 
-function ownWeight(step: PlanStep, weight: string, weights: Weights): WeightValues | Refusal {
+export function ownWeight(step: PlanStep, weight: string, weights: Weights): WeightValues | Refusal {
   const spec = step.weights[weight]
   if (spec === undefined)
     throw new Error(`${step.definition.type} emits a weight ${weight} that it does not have`)
@@ -183,7 +183,7 @@ function shapesOf(
   return { reshaped, permuted: after, last: part.then ?? after }
 }
 
-function intoPart(own: WeightValues, part: TorchPart): WeightValues {
+export function intoPart(own: WeightValues, part: TorchPart): WeightValues {
   const { reshaped, last } = shapesOf(own.shape, part)
   const moved = permuted({ shape: reshaped, values: own.values }, part.permute ?? identity(reshaped))
   return { shape: last, values: inBlocks(moved.values, part.blocks ?? [0]) }
@@ -229,7 +229,7 @@ function strides(shape: readonly number[]): number[] {
   return result
 }
 
-function concatenate(parts: readonly WeightValues[]): WeightValues {
+export function concatenate(parts: readonly WeightValues[]): WeightValues {
   const first = parts[0]
   if (first === undefined) throw new Error('A PyTorch tensor needs at least one part')
   if (parts.length === 1) return first

@@ -163,6 +163,10 @@ async function backwards(
   const wrt = wanted.map((name) => (network.variables.get(name) ?? fed.tensors.get(name)) as Tensor)
   const kept: Tensor[] = []
   tf.tidy(() => {
+    if (wanted.length === 0) {
+      kept.push(tf.keep(objective(tf, job, forward(network, job, fed, false))))
+      return
+    }
     const run = () => objective(tf, job, forward(network, job, fed, false))
     // Where every number is fixed there is nothing to differentiate by, which tfjs refuses.
     const { value, grads } =
