@@ -87,10 +87,14 @@ import { maxPool2d } from './pool/max-pool2d'
 import { bidirectional } from './sequence/bidirectional'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
+import { lastStep } from './sequence/last-step'
 import { lstm } from './sequence/lstm'
+import { maskedMean } from './sequence/masked-mean'
+import { masking } from './sequence/masking'
 import { positionEmbedding } from './sequence/position-embedding'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
+import { timeDistributed } from './sequence/time-distributed'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
 import { reduceMax } from './shape/reduce-max'
@@ -162,6 +166,10 @@ const definitions: readonly Definition[] = [
   simpleRnn,
   bidirectional,
   stackedRnn,
+  timeDistributed,
+  masking,
+  maskedMean,
+  lastStep,
   multiHeadAttention,
   groupedQueryAttention,
   crossAttention,
