@@ -1,6 +1,9 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { crossAttention } from './attention/cross-attention'
 import { feedForward } from './attention/feed-forward'
+import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { attentionMask } from './attention/attention-mask'
 import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
 import { patchEmbedding } from './attention/patch-embedding'
@@ -98,6 +101,9 @@ const definitions: readonly Definition[] = [
   bidirectional,
   stackedRnn,
   multiHeadAttention,
+  groupedQueryAttention,
+  crossAttention,
+  attentionMask,
   tokenPositionEmbedding,
   sinusoidalPosition,
   rotaryPosition,

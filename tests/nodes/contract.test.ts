@@ -48,6 +48,8 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
 /** Weights whose gradient is zero by mathematics, and why. */
 const flat: Readonly<Record<string, string>> = {
   'multi-head-attention/key_bias': 'adds one number to a whole row of scores, which softmax takes off again',
+  'grouped-query-attention/key_bias': 'the same',
+  'cross-attention/key_bias': 'the same',
 }
 
 /** All but the one that refuses everything by design. */
