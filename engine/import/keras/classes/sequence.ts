@@ -104,7 +104,7 @@ const recurrent =
   (asked) => {
     const c = settingsOf(asked)
     const memory = className === 'LSTM'
-    const walk = walkInputs(asked, ['initial', ...(memory ? ['initialMemory'] : [])])
+    const walk = walkInputs(asked, ['initial', ...(memory ? ['initial_memory'] : [])])
     if (isRefusal(walk)) return walk
     c.keywords('mask', 'initial_state')
     const cell = cellParams(c, asked)
