@@ -1,6 +1,9 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { crossAttention } from './attention/cross-attention'
 import { feedForward } from './attention/feed-forward'
+import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { attentionMask } from './attention/attention-mask'
 import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
 import { patchEmbedding } from './attention/patch-embedding'
@@ -9,6 +12,11 @@ import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
+import { conv2dTranspose } from './conv/conv2d-transpose'
+import { cropping2d } from './conv/cropping2d'
+import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding2d } from './conv/zero-padding2d'
 import { activation } from './core/activation'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
@@ -38,9 +46,13 @@ import { rmsNorm } from './norm/rms-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
+import { bidirectional } from './sequence/bidirectional'
 import { embedding } from './sequence/embedding'
+import { gru } from './sequence/gru'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
+import { simpleRnn } from './sequence/simple-rnn'
+import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
 import { reshape } from './shape/reshape'
@@ -58,6 +70,11 @@ const definitions: readonly Definition[] = [
   dropout,
   expression,
   conv2d,
+  depthwiseConv2d,
+  conv2dTranspose,
+  zeroPadding2d,
+  cropping2d,
+  upsampling2d,
   maxPool2d,
   averagePool2d,
   globalAveragePool2d,
@@ -79,7 +96,14 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  gru,
+  simpleRnn,
+  bidirectional,
+  stackedRnn,
   multiHeadAttention,
+  groupedQueryAttention,
+  crossAttention,
+  attentionMask,
   tokenPositionEmbedding,
   sinusoidalPosition,
   rotaryPosition,

@@ -55,7 +55,9 @@ export type Request =
   | EvaluateRequest
   | { readonly kind: 'export'; readonly from: WeightSource; readonly format: ExportFormat }
 
-export type ExportFormat = 'tfjs' | 'safetensors'
+/** Words of `wiregrad export --format`. */
+export const exportFormats = ['tfjs', 'onnx', 'keras', 'h5', 'safetensors', 'npz'] as const
+export type ExportFormat = (typeof exportFormats)[number]
 export type Split = 'train' | 'validation' | 'test'
 
 /** Weights of a run that this worker knows, or a document with weights (null = fresh from the document's seed). */

@@ -45,6 +45,31 @@ it('counts VGG16 (Simonyan & Zisserman 2015)', () => {
   })
 })
 
+it('counts MobileNetV1 (Howard et al. 2017)', () => {
+  const norm: [string, object] = ['batch-norm', {}]
+  const layers: [string, object][] = [['conv2d', { filters: 32, strides: [2, 2], useBias: false }], norm]
+  for (const [filters, stride] of [
+    [64, 1],
+    [128, 2],
+    [128, 1],
+    [256, 2],
+    [256, 1],
+    [512, 2],
+    ...Array.from({ length: 5 }, () => [512, 1] as const),
+    [1024, 2],
+    [1024, 1],
+  ] as const) {
+    layers.push(['depthwise-conv2d', { strides: [stride, stride], useBias: false }], norm)
+    layers.push(['conv2d', { filters, kernelSize: [1, 1], useBias: false }], norm)
+  }
+  layers.push(['global-average-pool2d', {}], ['dense', { units: 1000 }])
+  expect(chain(tensor([null, 224, 224, 3]), layers)).toEqual({
+    parameters: 4_253_864,
+    multiplyAdds: 568_740_352,
+    shape: [null, 1000],
+  })
+})
+
 it('counts an LSTM step by step', () => {
   // 4 gates × (10 inputs + 20 of before) × 20 units, over 50 steps.
   expect(chain(tensor([null, 50, 10]), [['lstm', { units: 20 }]])).toEqual({

@@ -87,7 +87,7 @@ it.each([
     'lstm',
     { x: sequence },
     { units: 3, activation: 'relu', useBias: false },
-    'wiregrad.LSTM',
+    'wiregrad.Recurrent',
     { weight_ih_l0: [12, 6], weight_hh_l0: [12, 3] },
   ],
   [
