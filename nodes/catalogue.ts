@@ -10,12 +10,17 @@ import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
 import { conv2d } from './conv/conv2d'
 import { activation } from './core/activation'
+import { alphaDropout } from './core/alpha-dropout'
 import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { gaussianDropout } from './core/gaussian-dropout'
+import { gaussianNoise } from './core/gaussian-noise'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
+import { spatialDropout } from './core/spatial-dropout'
+import { stochasticDepth } from './core/stochastic-depth'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -69,6 +74,11 @@ const definitions: readonly Definition[] = [
   activation,
   prelu,
   dropout,
+  spatialDropout,
+  gaussianDropout,
+  alphaDropout,
+  gaussianNoise,
+  stochasticDepth,
   expression,
   conv2d,
   maxPool2d,
