@@ -17,7 +17,7 @@ import {
 import { defineNode } from '../kit/define'
 import { choice } from '../kit/fields'
 import { convolve, convolveImages } from '../kit/maths/convolve'
-import { depthwise } from '../kit/maths/depthwise'
+import { depthwiseImages } from '../kit/maths/depthwise'
 import { finish } from '../kit/maths/finish'
 import { places } from '../kit/maths/places'
 import { tensor } from '../kit/spec'
@@ -49,7 +49,7 @@ export const conv2d = defineNode({
   infer: ({ x }, p) => convolved('Conv2D', x, p),
   weights: ({ x }, p) => convolutionWeights(x, p),
   multiplyAdds: ({ x }, p) => convolutionMultiplyAdds(x, p),
-  uses: { convolve, convolveImages, depthwise, places, finish, windowAxis },
+  uses: { convolve, convolveImages, depthwiseImages, places, finish, windowAxis },
   compute: ({ tf, inputs: { x }, p, weights, uses }) => {
     const sums = uses.convolve(tf, x, weights['kernel']!, weights['bias'], p, uses)
     return { y: uses.finish(tf, sums, undefined, p.activation) }

@@ -4,6 +4,7 @@ import { defineNode } from '../kit/define'
 import { countedSize, featureCount, lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
 import { onnxActivation } from '../kit/onnx-activation'
+import { kerasActivation } from '../kit/keras-activation'
 import { tensor, tokens } from '../kit/spec'
 
 export const dense = defineNode({
@@ -71,6 +72,22 @@ export const dense = defineNode({
       }
       const sums = g.op('MatMul', [x, g.weight('kernel')])
       return { y: onnxActivation(g, bias === null ? sums : g.op('Add', [sums, bias]), p.activation) }
+    },
+    keras: (k, { x }, p, specs) => {
+      const activation = kerasActivation(p.activation)
+      if (typeof activation !== 'string') return activation
+      return {
+        y: k.layer({
+          layer: 'Dense',
+          config: { units: p.units, activation, use_bias: p.useBias },
+          inputs: [x],
+          weights: [
+            { path: 'vars/0', parts: [{ weight: 'kernel' }] },
+            ...(p.useBias ? [{ path: 'vars/1', parts: [{ weight: 'bias' }] }] : []),
+          ],
+          outputs: [tensor([...specs.x.shape.slice(0, -1), p.units])],
+        }),
+      }
     },
   },
   cases: [

@@ -21,7 +21,7 @@ const clip = (g: OnnxBuilder, x: OnnxValue, low: number, high: number) =>
 function sparsemax(g: OnnxBuilder, x: OnnxValue, p: ActivationSettings, spec: Spec): OnnxValue {
   const axis = countedAxis(spec, p.axis)
   const length = g.op('Shape', [x], { start: axis, end: axis + 1 })
-  const [ordered = x] = g.ops('TopK', [x, length], { axis, largest: 1, sorted: 1 }, 1)
+  const [ordered = x] = g.ops('TopK', [x, length], { axis, largest: 1, sorted: 1 }, 2)
   const one = number(g, 1)
   const along = g.ints([axis], [])
   const ones = g.op('Add', [g.op('Mul', [ordered, number(g, 0)]), one])

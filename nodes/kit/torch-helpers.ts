@@ -4,35 +4,6 @@
  * name. Runs on PyTorch 1.13 and later.
  */
 
-/** Looks an activation up by the name it has in `kit/activations`. */
-export const activationFunction = `def activation_function(name):
-    """The activation of this name."""
-    return {
-        "linear": lambda x: x,
-        "relu": F.relu,
-        "elu": F.elu,
-        "selu": F.selu,
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "softmax": lambda x: F.softmax(x, dim=-1),
-        "softplus": F.softplus,
-        "softsign": F.softsign,
-        "swish": F.silu,
-        "gelu": F.gelu,
-    }[name]
-`
-
-/** What a recurrent module of \`torch.nn\` gives is (outputs of all steps, last state). */
-export const everyStep = `def every_step(result):
-    """The output at every step, [B, T, features], of what a recurrent module gives."""
-    return result[0]
-`
-
-export const lastStep = `def last_step(result):
-    """The output at the last step, [B, features], of what a recurrent module gives."""
-    return result[0][:, -1]
-`
-
 /** Goes with every loss and metric that compares number by number, and takes one number where no target is wired. */
 export const wantedLike = `def wanted_like(prediction, target, constant_target=0.0):
     """The target in the shape of the prediction; one number everywhere if there is none."""

@@ -4,13 +4,18 @@
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** How one of our weights is turned on its way into another framework: reshaped first, then permuted, then reshaped. */
+/**
+ * How one of our weights is turned on its way into another framework: reshaped first, then permuted, then reshaped, then
+ * its blocks put in order.
+ */
 export interface WeightLayout {
   /** Shape to reinterpret our weight as, before the permutation. */
   readonly reshape?: readonly number[]
   readonly permute?: readonly number[]
   /** Shape to reinterpret the result as, after the permutation. */
   readonly then?: readonly number[]
+  /** Axis 0 of the result is cut into this many equal blocks, which go in this order: another order of gates. */
+  readonly blocks?: readonly number[]
 }
 
 /** One of our weights on its way into a PyTorch tensor. */

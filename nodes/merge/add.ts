@@ -38,6 +38,9 @@ export const add = defineNode({
   emit: {
     torch: () => ({ call: 'wiregrad.add', args: {}, tensors: [], helpers: [helper] }),
     onnx: (g, { xs }) => ({ y: xs.reduce((sum, x) => g.op('Add', [sum, x])) }),
+    keras: (k, { xs }, _p, specs) => ({
+      y: k.layer({ layer: 'Add', config: {}, inputs: [xs], outputs: [tensor(specs.xs[0]?.shape ?? [])] }),
+    }),
   },
   cases: [
     { inputs: { xs: [tensor([null, 3]), tensor([null, 3])] } },

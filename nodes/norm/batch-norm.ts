@@ -99,6 +99,18 @@ export const batchNorm = defineNode({
       })
       return { y: toChannelsLast(g, y, rank) }
     },
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'BatchNormalization',
+        config: { axis: -1, momentum: p.momentum, epsilon: p.epsilon, center: true, scale: true },
+        inputs: [x],
+        weights: ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight, at) => ({
+          path: `vars/${at}`,
+          parts: [{ weight }],
+        })),
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
   },
   idle: (field, _p, backEnd) =>
     field === 'momentum' && backEnd === 'onnx' ? 'the averages no longer move in evaluation' : null,

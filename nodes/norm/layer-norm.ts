@@ -71,6 +71,15 @@ export const layerNorm = defineNode({
         epsilon: { float: p.epsilon },
       }),
     }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'LayerNormalization',
+        config: { axis: -1, epsilon: p.epsilon, center: true, scale: true },
+        inputs: [x],
+        weights: ['gamma', 'beta'].map((weight, at) => ({ path: `vars/${at}`, parts: [{ weight }] })),
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tensor([null, 4]) } },

@@ -33,6 +33,14 @@ export const globalAveragePool2d = defineNode({
       const means = g.op('GlobalAveragePool', [toChannelsFirst(g, x, 4)]) // (B, C, 1, 1)
       return { y: g.op('Flatten', [means], { axis: 1 }) }
     },
+    keras: (k, { x }, _p, specs) => ({
+      y: k.layer({
+        layer: 'GlobalAveragePooling2D',
+        config: { data_format: 'channels_last', keepdims: false },
+        inputs: [x],
+        outputs: [tensor([null, specs.x.shape[3] ?? null])],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },

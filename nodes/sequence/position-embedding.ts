@@ -69,7 +69,12 @@ export const positionEmbedding = defineNode({
       const end = typeof time === 'number' ? g.ints([time]) : g.op('Shape', [x], { start: 1, end: 2 })
       return { y: g.op('Add', [x, g.op('Slice', [rows, g.ints([0]), end, g.ints([0])])]) }
     },
+    keras: () =>
+      refuse(
+        'keras.layers has no layer that adds a learned row to every place (KerasHub has). Leave the places out, or write another format.',
+      ),
   },
+  idle: (_field, _p, backEnd) => (backEnd === 'keras' ? 'it is refused whatever the settings' : null),
   cases: [
     { inputs: { x: tensor([null, 5, 3]) }, params: { length: 5 } },
     { inputs: { x: tensor([null, 'T', 3]) }, params: { length: 9 } },

@@ -35,6 +35,14 @@ export const flatten = defineNode({
   emit: {
     torch: () => ({ call: 'torch.flatten', args: { start_dim: 1 }, tensors: [] }),
     onnx: (g, { x }) => ({ y: g.op('Flatten', [x], { axis: 1 }) }),
+    keras: (k, { x }, _p, specs) => ({
+      y: k.layer({
+        layer: 'Flatten',
+        config: { data_format: 'channels_last' },
+        inputs: [x],
+        outputs: [tensor([null, sampleSize(specs.x.shape)])],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },

@@ -4,6 +4,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { idPattern } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import {
   initialParams,
@@ -31,22 +32,23 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
   if (backEnd !== 'build' && backEnd !== 'run' && drawn)
     return 'other frameworks get the drawn weights themselves'
   if (field === 'biasInitialiser' && p['useBias'] === false) return 'there is no bias to draw'
-  const own = definition.idle?.(field, p, backEnd) ?? null
+  const own = definition.idle?.(field, p, backEnd, item.inputs) ?? null
   if (own !== null) return own
-  if (backEnd === 'run' && field === 'threshold') {
-    const { shape } = item.inputs['prediction'] as Spec
-    if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
-  }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
-  if (backEnd !== 'build' && field === 'padding' && sizes('same') === sizes('valid'))
+  const named = definition.fields[field]?.widget.kind === 'select'
+  if (backEnd !== 'build' && field === 'padding' && named && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
-  if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
 }
 
 /** Weights whose gradient is zero by mathematics, and why. */
 const flat: Readonly<Record<string, string>> = {
   'multi-head-attention/key_bias': 'adds one number to a whole row of scores, which softmax takes off again',
+  'grouped-query-attention/key_bias': 'the same',
+  'cross-attention/key_bias': 'the same',
+  'encoder-block/attention_key_bias': 'the same',
+  'decoder-block/attention_key_bias': 'the same',
+  'decoder-block/cross_attention_key_bias': 'the same',
 }
 
 /** All but the one that refuses everything by design. */
@@ -88,6 +90,8 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       expect(catalogue.get(type)).toBe(definition)
       expect(type).toMatch(/^[a-z][a-z0-9-]*$/)
       expect(definition.version).toBe(definition.migrations.length + 1)
+      for (const port of [definition.inputs, definition.outputs].flatMap(Object.keys))
+        expect(port).toMatch(idPattern)
       const words = [
         definition.doc,
         ...[definition.fields, definition.inputs, definition.outputs].flatMap((all) =>
@@ -146,9 +150,10 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
           if (isRefusal(answer)) continue
           const layer = node.build(tf, definition, item.inputs, p)
           const shapes = node.applySymbolic(tf, definition, item.inputs, layer)
-          const planned = Object.keys(definition.outputs).map((port) =>
-            node.tfShape(answer[port]?.shape ?? []),
-          )
+          const planned = Object.keys(definition.outputs).flatMap((port) => {
+            const spec = answer[port]
+            return spec === undefined ? [] : [node.tfShape(spec.shape)]
+          })
           expect(shapes, describeCase(item)).toEqual(planned)
           const built = node
             .variables(layer)

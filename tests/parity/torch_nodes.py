@@ -32,51 +32,6 @@ def read_safetensors(path):
     }
 
 
-def gate_function(name):
-    return {
-        "linear": lambda x: x,
-        "relu": F.relu,
-        "elu": F.elu,
-        "selu": F.selu,
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "softmax": lambda x: F.softmax(x, dim=-1),
-        "softplus": F.softplus,
-        "softsign": F.softsign,
-        "swish": F.silu,
-        "gelu": F.gelu,
-        "hardSigmoid": lambda x: torch.clamp(0.2 * x + 0.5, 0, 1),
-    }[name]
-
-
-class LSTM(nn.Module):
-    """nn.LSTM with other gate functions, written out (Hochreiter & Schmidhuber 1997; gates i f g o)."""
-
-    def __init__(self, input_size, hidden_size, bias, activation, recurrent_activation):
-        super().__init__()
-        self.weight_ih_l0 = nn.Parameter(torch.empty(4 * hidden_size, input_size))
-        self.weight_hh_l0 = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
-        if bias:
-            self.bias_ih_l0 = nn.Parameter(torch.empty(4 * hidden_size))
-            self.bias_hh_l0 = nn.Parameter(torch.empty(4 * hidden_size))
-        self.bias = bias
-        self.activation = gate_function(activation)
-        self.gate = gate_function(recurrent_activation)
-
-    def forward(self, x):
-        h = c = x.new_zeros(x.shape[0], self.weight_hh_l0.shape[1])
-        steps = []
-        for t in range(x.shape[1]):
-            sums = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T
-            if self.bias:
-                sums = sums + self.bias_ih_l0 + self.bias_hh_l0
-            i, f, g, o = sums.chunk(4, dim=1)
-            c = self.gate(f) * c + self.gate(i) * self.activation(g)
-            h = self.gate(o) * self.activation(c)
-            steps.append(h)
-        return torch.stack(steps, dim=1), (h, c)
-
-
 class PositionEmbedding(nn.Module):
     def __init__(self, length, features):
         super().__init__()
@@ -97,38 +52,6 @@ class AveragePool2d(nn.Module):
         places = F.pad(torch.ones_like(x[:1, :1]), self.pad)
         sums = F.avg_pool2d(F.pad(x, self.pad), self.kernel_size, self.stride)
         return sums / F.avg_pool2d(places, self.kernel_size, self.stride)
-
-
-def sparse_cross_entropy(prediction, wanted):
-    """From logits with the classes on the last axis; the mean over every answer."""
-    return F.cross_entropy(prediction.movedim(-1, 1), wanted)
-
-
-def cross_entropy(prediction, wanted):
-    """The same against one column a class."""
-    return F.cross_entropy(prediction.movedim(-1, 1), wanted.movedim(-1, 1))
-
-
-def against(loss):
-    """A loss against a target, or against one number where none is wired."""
-
-    def compared(prediction, wanted=None, *, constant_target=None):
-        if wanted is None:
-            wanted = torch.full_like(prediction, constant_target)
-        return loss(prediction, wanted.to(prediction.dtype).reshape(prediction.shape))
-
-    return compared
-
-
-def accuracy(prediction, wanted, *, threshold):
-    """Share of right answers: class numbers, one column a class, or yes and no."""
-    if wanted.dim() == prediction.dim() - 1 and prediction.shape[-1] > 1:
-        right = prediction.argmax(-1) == wanted
-    elif wanted.shape == prediction.shape and prediction.shape[-1] > 1:
-        right = prediction.argmax(-1) == wanted.argmax(-1)
-    else:
-        right = (prediction > threshold) == (wanted.reshape(prediction.shape) > 0.5)
-    return right.to(prediction.dtype).mean()
 
 
 def forbidden(query, key, heads, mask, causal):
@@ -180,19 +103,10 @@ class MultiheadAttention(nn.MultiheadAttention):
 HELPERS = {
     "MultiHeadAttention": MultiHeadAttention,
     "MultiheadAttention": MultiheadAttention,
-    "sparse_cross_entropy": sparse_cross_entropy,
-    "cross_entropy": cross_entropy,
-    "binary_cross_entropy_with_logits": against(F.binary_cross_entropy_with_logits),
-    "mse_loss": against(F.mse_loss),
-    "accuracy": accuracy,
-    "mean_absolute_error": lambda prediction, wanted: F.l1_loss(prediction, wanted.reshape(prediction.shape)),
-    "LSTM": LSTM,
     "AveragePool2d": AveragePool2d,
     "add": lambda xs: sum(xs[1:], xs[0]),
     "PositionEmbedding": PositionEmbedding,
     "detach": lambda x: x.detach(),
-    "every_step": lambda result: result[0],
-    "last_step": lambda result: result[0][:, -1],
 }
 
 
@@ -277,18 +191,28 @@ class Node(nn.Module):
 
 
 def to_torch(part, array):
-    """One of our weights in PyTorch's layout: reshape, permute, reshape."""
+    """One of our weights in PyTorch's layout: reshape, permute, reshape, blocks of axis 0 in order."""
     if "reshape" in part:
         array = array.reshape(part["reshape"])
     if "permute" in part:
         array = array.permute(*part["permute"])
     if "then" in part:
         array = array.reshape(part["then"])
+    if "blocks" in part:
+        array = in_blocks(array, part["blocks"])
     return array
+
+
+def in_blocks(array, order):
+    """Equal blocks along axis 0, block order[i] in place i."""
+    blocks = array.chunk(len(order))
+    return torch.cat([blocks[place] for place in order])
 
 
 def from_torch(part, array, shape):
     """The way back, for gradients and trained weights."""
+    if "blocks" in part:
+        array = in_blocks(array, [part["blocks"].index(place) for place in range(len(part["blocks"]))])
     middle = list(part.get("reshape", shape))
     order = part.get("permute", list(range(len(middle))))
     array = array.reshape([middle[axis] for axis in order])

@@ -5,7 +5,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { Padding, windowAxis } from '../window'
-import type { depthwise } from './depthwise'
+import type { depthwiseImages } from './depthwise'
 import type { places } from './places'
 
 type Pair = readonly [number, number]
@@ -20,13 +20,13 @@ export const convolveImages = (
   x: Image,
   kernel: Image,
   o: { readonly strides: Pair; readonly dilation: Pair; readonly groups: number },
-  uses: { readonly places: typeof places; readonly depthwise: typeof depthwise },
+  uses: { readonly places: typeof places; readonly depthwiseImages: typeof depthwiseImages },
 ): Image => {
   const [high, wide, , filters] = kernel.shape
   const channels = x.shape[3]
   if (o.groups > 1 && o.groups === channels) {
     const own = tf.reshape<Tf.Rank.R4>(kernel, [high, wide, channels, filters / channels])
-    return uses.depthwise(tf, x, own, o.strides, o.dilation, uses)
+    return uses.depthwiseImages(tf, x, own, o.strides, o.dilation, uses)
   }
   const forward = (image: Image, window: Image) =>
     tf.conv2d(image, window, 1, 'valid', 'NHWC', [...o.dilation])
@@ -106,7 +106,7 @@ export const convolve = (
   p: ConvolutionNumbers,
   uses: {
     readonly places: typeof places
-    readonly depthwise: typeof depthwise
+    readonly depthwiseImages: typeof depthwiseImages
     readonly windowAxis: typeof windowAxis
     readonly convolveImages: typeof convolveImages
   },

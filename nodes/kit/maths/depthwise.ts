@@ -3,21 +3,23 @@
  * WebAssembly backend. Both sides of it are forward convolutions and sums, which every backend has.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import type { windowAxis } from '../window'
 import type { places } from './places'
+
+type Image = Tf.Tensor4D
 
 /**
  * x [B, H, W, C], already padded, under a kernel [h, w, C, M] gives [B, places, places, C·M]: M results a channel, those
  * of one channel side by side. Only x and the kernel are kept for the way back.
  */
-export const depthwise = (
+export const depthwiseImages = (
   tf: typeof Tf,
-  x: Tf.Tensor4D,
-  kernel: Tf.Tensor4D,
+  x: Image,
+  kernel: Image,
   strides: readonly [number, number],
   dilation: readonly [number, number],
   uses: { readonly places: typeof places },
-): Tf.Tensor4D => {
-  type Image = Tf.Tensor4D
+): Image => {
   const [high, wide, channels, multiplier] = kernel.shape
   const reach = [(high - 1) * dilation[0] + 1, (wide - 1) * dilation[1] + 1] as const
   /** tfjs takes strides or a dilation, not both: where both are wanted, the strides come after. */
@@ -95,4 +97,36 @@ export const depthwise = (
   if (!dilated || Math.max(...strides) === 1) return y
   const rows = uses.places(tf, y, 1, 0, Math.ceil(y.shape[1] / strides[0]), strides[0])
   return uses.places(tf, rows, 2, 0, Math.ceil(y.shape[2] / strides[1]), strides[1]) as Image
+}
+
+/** x [B, ...axes, C] over one or two axes under a kernel [...sizes, C, M]: [B, ...places, C·M]. */
+export const depthwise = (
+  tf: typeof Tf,
+  x: Tf.Tensor,
+  kernel: Tf.Tensor,
+  p: {
+    readonly kernelSize: readonly number[]
+    readonly strides: readonly number[]
+    readonly dilation: readonly number[]
+    readonly padding: 'valid' | 'same'
+  },
+  uses: {
+    readonly places: typeof places
+    readonly windowAxis: typeof windowAxis
+    readonly depthwiseImages: typeof depthwiseImages
+  },
+): Tf.Tensor => {
+  const zeros = p.kernelSize.map((size, axis): [number, number] => {
+    const [length, stride] = [x.shape[axis + 1] ?? 1, p.strides[axis] ?? 1]
+    const { before, after } = uses.windowAxis(length, size, stride, p.padding, p.dilation[axis])
+    return [before, after]
+  })
+  const padded = zeros.flat().some((n) => n > 0) ? tf.pad(x, [[0, 0], ...zeros, [0, 0]]) : x
+  const last2 = (list: readonly number[]) => [list.at(-2) ?? 1, list.at(-1) ?? 1] as const
+  const [strides, dilation] = [last2(p.strides), last2(p.dilation)]
+  if (p.kernelSize.length === 2)
+    return uses.depthwiseImages(tf, padded as Image, kernel as Image, strides, dilation, uses)
+  // A sequence is an image one row high.
+  const [image, window] = [tf.expandDims<Image>(padded, 1), tf.expandDims<Image>(kernel, 0)]
+  return tf.squeeze(uses.depthwiseImages(tf, image, window, strides, dilation, uses), [1])
 }

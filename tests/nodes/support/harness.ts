@@ -241,9 +241,9 @@ export function layerOutputs(
   const result = layer.apply(list.length === 1 && only !== undefined ? only : list, { training: false }) as
     Tf.Tensor | Tf.Tensor[]
   const all = Array.isArray(result) ? result : [result]
-  return Object.fromEntries(
-    Object.keys(definition.outputs).map((port, index) => [port, all[index] as Tf.Tensor]),
-  )
+  // Outputs that are not there under these settings stand last.
+  const ports = Object.keys(definition.outputs).slice(0, all.length)
+  return Object.fromEntries(ports.map((port, index) => [port, all[index] as Tf.Tensor]))
 }
 
 /** Runs `f` while the layer's weights are these tensors, by name: gradients then flow into them. */
