@@ -31,12 +31,17 @@ import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
+import { alphaDropout } from './core/alpha-dropout'
 import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { gaussianDropout } from './core/gaussian-dropout'
+import { gaussianNoise } from './core/gaussian-noise'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
+import { spatialDropout } from './core/spatial-dropout'
+import { stochasticDepth } from './core/stochastic-depth'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -116,6 +121,11 @@ const definitions: readonly Definition[] = [
   activation,
   prelu,
   dropout,
+  spatialDropout,
+  gaussianDropout,
+  alphaDropout,
+  gaussianNoise,
+  stochasticDepth,
   expression,
   conv1d,
   conv2d,
