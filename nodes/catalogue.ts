@@ -1,6 +1,11 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
+import { crossAttention } from './attention/cross-attention'
+import { decoderBlock } from './attention/decoder-block'
+import { encoderBlock } from './attention/encoder-block'
 import { feedForward } from './attention/feed-forward'
+import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
+import { attentionMask } from './attention/attention-mask'
 import { classToken } from './attention/class-token'
 import { outputEmbedding } from './attention/output-embedding'
 import { patchEmbedding } from './attention/patch-embedding'
@@ -29,9 +34,12 @@ import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
+import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { prelu } from './core/prelu'
+import { scale } from './core/scale'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -39,6 +47,24 @@ import { output } from './io/output'
 import type { Catalogue, Definition } from './kit/define'
 import { binaryCrossentropy } from './loss/binary-crossentropy'
 import { categoricalCrossentropy } from './loss/categorical-crossentropy'
+import { absoluteError } from './loss/absolute-error'
+import { bradleyTerry } from './loss/bradley-terry'
+import { contrastive } from './loss/contrastive'
+import { cosineDistance } from './loss/cosine-distance'
+import { ctc } from './loss/ctc'
+import { dpo } from './loss/dpo'
+import { focal } from './loss/focal'
+import { gan } from './loss/gan'
+import { hinge } from './loss/hinge'
+import { huber } from './loss/huber'
+import { klDivergence } from './loss/kl-divergence'
+import { logCosh } from './loss/log-cosh'
+import { policyGradient } from './loss/policy-gradient'
+import { ppo } from './loss/ppo'
+import { regulariser } from './loss/regulariser'
+import { triplet } from './loss/triplet'
+import { vae } from './loss/vae'
+import { zLoss } from './loss/z-loss'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
@@ -52,9 +78,13 @@ import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
+import { groupNorm } from './norm/group-norm'
+import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
 import { averagePool1d } from './pool/average-pool1d'
+import { unitNorm } from './norm/unit-norm'
+import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { averagePool3d } from './pool/average-pool3d'
 import { globalAveragePool1d } from './pool/global-average-pool1d'
@@ -75,6 +105,9 @@ import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
+import { reduceMax } from './shape/reduce-max'
+import { reduceMean } from './shape/reduce-mean'
+import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
@@ -86,7 +119,10 @@ const definitions: readonly Definition[] = [
   output,
   locked,
   dense,
+  bias,
+  scale,
   activation,
+  prelu,
   dropout,
   expression,
   conv1d,
@@ -124,6 +160,10 @@ const definitions: readonly Definition[] = [
   batchNorm,
   layerNorm,
   rmsNorm,
+  groupNorm,
+  instanceNorm,
+  unitNorm,
+  weightNorm,
   add,
   subtract,
   multiply,
@@ -136,6 +176,9 @@ const definitions: readonly Definition[] = [
   reshape,
   permute,
   slice,
+  reduceMean,
+  reduceSum,
+  reduceMax,
   embedding,
   positionEmbedding,
   lstm,
@@ -144,6 +187,9 @@ const definitions: readonly Definition[] = [
   bidirectional,
   stackedRnn,
   multiHeadAttention,
+  groupedQueryAttention,
+  crossAttention,
+  attentionMask,
   tokenPositionEmbedding,
   sinusoidalPosition,
   rotaryPosition,
@@ -152,12 +198,32 @@ const definitions: readonly Definition[] = [
   softPrompt,
   outputEmbedding,
   feedForward,
+  encoderBlock,
+  decoderBlock,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
   meanSquaredError,
+  focal,
+  hinge,
+  klDivergence,
+  absoluteError,
+  huber,
+  logCosh,
+  cosineDistance,
+  contrastive,
+  triplet,
+  ctc,
+  vae,
+  gan,
+  policyGradient,
+  ppo,
+  dpo,
+  bradleyTerry,
+  zLoss,
+  regulariser,
   accuracy,
   meanAbsoluteError,
 ]

@@ -5,6 +5,9 @@
 import { saveTfjsModel } from '../compile/tfjs-model'
 import type { Compiled } from '../compile/compile'
 import type { Exported, ExportSource } from '../export/exported'
+import { exportKeras, exportKerasH5 } from '../export/keras/keras'
+import { exportNpz } from '../export/npz'
+import { exportOnnx } from '../export/onnx/export-onnx'
 import { toTorch } from '../export/torch-names'
 import { writeSafetensors } from '../export/safetensors'
 import type { ExportFormat } from '../session/protocol'
@@ -31,5 +34,9 @@ function safetensors({ plan, weights }: ExportSource): Exported | Refusal {
 
 export const exporters: { readonly [F in ExportFormat]: Exporter } = {
   tfjs: ({ tf, compiled }) => saveTfjsModel(tf, compiled),
+  onnx: exportOnnx,
+  keras: exportKeras,
+  h5: exportKerasH5,
   safetensors,
+  npz: exportNpz,
 }

@@ -2,11 +2,13 @@
  * Scaled dot-product attention with several heads (Vaswani et al. 2017). The weights have Keras's shapes; where heads ×
  * key size is the width of the query they are also those of PyTorch's module, cut differently.
  */
+import { attentionWidths, inferAttention, type AttentionInputs } from '../kit/attention-shape'
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
 import { onnxAttend, onnxProject } from '../kit/onnx-attention'
-import { formatShape, refuse, tensor, type Dim, type Refusal, type Spec } from '../kit/spec'
+import { countedPlaces } from '../kit/sequence-shape'
+import { tensor } from '../kit/spec'
 import type { TorchEmit, TorchTensor } from '../kit/torch'
 import { attentionBarrier } from '../kit/torch-helpers'
 
@@ -50,13 +52,6 @@ const ownHelper = `class MultiHeadAttention(nn.Module):
         return self.output((attention @ v).transpose(1, 2).flatten(2)), attention
 `
 
-interface Inputs {
-  readonly query: Spec
-  readonly key: Spec | undefined
-  readonly value: Spec | undefined
-  readonly mask: Spec | undefined
-}
-
 interface Settings {
   readonly heads: number
   readonly keySize: number
@@ -69,66 +64,14 @@ function valueSize(p: Settings): number {
   return p.valueSize === 0 ? p.keySize : p.valueSize
 }
 
-/** Sizes of the features of query, key and value. */
-function widths({ query, key, value }: Inputs) {
-  const keys = key ?? query
-  return { query: lastSize(query), key: lastSize(keys), value: lastSize(value ?? keys) }
-}
-
-function count(dim: Dim | undefined): number {
-  return typeof dim === 'number' ? dim : 1
-}
-
-function sequenceRefusal(port: string, x: Spec): Refusal | null {
-  if (x.shape.length === 3 && typeof x.shape[2] === 'number') return null
-  return refuse(
-    `Attention looks from place to place of a sequence B × T × features, but ${port} is ${formatShape(x.shape)}.`,
-  )
-}
-
-/** Masks: [B, Tq, Tk] or [B, 1, Tq, Tk], where Tq may be 1 (the same for every place that looks). */
-function maskRefusal(mask: Spec, from: Dim, to: Dim): Refusal | null {
-  const shape =
-    mask.shape.length === 4 && mask.shape[1] === 1 ? [mask.shape[0], ...mask.shape.slice(2)] : mask.shape
-  const [, rows, columns] = shape
-  if (shape.length === 3 && (rows === from || rows === 1) && columns === to) return null
-  return refuse(
-    `The mask says for each of ${String(from)} places which of ${String(to)} it may look at, so it should be ${formatShape([null, from, to])}, but it is ${formatShape(mask.shape)}.`,
-  )
-}
-
-function inferAttention(inputs: Inputs, p: Settings) {
-  const { query, key, value, mask } = inputs
-  const bad =
-    sequenceRefusal('query', query) ??
-    (key === undefined ? null : sequenceRefusal('key', key)) ??
-    (value === undefined ? null : sequenceRefusal('value', value))
-  if (bad !== null) return bad
-  if (key === undefined && value !== undefined) {
-    return refuse(
-      'value is wired but key is not. Wire the same sequence to key, or take the wire to value off.',
-    )
-  }
-  const from = query.shape[1] ?? null
-  const to = (key ?? query).shape[1] ?? null
-  if (value !== undefined && value.shape[1] !== to) {
-    return refuse(
-      `key and value must have one place for each other, but key is ${formatShape((key ?? query).shape)} and value ${formatShape(value.shape)}.`,
-    )
-  }
-  const badMask = mask === undefined ? null : maskRefusal(mask, from, to)
-  if (badMask !== null) return badMask
-  return { y: tensor([null, from, lastSize(query)]), attention: tensor([null, p.heads, from, to]) }
-}
-
 /** One projection [D, H, K] as PyTorch's [H·K, D]. */
 function projection(weight: string, width: number, size: number) {
   return { weight, reshape: [width, size], permute: [1, 0] }
 }
 
 /** Of nn.MultiheadAttention, which has one size for everything. */
-function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
-  const width = widths(inputs)
+function stockTorch(inputs: AttentionInputs, p: Settings): TorchEmit {
+  const width = attentionWidths(inputs)
   const all = width.query
   const same = width.key === all && width.value === all
   const parts = [
@@ -172,8 +115,8 @@ function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
 }
 
 /** Head sizes of their own: a module that the exporter writes, with one linear map a projection. */
-function ownTorch(inputs: Inputs, p: Settings): TorchEmit {
-  const width = widths(inputs)
+function ownTorch(inputs: AttentionInputs, p: Settings): TorchEmit {
+  const width = attentionWidths(inputs)
   const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
   const linear = (name: string, from: number, to: number): readonly TorchTensor[] => [
     { name: `${name}.weight`, parts: [projection(`${name}_kernel`, from, to)] },
@@ -251,9 +194,9 @@ export const multiHeadAttention = defineNode({
     },
   },
   summary: (p) => `${p.heads} heads × ${p.keySize}${p.causal ? ' · causal' : ''}`,
-  infer: inferAttention,
+  infer: (inputs, p) => inferAttention(inputs, p.heads),
   weights: (inputs, p) => {
-    const width = widths(inputs)
+    const width = attentionWidths(inputs)
     const kernel = (shape: readonly number[]) => ({
       shape,
       initialiser: p.kernelInitialiser,
@@ -277,9 +220,9 @@ export const multiHeadAttention = defineNode({
     }
   },
   multiplyAdds: (inputs, p) => {
-    const width = widths(inputs)
-    const from = count(inputs.query.shape[1])
-    const to = count((inputs.key ?? inputs.query).shape[1])
+    const width = attentionWidths(inputs)
+    const from = countedPlaces(inputs.query.shape[1])
+    const to = countedPlaces((inputs.key ?? inputs.query).shape[1])
     const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
     const projections =
       from * width.query * keys +

@@ -1,4 +1,5 @@
 /** Python source of attention for PyTorch 1.13 and later, which has no scaled_dot_product_attention; one text a function. */
+import { torchBend } from './feed-activations'
 
 export const torchReach = `def reach(x, rows, columns, causal, window):
     """Where each of \`rows\` places may look among \`columns\`, by position alone (window 0: no limit)."""
@@ -68,3 +69,60 @@ export const torchRootMeanSquareNorm = `class RootMeanSquareNorm(nn.Module):
     def forward(self, x):
         return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
 `
+
+/** With \`torchReach\`, \`torchAttend\`, \`torchAlibi\` and \`torchRotate\` before it. */
+export const torchGroupedQueryAttention = `class GroupedQueryAttention(nn.Module):
+    """Attention whose query heads share key and value heads (Ainslie et al. 2023); an open key is the query itself."""
+
+    def __init__(self, query_features, key_features, value_features, heads, groups, key_size, bias, causal=False,
+                 window=0, positions="none", base=10000, dropout=0.0):
+        super().__init__()
+        self.heads, self.groups, self.causal, self.window = heads, groups, causal, window
+        self.positions, self.base = positions, base
+        self.query = nn.Linear(query_features, heads * key_size, bias=bias)
+        self.key = nn.Linear(key_features, groups * key_size, bias=bias)
+        self.value = nn.Linear(value_features, groups * key_size, bias=bias)
+        self.output = nn.Linear(heads * key_size, query_features, bias=bias)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, query, key=None, value=None, mask=None):
+        key = query if key is None else key
+        value = key if value is None else value
+        q, k, v = self.query(query), self.key(key), self.value(value)
+        if self.positions == "rotary":
+            q, k = rotate(q, self.heads, self.base, "half"), rotate(k, self.groups, self.base, "half")
+        places = q.shape[1], k.shape[1]
+        cost = alibi(q, *places, self.heads) if self.positions == "alibi" else None
+        walls = [reach(q, *places, self.causal, self.window), mask]
+        mixed, attention = attend(q, k, v, self.heads, self.groups, walls, cost, self.dropout)
+        return self.output(mixed), attention
+`
+
+/** With `torchBend` before it. */
+export const torchFeedForward = `class FeedForward(nn.Module):
+    """Two maps with an activation between; gated, the wide map is multiplied by a second one that is bent."""
+
+    def __init__(self, features, hidden, units, activation, gate, bias, dropout):
+        super().__init__()
+        self.activation = activation
+        self.wide = nn.Linear(features, hidden, bias=bias)
+        self.gate = nn.Linear(features, hidden, bias=bias) if gate else None
+        self.narrow = nn.Linear(hidden, units, bias=bias)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        inner = self.wide(x)
+        inner = bend(inner, self.activation) if self.gate is None else bend(self.gate(x), self.activation) * inner
+        return self.narrow(self.dropout(inner))
+`
+
+export const torchFeedForwardHelpers = [torchBend, torchFeedForward]
+
+/** What GroupedQueryAttention needs, and itself. */
+export const torchAttentionHelpers = [
+  torchReach,
+  torchAttend,
+  torchAlibi,
+  torchRotate,
+  torchGroupedQueryAttention,
+]

@@ -54,13 +54,13 @@ export const alexnet: Architecture = {
   batchSize: 128,
   nodes: {
     image: image(224, 3),
-    stage1: instance('padded', { pad: [2, 2], filters: 64, kernel: [11, 11], strides: [4, 4] }),
+    stage1: instance('padded', { pad: [2, 2, 2, 2], filters: 64, kernel: [11, 11], strides: [4, 4] }),
     pool1: { type: 'max-pool2d', params: { poolSize: [3, 3], strides: [2, 2] } },
-    stage2: instance('padded', { pad: [2, 2], filters: 192, kernel: [5, 5], strides: [1, 1] }),
+    stage2: instance('padded', { pad: [2, 2, 2, 2], filters: 192, kernel: [5, 5], strides: [1, 1] }),
     pool2: { type: 'max-pool2d', params: { poolSize: [3, 3], strides: [2, 2] } },
-    stage3: instance('padded', { pad: [1, 1], filters: 384, kernel: [3, 3], strides: [1, 1] }),
-    stage4: instance('padded', { pad: [1, 1], filters: 256, kernel: [3, 3], strides: [1, 1] }),
-    stage5: instance('padded', { pad: [1, 1], filters: 256, kernel: [3, 3], strides: [1, 1] }),
+    stage3: instance('padded', { pad: [1, 1, 1, 1], filters: 384, kernel: [3, 3], strides: [1, 1] }),
+    stage4: instance('padded', { pad: [1, 1, 1, 1], filters: 256, kernel: [3, 3], strides: [1, 1] }),
+    stage5: instance('padded', { pad: [1, 1, 1, 1], filters: 256, kernel: [3, 3], strides: [1, 1] }),
     pool5: { type: 'max-pool2d', params: { poolSize: [3, 3], strides: [2, 2] } },
     flatten: { type: 'flatten' },
     hidden: instance('hidden', {}, 2),
@@ -202,14 +202,14 @@ export const resnet50: Architecture = {
   batchSize: 32,
   nodes: {
     image: image(224, 3),
-    pad1: { type: 'zero-padding2d', params: { padding: [3, 3] } },
+    pad1: { type: 'zero-padding2d', params: { padding: [3, 3, 3, 3] } },
     conv1: {
       type: 'conv2d',
       params: { filters: 64, kernelSize: [7, 7], strides: [2, 2], padding: 'valid', ...he },
     },
     norm1: norm,
     relu1: relu,
-    pad2: { type: 'zero-padding2d', params: { padding: [1, 1] } },
+    pad2: { type: 'zero-padding2d', params: { padding: [1, 1, 1, 1] } },
     pool1: { type: 'max-pool2d', params: { poolSize: [3, 3], strides: [2, 2] } },
     ...Object.fromEntries(
       resnetStages.flatMap(([filters, count, stride], at) => [
@@ -374,7 +374,12 @@ export const unet: Architecture = {
         [`pool${at + 1}`, { type: 'max-pool2d' }],
         [
           `up${at + 1}`,
-          instance('up', { narrow: filters, crop: [crops[at], crops[at]], first: filters, second: filters }),
+          instance('up', {
+            narrow: filters,
+            crop: [crops[at], crops[at], crops[at], crops[at]],
+            first: filters,
+            second: filters,
+          }),
         ],
       ]),
     ),

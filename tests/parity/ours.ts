@@ -163,6 +163,10 @@ async function backwards(
   const wrt = wanted.map((name) => (network.variables.get(name) ?? fed.tensors.get(name)) as Tensor)
   const kept: Tensor[] = []
   tf.tidy(() => {
+    if (wanted.length === 0) {
+      kept.push(tf.keep(objective(tf, job, forward(network, job, fed, false))))
+      return
+    }
     const run = () => objective(tf, job, forward(network, job, fed, false))
     const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
     const missing = wanted.filter((_, index) => !(grads[index] instanceof tf.Tensor))

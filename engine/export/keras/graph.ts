@@ -10,10 +10,11 @@ import type { Path } from '../../graph/document'
 import type { KerasBuilder, KerasLayer, KerasValue } from '../../../nodes/kit/keras'
 import { isRefusal, refuse, type Refusal, type Shape, type Spec } from '../../../nodes/kit/spec'
 import type { Json } from '../../../nodes/kit/torch'
+import { snakeCase } from '../../formats/keras-names'
 import type { ExportSource } from '../exported'
 import type { Weights, WeightValues } from '../run-weights'
 import { concatenate, intoPart, ownWeight } from '../torch-names'
-import { layerNames, snakeCase, type LayerNames } from './names'
+import { layerNames, type LayerNames } from './names'
 import { inKerasOrder } from './order'
 
 /** One output of one call of a layer. */
@@ -186,7 +187,8 @@ function addStep(walk: Walk, step: PlanStep): Refusal | null {
   const refusal = building.refusal() ?? (isRefusal(outputs) ? outputs : null)
   if (refusal !== null) return refuse(`${where}. ${refusal.refused}`)
   if (!walk.made.has(ownerOf(walk, step).path)) walk.made.set(ownerOf(walk, step).path, building.layers)
-  for (const [port, value] of Object.entries(outputs)) walk.values.set(`${path}:${port}`, value)
+  const made = Object.entries(outputs as unknown as Readonly<Record<string, Value>>)
+  for (const [port, value] of made) walk.values.set(`${path}:${port}`, value)
   return null
 }
 

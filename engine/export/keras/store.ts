@@ -2,8 +2,8 @@
  * The weights of a Keras model as trees of HDF5 groups: the store inside a `.keras` file, and the older one of `.h5`.
  */
 import type { Hdf5Dataset, Hdf5Group } from '../../formats/hdf5'
+import { snakeCase } from '../../formats/keras-names'
 import type { KerasModel, Layer, Variable } from './graph'
-import { snakeCase } from './names'
 
 /** A tree while it grows. */
 interface Growing {
