@@ -47,6 +47,7 @@ import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
 import { bidirectional } from './sequence/bidirectional'
+import { convLstm2d } from './sequence/conv-lstm2d'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
 import { lastStep } from './sequence/last-step'
@@ -105,6 +106,7 @@ const definitions: readonly Definition[] = [
   bidirectional,
   stackedRnn,
   timeDistributed,
+  convLstm2d,
   masking,
   maskedMean,
   lastStep,
