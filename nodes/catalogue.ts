@@ -102,6 +102,7 @@ import { maxPool1d } from './pool/max-pool1d'
 import { maxPool2d } from './pool/max-pool2d'
 import { maxPool3d } from './pool/max-pool3d'
 import { bidirectional } from './sequence/bidirectional'
+import { convLstm2d } from './sequence/conv-lstm2d'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
 import { lastStep } from './sequence/last-step'
@@ -201,6 +202,7 @@ const definitions: readonly Definition[] = [
   bidirectional,
   stackedRnn,
   timeDistributed,
+  convLstm2d,
   masking,
   maskedMean,
   lastStep,
