@@ -34,7 +34,16 @@ import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossen
 import { add } from './merge/add'
 import { concatenate } from './merge/concatenate'
 import { accuracy } from './metric/accuracy'
+import { auc } from './metric/auc'
+import { bleu } from './metric/bleu'
+import { f1 } from './metric/f1'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { perplexity } from './metric/perplexity'
+import { precision } from './metric/precision'
+import { r2 } from './metric/r2'
+import { recall } from './metric/recall'
+import { rootMeanSquaredError } from './metric/root-mean-squared-error'
+import { topK } from './metric/top-k'
 import { batchNorm } from './norm/batch-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
@@ -97,7 +106,16 @@ const definitions: readonly Definition[] = [
   zLoss,
   regulariser,
   accuracy,
+  topK,
+  precision,
+  recall,
+  f1,
+  auc,
   meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
+  perplexity,
+  bleu,
 ]
 
 export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))
