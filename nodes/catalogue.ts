@@ -53,9 +53,11 @@ import { maxPool2d } from './pool/max-pool2d'
 import { embedding } from './sequence/embedding'
 import { lstm } from './sequence/lstm'
 import { positionEmbedding } from './sequence/position-embedding'
+import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { flatten } from './shape/flatten'
 import { reshape } from './shape/reshape'
 import { noise } from './training/noise'
+import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
 
 const definitions: readonly Definition[] = [
@@ -80,9 +82,11 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  sequenceLogProbability,
   multiHeadAttention,
   stopGradient,
   noise,
+  sampling,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
