@@ -15,7 +15,8 @@ import { note, say, table } from './print'
 
 /** The answer as it is parsed by others. */
 type Checked = Pick<Analysis, 'ok' | 'problems'> &
-  Pick<Analysis['plan'], 'parameters' | 'trainableParameters' | 'memory' | 'multiplyAdds'> & {
+  Pick<Analysis['plan'], 'parameters' | 'trainableParameters' | 'multiplyAdds'> & {
+    readonly memory: Pick<Analysis['plan']['memory'], 'weights' | 'training'>
     readonly nodes: readonly {
       readonly path: string
       readonly type: string

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { totalmem } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient, type Client } from '../../engine/session/client'
@@ -40,6 +41,7 @@ export async function openEngine(): Promise<Engine> {
     catalogue,
     readBundled,
     wasmFolder: wasmFolder(),
+    machineMemory: totalmem(),
     send: (message) => receive(message),
   })
   const { request, onEvent } = createClient({

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs/promises'
 import path from 'node:path'
 import { formatCount } from '../../engine/diagnose/format'
-import type { ExportedFile } from '../../engine/session/protocol'
+import { exportFormats, type ExportedFile } from '../../engine/session/protocol'
 import { saveFile, saveSet } from '../files/atomic-save'
 import type { Command } from './command'
 import { openEngine } from './engine'
@@ -35,14 +35,14 @@ async function writeFiles(out: string, files: readonly ExportedFile[], asFolder:
 
 export const exportModel: Command = {
   name: 'export',
-  usage: 'wiregrad export FILE --format tfjs|safetensors --out PATH [--weights DIR|FILE] [--json]',
-  doc: 'Write the model for plain TensorFlow.js (a folder) or its weights for PyTorch (a file).',
+  usage: `wiregrad export FILE --format ${exportFormats.join('|')} --out PATH [--weights DIR|FILE] [--json]`,
+  doc: 'Write the trained model, or its weights, for other programs.',
   options: ['format', 'out', 'weights', 'json', 'help'],
   async run(typed) {
     const file = onlyFile(typed, 'export')
     const format =
-      oneOf(typed, 'format', ['tfjs', 'safetensors']) ??
-      fail('usage', 'wiregrad export wants --format tfjs or --format safetensors.')
+      oneOf(typed, 'format', exportFormats) ??
+      fail('usage', `wiregrad export wants --format with one of ${exportFormats.join(', ')}.`)
     const out = typed.word('out') ?? fail('usage', 'wiregrad export wants --out PATH: where to write.')
     const { document, analysis } = await readGraph(file)
     const given = typed.word('weights')

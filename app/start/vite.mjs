@@ -73,7 +73,8 @@ function renderer(outDir) {
 }
 
 /**
- * A program for Node in one file. tfjs's wasm loader and platform are CommonJS at heart: they want `require`,
+ * A program for Node: one file, and beside it one for each part that it loads only when needed (the engine, HDF5), so
+ * that `wiregrad check` reads none of them. tfjs's wasm loader and platform are CommonJS at heart: they want `require`,
  * `__filename` and `__dirname`, which a module lacks.
  * @param {string} entry
  * @param {string} file
@@ -101,7 +102,7 @@ export function nodeProgram(entry, file, outDir, copies) {
       ssr: path.join(root, entry),
       rolldownOptions: {
         checks: { pluginTimings: false },
-        output: { entryFileNames: file, banner, codeSplitting: false },
+        output: { entryFileNames: file, chunkFileNames: '[name]-[hash].mjs', banner },
       },
     },
   }

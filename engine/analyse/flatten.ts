@@ -13,11 +13,11 @@ import {
   type Path,
 } from '../graph/document'
 import { issueSentence } from '../graph/issues'
-import type { Catalogue, Params } from '../../nodes/kit/define'
+import { canShare, type Catalogue, type Params } from '../../nodes/kit/define'
 import { blockSizes, deepestBlock, largestGraph } from './block-size'
 import { error, warning, type Flat, type FlatNode } from './flat'
 import { addWires, tooManyLinks } from './links'
-import { nodeName } from './names'
+import { listed, nodeName } from './names'
 import { withOverrides } from './params'
 import type { FlattenContext, Scope } from './scope'
 
@@ -48,6 +48,22 @@ function addFlat(context: FlattenContext, scope: Scope, id: NodeId, node: Node, 
   })
 }
 
+function fits(context: FlattenContext, type: string, owner: string): boolean {
+  const definition = context.catalogue.get(type)
+  return definition === undefined ? type === owner : canShare(definition, owner)
+}
+
+/** Whose weights a node of this type can use. */
+function mayUse(context: FlattenContext, type: string): string {
+  const definition = context.catalogue.get(type)
+  const others = Object.keys(definition?.sharesWith ?? {}).map(
+    (other) => context.catalogue.get(other)?.title ?? other,
+  )
+  return others.length === 0
+    ? 'only two of the same type can share weights'
+    : `it can use those of ${listed([definition?.title ?? type, ...others])} nodes`
+}
+
 /** The node beside it whose weights this one uses, or null (with the problem reported). */
 function weightsSource(context: FlattenContext, scope: Scope, id: NodeId, node: Node): NodeId | null {
   const other = node.weightsOf
@@ -63,8 +79,8 @@ function weightsSource(context: FlattenContext, scope: Scope, id: NodeId, node: 
         ? 'It is to use its own weights as another’s; choose another node.'
         : target.weightsOf !== undefined
           ? `It is to use the weights of ${name}, which itself uses those of another node; choose that one instead.`
-          : target.type !== node.type
-            ? `It is to use the weights of ${name}, but that is a node of another type; only two of the same type can share weights.`
+          : !fits(context, node.type, target.type)
+            ? `It is to use the weights of ${name}, but that is a node of another type; ${mayUse(context, node.type)}.`
             : target.disabled === true || target.bypass === true
               ? `It is to use the weights of ${name}, which is switched off; switch it on, or give this node weights of its own.`
               : null

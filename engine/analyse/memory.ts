@@ -7,14 +7,21 @@
  * gradients: one number per weight that a training step moves (the largest step counts; steps run one after another).
  * Slots: numbers that the optimiser keeps per weight, summed over steps. Activations: every output of every step that
  * a loss needs, once, at the batch size; a symbolic axis counts as 1. Temporary buffers of kernels are not counted, so
- * the figure is a lower bound.
+ * the figure is a lower bound. perSample is how much of it grows with the batch. A graph without a loss is reckoned as if its outputs were trained, every weight of it.
  */
+import { defaultTrainingStep } from '../graph/create'
 import type { Document, Optimiser } from '../graph/document'
 import type { Shape } from '../../nodes/kit/spec'
 import type { PlanTrainingStep } from './plan'
 import { ancestors, type StepGraph } from './reach'
 
 const bytes = 4
+
+export interface MemoryEstimate {
+  readonly weights: number
+  readonly training: number
+  readonly perSample: number
+}
 
 /** Numbers that an optimiser keeps for each weight. */
 const slots: { readonly [K in Optimiser['kind']]: number } = {
@@ -32,13 +39,39 @@ function elements(shape: Shape, batchSize: number): number {
   )
 }
 
+/** Numbers in all outputs of the steps that count. */
+function activationsOf(graph: StepGraph, batchSize: number, counts: (index: number) => boolean): number {
+  let activations = 0
+  for (const [index, step] of graph.steps.entries()) {
+    if (!counts(index)) continue
+    for (const port in step.outputs) {
+      activations += elements(step.outputs[port]?.shape ?? [0], batchSize)
+    }
+  }
+  return activations
+}
+
+function estimateUntrained(document: Document, graph: StepGraph, parameters: number): MemoryEstimate {
+  const { optimiser } = document.training.steps[0] ?? defaultTrainingStep()
+  const trainable = graph.steps.reduce((sum, step) => sum + step.trainableParameters, 0)
+  const { batchSize } = document.training
+  const activations = activationsOf(graph, batchSize, () => true)
+  const perWeight = 1 + slots[optimiser.kind]
+  return {
+    weights: bytes * parameters,
+    training: bytes * (parameters + perWeight * trainable + activations),
+    perSample: bytes * (activations - activationsOf(graph, batchSize - 1, () => true)),
+  }
+}
+
 /** Bytes; see the top of the file. */
 export function estimateMemory(
   document: Document,
   graph: StepGraph,
   training: readonly PlanTrainingStep[],
   parameters: number,
-): { readonly weights: number; readonly training: number } {
+): MemoryEstimate {
+  if (training.length === 0) return estimateUntrained(document, graph, parameters)
   const trainable = (path: string): number => graph.byPath.get(path)?.trainableParameters ?? 0
   const moved = training.map((step) => step.trains.reduce((sum, path) => sum + trainable(path), 0))
   const gradients = Math.max(0, ...moved)
@@ -50,12 +83,12 @@ export function estimateMemory(
     graph,
     training.flatMap((step) => step.losses),
   )
-  let activations = 0
-  for (const [index, step] of graph.steps.entries()) {
-    if (needed[index] !== 1) continue
-    for (const port in step.outputs) {
-      activations += elements(step.outputs[port]?.shape ?? [0], document.training.batchSize)
-    }
+  const { batchSize } = document.training
+  const counts = (index: number) => needed[index] === 1
+  const activations = activationsOf(graph, batchSize, counts)
+  return {
+    weights: bytes * parameters,
+    training: bytes * (parameters + gradients + kept + activations),
+    perSample: bytes * (activations - activationsOf(graph, batchSize - 1, counts)),
   }
-  return { weights: bytes * parameters, training: bytes * (parameters + gradients + kept + activations) }
 }

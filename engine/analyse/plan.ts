@@ -65,7 +65,12 @@ export interface Plan {
   readonly trainableParameters: number
   readonly multiplyAdds: number
   /** Bytes: float32 weights; weights + gradients + optimiser slots + activations (kept for the backward pass) at the document's batch size. */
-  readonly memory: { readonly weights: number; readonly training: number }
+  readonly memory: {
+    readonly weights: number
+    readonly training: number
+    /** The part of `training` that each sample of the batch adds. */
+    readonly perSample: number
+  }
 }
 
 export interface Fix {

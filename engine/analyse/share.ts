@@ -1,10 +1,11 @@
 /**
- * Checks steps that use another step's weights: tied copies and `weightsOf`. Both must be alike in type, settings and
- * weight shapes, else one set of weights cannot serve both.
+ * Checks steps that use another step's weights: tied copies and `weightsOf`. Two of one type must be alike in settings
+ * and weight shapes, else one set of weights cannot serve both; one of another type (`sharesWith`) must find each of its
+ * weights there.
  */
 import type { Path } from '../graph/document'
 import { sameValue } from '../graph/history'
-import type { Params, WeightSpec } from '../../nodes/kit/define'
+import { canShare, type Params, type WeightSpec } from '../../nodes/kit/define'
 import { error, type FlatNode } from './flat'
 import type { PlanStep, Problem, Source } from './plan'
 
@@ -27,6 +28,29 @@ function weightFault(ours: Weights, theirs: Weights, other: string): string | nu
   return null
 }
 
+/** The owner is of another type: it may have more weights, but must have these. */
+function borrowingFault(ours: Weights, theirs: Weights, other: string): string | null {
+  for (const [name, { shape }] of Object.entries(ours)) {
+    const theirShape = theirs[name]?.shape
+    if (theirShape === undefined)
+      return `It is to use the weights of ${other}, but that one has no \`${name}\`; switch it off here, or give this node weights of its own.`
+    if (!sameValue(shape, theirShape))
+      return `It is to use the weights of ${other}, but its \`${name}\` would be ${shape.join(' × ')} and that one's is ${theirShape.join(' × ')}; make the sizes of both alike.`
+  }
+  return null
+}
+
+/** Why a step cannot use these weights, or null. */
+function sharingFault(step: PlanStep, owner: PlanStep, other: string): string | null {
+  if (!canShare(step.definition, owner.definition.type))
+    return `It is to use the weights of ${other}, which is of another type.`
+  if (owner.definition !== step.definition) return borrowingFault(step.weights, owner.weights, other)
+  const setting = differingSetting(step.params, owner.params)
+  return setting === null
+    ? weightFault(step.weights, owner.weights, other)
+    : `It is to use the weights of ${other}, but the two differ in the setting \`${setting}\`; set both alike.`
+}
+
 /** Problems of steps whose weights are another's, and those steps without the ones at fault and all behind them. */
 export function checkShared(
   steps: readonly PlanStep[],
@@ -46,13 +70,7 @@ export function checkShared(
         problems.push(error(step.path, `It is to use the weights of ${other}, which is disabled.`))
       continue
     }
-    const setting = owner.definition === step.definition ? differingSetting(step.params, owner.params) : null
-    const fault =
-      owner.definition !== step.definition
-        ? `It is to use the weights of ${other}, which is of another type.`
-        : setting !== null
-          ? `It is to use the weights of ${other}, but the two differ in the setting \`${setting}\`; set both alike.`
-          : weightFault(step.weights, owner.weights, other)
+    const fault = sharingFault(step, owner, other)
     if (fault === null) continue
     problems.push(error(step.path, fault))
     gone.add(step.path)

@@ -31,6 +31,30 @@ function convInfo(
   )
 }
 
+/**
+ * The stock forward kernel, whose own `same` is wrong where the kernel is shorter than its stride: there the zeros are
+ * spelled out.
+ */
+export function conv2dForward(box: Toolbox, stock: Kernel): Kernel {
+  return ({ inputs, backend, attrs }) => {
+    const { x, filter } = inputs as { x: Info; filter: Info }
+    const options = attrs as unknown as ConvAttributes
+    const [down, across] =
+      typeof options.strides === 'number' ? [options.strides, options.strides] : options.strides
+    const [high = 1, wide = 1] = filter.shape
+    if (options.pad !== 'same' || options.dataFormat !== 'NHWC' || (down <= high && across <= wide))
+      return stock({ inputs, backend, attrs })
+    const { top, bottom, left, right } = convInfo(box.tf, x.shape, filter.shape, options).padInfo
+    const pad = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]
+    return stock({ inputs, backend, attrs: { ...attrs, pad } })
+  }
+}
+
 /** Patches of x (B, H, W, C) as rows: (B * OH * OW, KH * KW * C). */
 function patches(box: Toolbox, x: Info, info: Tf.backend_util.Conv2DInfo): Info {
   const {

@@ -1,14 +1,15 @@
 /**
  * tfjs's WebAssembly backend cannot train as it comes: gradients of convolutions and of embeddings are missing, the
- * gradient of max pooling is wrong where the largest value is not positive, and a matrix product with a transposed
- * argument runs ten times slower than transposing it first. These kernels are put right from outside, out of the
- * backend's own kernels where they are fast and in plain loops over its memory where none exists.
+ * gradient of max pooling is wrong where the largest value is not positive, a convolution with `same` padding is wrong
+ * where the kernel is shorter than its stride, and a matrix product with a transposed argument runs ten times slower
+ * than transposing it first. These kernels are put right from outside, out of the backend's own kernels where they are
+ * fast and in plain loops over its memory where none exists.
  *
  * The WebAssembly memory may grow, and its old views die, at every allocation: views are taken after the last one.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { TensorFlow } from './tfjs'
-import { conv2dBackpropFilter, conv2dBackpropInput } from './wasm-conv'
+import { conv2dBackpropFilter, conv2dBackpropInput, conv2dForward } from './wasm-conv'
 import { batchMatMul } from './wasm-matmul'
 import { product, type Info, type Kernel, type Toolbox, type WasmBackend } from './wasm-toolbox'
 
@@ -123,6 +124,8 @@ export function repairWasm(tf: TensorFlow): void {
   if (repaired.has(stock('BatchMatMul'))) return
   const kernels: Readonly<Record<string, Kernel>> = {
     BatchMatMul: batchMatMul(box, stock('BatchMatMul')),
+    Conv2D: conv2dForward(box, stock('Conv2D')),
+    FusedConv2D: conv2dForward(box, stock('FusedConv2D')),
     Conv2DBackpropFilter: conv2dBackpropFilter(box, stock('BatchMatMul')),
     Conv2DBackpropInput: conv2dBackpropInput(box, stock('Conv2DBackpropInput')),
     UnsortedSegmentSum: unsortedSegmentSum(box),

@@ -37,7 +37,7 @@ function inner(variable: Tf.layers.Layer['weights'][number]): Tf.Variable {
 }
 
 function auditShapes(step: PlanStep, outputs: readonly Tf.SymbolicTensor[]): string | null {
-  const ports = Object.keys(step.definition.outputs)
+  const ports = Object.keys(step.definition.outputs).filter((port) => Object.hasOwn(step.outputs, port))
   if (outputs.length !== ports.length)
     return `${ports.length} outputs were planned and the layer has ${outputs.length}`
   for (const [index, port] of ports.entries()) {
@@ -92,10 +92,40 @@ function buildLayer(tf: typeof Tf, step: PlanStep, own: OwnLayers): BuiltLayer |
   }
 }
 
+/** Puts the owner's variables in the place of the layer's own, so that both compute and learn with the same ones. */
+function borrow({ layer, variables }: BuiltLayer, owner: BuiltLayer): BuiltLayer {
+  for (const weight of layer.weights) {
+    const shared = owner.variables[weightName(weight)]
+    if (shared === undefined) throw new Error(`${layer.name} shares a weight that its owner does not have.`)
+    inner(weight).dispose()
+    ;(weight as unknown as { val: Tf.Variable }).val = shared
+  }
+  return { layer, variables: pick(owner.variables, Object.keys(variables)) }
+}
+
+function pick(variables: BuiltLayer['variables'], names: readonly string[]): BuiltLayer['variables'] {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => names.includes(name)))
+}
+
+/** The layer of a step whose owner has been built: the very same, or one of its own with the owner's variables. */
+function buildSharing(
+  tf: typeof Tf,
+  step: PlanStep,
+  ownerStep: PlanStep | undefined,
+  owner: BuiltLayer | undefined,
+  own: OwnLayers,
+): BuiltLayer | Refusal {
+  if (ownerStep === undefined || owner === undefined)
+    throw new Error(`The node ${step.path} shares weights of a node that was not built.`)
+  if (ownerStep.definition.type === step.definition.type) return owner
+  const built = buildLayer(tf, step, own)
+  return 'refused' in built ? built : borrow(built, owner)
+}
+
 /**
- * The layers of a Plan by path; steps that share weights share the layer. Weights are drawn by the initialisers that
- * `own(path)` makes. Answers a refusal naming the first node that does not come out as planned; nothing stays
- * allocated then.
+ * The layers of a Plan by path; steps of one type that share weights share the layer, steps of two types the variables.
+ * Weights are drawn by the initialisers that `own(path)` makes. Answers a refusal naming the first node that does not
+ * come out as planned; nothing stays allocated then.
  */
 export function buildLayers(
   tf: typeof Tf,
@@ -103,10 +133,16 @@ export function buildLayers(
   own: (path: Path) => OwnLayers,
 ): ReadonlyMap<Path, BuiltLayer> | Refusal {
   const layers = new Map<Path, BuiltLayer>()
-  for (const step of plan.steps) {
-    if (step.definition.role !== 'layer') continue
-    const shared = step.sharesWeightsOf === null ? undefined : layers.get(step.sharesWeightsOf)
-    const built = shared ?? buildLayer(tf, step, own(step.path))
+  const steps = plan.steps.filter((step) => step.definition.role === 'layer')
+  // Owners first: in the order of execution one may come after a step that uses its weights.
+  const owners = steps.filter((step) => step.sharesWeightsOf === null)
+  const sharing = steps.filter((step) => step.sharesWeightsOf !== null)
+  for (const step of [...owners, ...sharing]) {
+    const owner = step.sharesWeightsOf
+    const built =
+      owner === null
+        ? buildLayer(tf, step, own(step.path))
+        : buildSharing(tf, step, plan.byPath.get(owner), layers.get(owner), own(step.path))
     if ('refused' in built) {
       disposeLayers(layers)
       return built
@@ -118,7 +154,12 @@ export function buildLayers(
 
 /** Frees every variable of the layers, those that tfjs forgets included. */
 export function disposeLayers(layers: ReadonlyMap<Path, BuiltLayer>): void {
-  for (const { variables } of new Set(layers.values())) {
-    for (const variable of Object.values(variables)) variable.dispose()
-  }
+  const all = [...layers.values()].flatMap(({ variables }) => Object.values(variables))
+  for (const variable of new Set(all)) variable.dispose()
+}
+
+/** How many numbers these weights hold; a variable that several layers share counts once. */
+export function countNumbers(weights: Tf.layers.Layer['weights']): number {
+  const variables = new Set(weights.map(inner))
+  return [...variables].reduce((sum, variable) => sum + variable.size, 0)
 }

@@ -102,8 +102,9 @@ function applyLayer(step: PlanStep, layer: Tf.layers.Layer, inputs: PortInputs, 
   const first = ordered[0]
   const result = layer.apply(ordered.length === 1 && first !== undefined ? first : ordered, { training })
   const outputs = (Array.isArray(result) ? result : [result]) as Tf.Tensor[]
+  const ports = Object.keys(step.definition.outputs).filter((port) => Object.hasOwn(step.outputs, port))
   return Object.fromEntries(
-    Object.keys(step.definition.outputs).map((port, index) => {
+    ports.map((port, index) => {
       const value = outputs[index]
       if (value === undefined) throw new Error(`The layer of ${step.path} gave no output ${port}.`)
       return [port, value]

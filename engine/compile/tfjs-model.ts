@@ -9,6 +9,7 @@ import { registrationFile, registrationSource } from '../layers/registration-sou
 import type { ExportedFile } from '../session/protocol'
 import type { ComputedSource } from '../../nodes/kit/own'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
+import { countNumbers } from './build-layers'
 import type { Compiled } from './compile'
 import { layerName, weightKey } from './names'
 import { applySymbolic, orderedSources, symbolicInput } from './symbols'
@@ -162,6 +163,6 @@ export async function saveTfjsModel(tf: typeof Tf, compiled: Compiled): Promise<
   return {
     files: [{ name: 'model.json', bytes: jsonBytes(manifest) }, { name: 'weights.bin', bytes }, ...own],
     names,
-    parameters: model.countParams(),
+    parameters: countNumbers(model.weights),
   }
 }

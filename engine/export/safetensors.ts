@@ -7,6 +7,7 @@
  */
 import * as z from 'zod'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
+import { halfToNumber } from '../formats/half'
 
 /** Bytes of one number of each type that the format knows and that we can read. */
 const widths = {
@@ -224,16 +225,6 @@ export function floatsOf(tensor: StoredTensor): Float32Array<ArrayBuffer> {
   const values = new Float32Array(count)
   for (let i = 0; i < count; i++) values[i] = read(view, i * width)
   return values
-}
-
-/** IEEE 754 half precision: 1 sign, 5 exponent, 10 fraction bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** bfloat16 is the upper half of a float32. */

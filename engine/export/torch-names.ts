@@ -22,6 +22,27 @@ export function torchModuleName(path: Path): string {
   return path.replaceAll('/', '.')
 }
 
+/** A function of PyTorch that computes with tensors of another node's module. */
+export interface BorrowedTorch {
+  readonly call: string
+  /** Names in the model's state dict, in the order in which they follow the inputs. */
+  readonly tensors: readonly string[]
+}
+
+/**
+ * What a step is in PyTorch that uses the weights of a node of another type: a function with the owner's tensors, so that
+ * each stands in the state dict once. Null for any other step.
+ */
+export function borrowedTorch(plan: Plan, step: PlanStep): BorrowedTorch | null {
+  const owner = step.sharesWeightsOf === null ? undefined : plan.byPath.get(step.sharesWeightsOf)
+  if (owner === undefined || owner.definition.type === step.definition.type) return null
+  const shared = step.definition.sharesWith?.[owner.definition.type]
+  if (shared === undefined)
+    throw new Error(`${step.definition.type} cannot use the weights of ${owner.definition.type}`)
+  const prefix = torchModuleName(owner.path)
+  return { call: shared.torch.call, tensors: shared.torch.tensors.map((name) => `${prefix}.${name}`) }
+}
+
 /** The state dict of a model. Weights that several steps share appear once, under the step that owns them. */
 export function toTorch(plan: Plan, weights: Weights): TorchWeights | Refusal {
   const tensors = new Map<string, StoredTensor>()
@@ -95,7 +116,7 @@ function torchTensors(plan: Plan): readonly NamedTorchTensor[] {
     )
 }
 
-function ownWeight(step: PlanStep, weight: string, weights: Weights): WeightValues | Refusal {
+export function ownWeight(step: PlanStep, weight: string, weights: Weights): WeightValues | Refusal {
   const spec = step.weights[weight]
   if (spec === undefined)
     throw new Error(`${step.definition.type} emits a weight ${weight} that it does not have`)
@@ -134,8 +155,9 @@ function fromTensor(
   const weights = parts.map((part, index): [string, WeightValues] => {
     const shape = shapes[index] ?? first
     const length = count(shape.last)
+    const theirs = inBlocks(values.slice(at, at + length), inverse(part.blocks ?? [0]))
     const own = permuted(
-      { shape: shape.permuted, values: values.slice(at, at + length) },
+      { shape: shape.permuted, values: theirs },
       inverse(part.permute ?? identity(shape.permuted)),
     )
     at += length
@@ -161,10 +183,19 @@ function shapesOf(
   return { reshaped, permuted: after, last: part.then ?? after }
 }
 
-function intoPart(own: WeightValues, part: TorchPart): WeightValues {
+export function intoPart(own: WeightValues, part: TorchPart): WeightValues {
   const { reshaped, last } = shapesOf(own.shape, part)
   const moved = permuted({ shape: reshaped, values: own.values }, part.permute ?? identity(reshaped))
-  return { shape: last, values: moved.values }
+  return { shape: last, values: inBlocks(moved.values, part.blocks ?? [0]) }
+}
+
+/** Equal blocks of consecutive values, block `order[i]` in place i. */
+function inBlocks(values: Float32Array<ArrayBuffer>, order: readonly number[]): Float32Array<ArrayBuffer> {
+  const size = values.length / order.length
+  const result = new Float32Array(values.length)
+  for (const [to, from] of order.entries())
+    result.set(values.subarray(from * size, (from + 1) * size), to * size)
+  return result
 }
 
 /** Axes reordered: axis `order[i]` of the input becomes axis i. */
@@ -198,7 +229,7 @@ function strides(shape: readonly number[]): number[] {
   return result
 }
 
-function concatenate(parts: readonly WeightValues[]): WeightValues {
+export function concatenate(parts: readonly WeightValues[]): WeightValues {
   const first = parts[0]
   if (first === undefined) throw new Error('A PyTorch tensor needs at least one part')
   if (parts.length === 1) return first
@@ -219,7 +250,7 @@ function identity(shape: readonly number[]): number[] {
 }
 
 function inverse(order: readonly number[]): number[] {
-  return order.map((_, axis) => order.indexOf(axis))
+  return order.map((_, place) => order.indexOf(place))
 }
 
 function count(shape: readonly number[]): number {

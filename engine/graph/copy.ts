@@ -1,7 +1,7 @@
 /**
  * Copies of nodes with the wires between them: duplicate, copy, paste. The copies get ids of their own.
  */
-import type { Catalogue } from '../../nodes/kit/define'
+import { canShare, type Catalogue } from '../../nodes/kit/define'
 import type { BlockId, Document, NodeId } from './document'
 import { connect, graphOf, minimise, type Graph } from './edit'
 import { freshId } from './ids'
@@ -19,6 +19,12 @@ export function pieceOf(document: Document, block: BlockId | null, ids: Readonly
       Object.entries(wires).filter(([, wire]) => ids.has(wire.from[0]) && ids.has(wire.to[0])),
     ),
   }
+}
+
+function fits(catalogue: Catalogue, type: string, owner: string | undefined): boolean {
+  if (owner === undefined) return false
+  const definition = catalogue.get(type)
+  return definition === undefined ? type === owner : canShare(definition, owner)
 }
 
 /**
@@ -46,7 +52,7 @@ export function insertPiece(
     if (node?.weightsOf === undefined) continue
     const owner = renamed.get(node.weightsOf)
     if (owner !== undefined) node.weightsOf = owner
-    else if (before.get(node.weightsOf) !== node.type) delete node.weightsOf
+    else if (!fits(catalogue, node.type, before.get(node.weightsOf))) delete node.weightsOf
   }
   const wires = Object.values(piece.wires).toSorted((a, b) => compareKeys(a.to[2] ?? '', b.to[2] ?? ''))
   for (const { from, to } of wires) {

@@ -251,6 +251,12 @@ export function registerWiregradLayers(
     }
   }
 
+  /** JSON without capitals and underscores: tfjs turns every text in a config into snake_case, and back. */
+  function steady(value: unknown): string {
+    const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+    return JSON.stringify(value).replace(/[A-Z_]/g, escaped)
+  }
+
   /**
    * Any node whose maths is written out in its own file. Its settings travel as one JSON text, because tfjs renames
    * what it finds in a config.
@@ -335,7 +341,7 @@ export function registerWiregradLayers(
 
     override getConfig(): ConfigDict {
       const initializers = Object.fromEntries(this.initializers.map((one, at) => [`w${at}`, one]))
-      return { ...super.getConfig(), node: JSON.stringify(this.settings), initializers: save(initializers) }
+      return { ...super.getConfig(), node: steady(this.settings), initializers: save(initializers) }
     }
   }
 

@@ -57,8 +57,15 @@ setWasmPaths({
   'tfjs-backend-wasm-threaded-simd.wasm': simdThreads,
 })
 
+/** Browsers tell at most 8 GB, so that much or more is not known. */
+function machineMemory(): number | null {
+  const { deviceMemory } = self.navigator as { readonly deviceMemory?: number }
+  return deviceMemory === undefined || deviceMemory >= 8 ? null : deviceMemory * 2 ** 30
+}
+
 const host = createHost({
   tf,
+  machineMemory: machineMemory(),
   catalogue,
   readBundled,
   send,

@@ -2,11 +2,9 @@
  * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
  * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
  */
-import { toTorch } from '../export/torch-names'
-import { writeSafetensors } from '../export/safetensors'
 import { evaluate } from '../evaluate/evaluate'
-import { saveTfjsModel } from '../compile/tfjs-model'
 import type { Document } from '../graph/document'
+import { importModel } from '../import/import-model'
 import type {
   EvaluateRequest,
   Replies,
@@ -20,6 +18,7 @@ import type {
   WeightSource,
   WorkerMessage,
 } from '../session/protocol'
+import { exporters } from './exporters'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
 
@@ -161,22 +160,22 @@ export function createHost(options: HostOptions): Host {
     const compiled = compilePlan(options, plan, document.training.seed, weights)
     if ('accepted' in compiled) throw new Error(compiled.message)
     try {
-      if (format === 'tfjs') {
-        const saved = await saveTfjsModel(tf, compiled)
-        if ('refused' in saved) throw new Error(saved.refused)
-        return saved
-      }
-      const torch = toTorch(plan, await compiled.weights())
-      if ('refused' in torch) throw new Error(torch.refused)
-      const bytes = writeSafetensors(torch.tensors, { format: 'pt' })
-      return {
-        files: [{ name: 'model.safetensors', bytes }],
-        parameters: plan.parameters,
-        names: torch.names,
-      }
+      const source = { document, plan, weights: await compiled.weights(), tf, compiled }
+      const exported = await exporters[format](source)
+      if ('refused' in exported) throw new Error(exported.refused)
+      return exported
     } finally {
       compiled.dispose()
     }
+  }
+
+  async function importFiles({ files }: Extract<Request, { kind: 'import' }>): Promise<Replies['import']> {
+    const imported = await importModel(
+      new Map(files.map(({ name, bytes }) => [name, bytes])),
+      options.catalogue,
+    )
+    if ('refused' in imported) throw new Error(imported.refused)
+    return imported
   }
 
   const handlers: Handlers = {
@@ -209,6 +208,7 @@ export function createHost(options: HostOptions): Host {
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     evaluate: (request) => exclusive(() => evaluateSplit(request)),
     export: (request) => exclusive(() => exportModel(request)),
+    import: importFiles,
   }
 
   async function answer({ id, request }: RequestMessage): Promise<void> {

@@ -12,6 +12,7 @@ export interface NodeHostOptions {
   /** Folder of tfjs's .wasm files, with a slash at its end. */
   readonly wasmFolder: string
   readonly send: (message: WorkerMessage) => void
+  readonly machineMemory: number
 }
 
 /** Lets timers, signals and input through; a promise alone would not. */

@@ -9,9 +9,10 @@ import type { TensorFlow } from '../backend/tfjs'
 import { compile, type Compiled } from '../compile/compile'
 import { uploadData, type DeviceData } from '../data/device-data'
 import { loadData, type LoadedData } from '../data/load-data'
+import { memoryFault } from '../diagnose/fit'
 import type { Document } from '../graph/document'
 import { createOwnLayers } from '../layers/own-layers'
-import type { BackendChoice, DataFile, WeightSet } from '../session/protocol'
+import type { BackendChoice, BackendName, DataFile, WeightSet } from '../session/protocol'
 import type { Catalogue } from '../../nodes/kit/define'
 
 export interface Machinery {
@@ -20,6 +21,8 @@ export interface Machinery {
   readonly catalogue: Catalogue
   /** Bytes of a file that ships with Wiregrad, by its name in examples/data. */
   readonly readBundled: (name: string) => Promise<Uint8Array<ArrayBuffer>>
+  /** Bytes of memory that this machine has, or null where it does not tell. */
+  readonly machineMemory: number | null
 }
 
 export interface Refused {
@@ -55,6 +58,15 @@ export function compilePlan(
   return 'refused' in compiled ? refused(compiled.refused) : compiled
 }
 
+/** WebAssembly addresses memory with 32 bits. */
+const wasmMemory = 2 ** 32
+
+/** Bytes that a backend can hold, where that is known; GPUs do not tell. */
+function capacityOf(backend: BackendName, machineMemory: number | null): number | null {
+  if (backend === 'wasm') return Math.min(wasmMemory, machineMemory ?? wasmMemory)
+  return backend === 'cpu' ? machineMemory : null
+}
+
 export interface Ready {
   readonly accepted: true
   readonly document: Document
@@ -80,6 +92,9 @@ export async function place(
 ): Promise<Ready | Refused> {
   const backend = await machinery.backends.start(choice)
   const { batchSize, seed } = document.training
+  const capacity = capacityOf(backend.info.name, machinery.machineMemory)
+  const fault = memoryFault(plan.memory, batchSize, backend.info.name, capacity)
+  if (fault !== null) return refused(fault)
   const compiled = compilePlan(machinery, plan, seed, weights)
   if ('accepted' in compiled) return compiled
   const data = uploadData(machinery.tf, loaded, batchSize, seed)

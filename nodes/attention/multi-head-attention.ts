@@ -2,18 +2,55 @@
  * Scaled dot-product attention with several heads (Vaswani et al. 2017). The weights have Keras's shapes; where heads ×
  * key size is the width of the query they are also those of PyTorch's module, cut differently.
  */
+import { attentionWidths, inferAttention, type AttentionInputs } from '../kit/attention-shape'
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
-import { formatShape, refuse, tensor, type Dim, type Refusal, type Spec } from '../kit/spec'
+import { onnxAttend, onnxProject } from '../kit/onnx-attention'
+import { countedPlaces } from '../kit/sequence-shape'
+import { tensor } from '../kit/spec'
 import type { TorchEmit, TorchTensor } from '../kit/torch'
+import { attentionBarrier } from '../kit/torch-helpers'
 
-interface Inputs {
-  readonly query: Spec
-  readonly key: Spec | undefined
-  readonly value: Spec | undefined
-  readonly mask: Spec | undefined
-}
+/** PyTorch's own module, called as nodes are called. */
+const stockHelper = `class MultiheadAttention(nn.MultiheadAttention):
+    """nn.MultiheadAttention for which an open key is the query, an open value the key, and a mask is 1 where to look."""
+
+    def forward(self, query, key=None, value=None, mask=None, causal=False):
+        key = query if key is None else key
+        value = key if value is None else value
+        barrier = attention_barrier(query, key, mask, causal)
+        if barrier is not None:
+            barrier = barrier.expand(query.shape[0], query.shape[1], key.shape[1])
+            barrier = barrier.repeat_interleave(self.num_heads, dim=0)
+        return super().forward(query, key, value, attn_mask=barrier, need_weights=True, average_attn_weights=False)
+`
+
+const ownHelper = `class MultiHeadAttention(nn.Module):
+    """Attention whose heads need not share out the width of the query (Vaswani et al. 2017, section 3.2.2)."""
+
+    def __init__(self, query_size, key_features, value_features, heads, key_size, value_size, bias):
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(query_size, heads * key_size, bias=bias)
+        self.key = nn.Linear(key_features, heads * key_size, bias=bias)
+        self.value = nn.Linear(value_features, heads * value_size, bias=bias)
+        self.output = nn.Linear(heads * value_size, query_size, bias=bias)
+
+    def split(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, heads, T, size)
+
+    def forward(self, query, key=None, value=None, mask=None, causal=False):
+        key = query if key is None else key
+        value = key if value is None else value
+        q, k, v = self.split(self.query(query)), self.split(self.key(key)), self.split(self.value(value))
+        scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, heads, Tq, Tk)
+        barrier = attention_barrier(query, key, mask, causal)
+        if barrier is not None:
+            scores = scores + barrier.unsqueeze(1)
+        attention = scores.softmax(-1)
+        return self.output((attention @ v).transpose(1, 2).flatten(2)), attention
+`
 
 interface Settings {
   readonly heads: number
@@ -27,66 +64,14 @@ function valueSize(p: Settings): number {
   return p.valueSize === 0 ? p.keySize : p.valueSize
 }
 
-/** Sizes of the features of query, key and value. */
-function widths({ query, key, value }: Inputs) {
-  const keys = key ?? query
-  return { query: lastSize(query), key: lastSize(keys), value: lastSize(value ?? keys) }
-}
-
-function count(dim: Dim | undefined): number {
-  return typeof dim === 'number' ? dim : 1
-}
-
-function sequenceRefusal(port: string, x: Spec): Refusal | null {
-  if (x.shape.length === 3 && typeof x.shape[2] === 'number') return null
-  return refuse(
-    `Attention looks from place to place of a sequence B × T × features, but ${port} is ${formatShape(x.shape)}.`,
-  )
-}
-
-/** Masks: [B, Tq, Tk] or [B, 1, Tq, Tk], where Tq may be 1 (the same for every place that looks). */
-function maskRefusal(mask: Spec, from: Dim, to: Dim): Refusal | null {
-  const shape =
-    mask.shape.length === 4 && mask.shape[1] === 1 ? [mask.shape[0], ...mask.shape.slice(2)] : mask.shape
-  const [, rows, columns] = shape
-  if (shape.length === 3 && (rows === from || rows === 1) && columns === to) return null
-  return refuse(
-    `The mask says for each of ${String(from)} places which of ${String(to)} it may look at, so it should be ${formatShape([null, from, to])}, but it is ${formatShape(mask.shape)}.`,
-  )
-}
-
-function inferAttention(inputs: Inputs, p: Settings) {
-  const { query, key, value, mask } = inputs
-  const bad =
-    sequenceRefusal('query', query) ??
-    (key === undefined ? null : sequenceRefusal('key', key)) ??
-    (value === undefined ? null : sequenceRefusal('value', value))
-  if (bad !== null) return bad
-  if (key === undefined && value !== undefined) {
-    return refuse(
-      'value is wired but key is not. Wire the same sequence to key, or take the wire to value off.',
-    )
-  }
-  const from = query.shape[1] ?? null
-  const to = (key ?? query).shape[1] ?? null
-  if (value !== undefined && value.shape[1] !== to) {
-    return refuse(
-      `key and value must have one place for each other, but key is ${formatShape((key ?? query).shape)} and value ${formatShape(value.shape)}.`,
-    )
-  }
-  const badMask = mask === undefined ? null : maskRefusal(mask, from, to)
-  if (badMask !== null) return badMask
-  return { y: tensor([null, from, lastSize(query)]), attention: tensor([null, p.heads, from, to]) }
-}
-
 /** One projection [D, H, K] as PyTorch's [H·K, D]. */
 function projection(weight: string, width: number, size: number) {
   return { weight, reshape: [width, size], permute: [1, 0] }
 }
 
-/** nn.MultiheadAttention, which has one size for everything. */
-function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
-  const width = widths(inputs)
+/** Of nn.MultiheadAttention, which has one size for everything. */
+function stockTorch(inputs: AttentionInputs, p: Settings): TorchEmit {
+  const width = attentionWidths(inputs)
   const all = width.query
   const same = width.key === all && width.value === all
   const parts = [
@@ -111,7 +96,7 @@ function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
       ]
     : []
   return {
-    call: 'nn.MultiheadAttention',
+    call: 'wiregrad.MultiheadAttention',
     args: {
       embed_dim: all,
       num_heads: p.heads,
@@ -124,13 +109,14 @@ function stockTorch(inputs: Inputs, p: Settings): TorchEmit {
       { name: 'out_proj.weight', parts: [projection('output_kernel', all, all)] },
       ...biases,
     ],
-    forward: { causal: p.causal, average_attn_weights: false },
+    forward: { causal: p.causal },
+    helpers: [attentionBarrier, stockHelper],
   }
 }
 
 /** Head sizes of their own: a module that the exporter writes, with one linear map a projection. */
-function ownTorch(inputs: Inputs, p: Settings): TorchEmit {
-  const width = widths(inputs)
+function ownTorch(inputs: AttentionInputs, p: Settings): TorchEmit {
+  const width = attentionWidths(inputs)
   const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
   const linear = (name: string, from: number, to: number): readonly TorchTensor[] => [
     { name: `${name}.weight`, parts: [projection(`${name}_kernel`, from, to)] },
@@ -153,7 +139,8 @@ function ownTorch(inputs: Inputs, p: Settings): TorchEmit {
       ...linear('value', width.value, values),
       ...linear('output', values, width.query),
     ],
-    forward: { causal: p.causal, average_attn_weights: false },
+    forward: { causal: p.causal },
+    helpers: [attentionBarrier, ownHelper],
   }
 }
 
@@ -207,9 +194,9 @@ export const multiHeadAttention = defineNode({
     },
   },
   summary: (p) => `${p.heads} heads × ${p.keySize}${p.causal ? ' · causal' : ''}`,
-  infer: inferAttention,
+  infer: (inputs, p) => inferAttention(inputs, p.heads),
   weights: (inputs, p) => {
-    const width = widths(inputs)
+    const width = attentionWidths(inputs)
     const kernel = (shape: readonly number[]) => ({
       shape,
       initialiser: p.kernelInitialiser,
@@ -233,9 +220,9 @@ export const multiHeadAttention = defineNode({
     }
   },
   multiplyAdds: (inputs, p) => {
-    const width = widths(inputs)
-    const from = count(inputs.query.shape[1])
-    const to = count((inputs.key ?? inputs.query).shape[1])
+    const width = attentionWidths(inputs)
+    const from = countedPlaces(inputs.query.shape[1])
+    const to = countedPlaces((inputs.key ?? inputs.query).shape[1])
     const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
     const projections =
       from * width.query * keys +
@@ -261,6 +248,60 @@ export const multiHeadAttention = defineNode({
       const width = lastSize(inputs.query)
       const stock = p.heads * p.keySize === width && p.heads * valueSize(p) === width
       return stock ? stockTorch(inputs, p) : ownTorch(inputs, p)
+    },
+    onnx: (g, { query, key = query, value = key, mask }, p, specs) => {
+      const keySpec = specs.key ?? specs.query
+      const [keys, values] = [p.heads * p.keySize, p.heads * valueSize(p)]
+      const project = (name: string, x: typeof query, from: number, to: number) =>
+        onnxProject(
+          g,
+          x,
+          g.weight(`${name}_kernel`, { reshape: [from, to] }),
+          p.useBias ? g.weight(`${name}_bias`, { reshape: [to] }) : undefined,
+        )
+      const width = lastSize(specs.query)
+      const { mixed, attention } = onnxAttend(
+        g,
+        project('query', query, width, keys),
+        project('key', key, lastSize(keySpec), keys),
+        project('value', value, lastSize(specs.value ?? keySpec), values),
+        {
+          heads: p.heads,
+          groups: p.heads,
+          size: p.keySize,
+          width: valueSize(p),
+          places: [specs.query.shape[1], keySpec.shape[1]],
+          causal: p.causal,
+          mask: mask && { value: mask, rank: specs.mask?.shape.length ?? 3 },
+        },
+      )
+      return { y: project('output', mixed, values, width), attention }
+    },
+    keras: (k, { query, key, value, mask }, p, specs) => {
+      const from = specs.query.shape[1] ?? null
+      const to = (specs.key ?? specs.query).shape[1] ?? null
+      const [y, attention] = k.layers({
+        layer: 'MultiHeadAttention',
+        config: {
+          num_heads: p.heads,
+          key_dim: p.keySize,
+          value_dim: valueSize(p),
+          dropout: 0,
+          use_bias: p.useBias,
+          output_shape: null,
+          attention_axes: null,
+        },
+        // Keras takes query, value, key; without a key it is the value.
+        inputs: [query, value ?? key ?? query, ...(value === undefined || key === undefined ? [] : [key])],
+        call: { use_causal_mask: p.causal, ...(mask === undefined ? {} : { attention_mask: mask }) },
+        extra: 'return_attention_scores',
+        weights: ['query', 'key', 'value', 'output'].flatMap((part) => [
+          { path: `${part}_dense/vars/0`, parts: [{ weight: `${part}_kernel` }] },
+          ...(p.useBias ? [{ path: `${part}_dense/vars/1`, parts: [{ weight: `${part}_bias` }] }] : []),
+        ]),
+        outputs: [tensor([null, from, lastSize(specs.query)]), tensor([null, p.heads, from, to])],
+      })
+      return { y: y!, attention: attention! }
     },
   },
   cases: [

@@ -1,121 +1,80 @@
 /** A small window of weights that slides over an image and looks for the same thing everywhere. */
-import { activationField, afterActivation } from '../kit/activations'
+import {
+  biasField,
+  convolutionMultiplyAdds,
+  convolutionWeights,
+  convolved,
+  filtersField,
+  groupsField,
+  idleInKeras,
+  kerasConvolution,
+  kernelField,
+  kernelFields,
+  onnxConvolution,
+  sumFields,
+  torchConvolution,
+} from '../kit/convolution'
 import { defineNode } from '../kit/define'
-import { lastSize } from '../kit/features'
-import { bool, choice, initialiser, int, sizes } from '../kit/fields'
-import { tensor, type Spec } from '../kit/spec'
-import { evenPadding, imageWindow, padding, pair } from '../kit/window'
-
-interface Settings {
-  readonly kernelSize: readonly number[]
-  readonly strides: readonly number[]
-  readonly padding: 'valid' | 'same'
-}
-
-function kernelWindow(x: Spec, p: Settings) {
-  return imageWindow('Conv2D', x, {
-    size: p.kernelSize,
-    strides: p.strides,
-    padding: p.padding,
-    word: 'kernel',
-  })
-}
+import { choice } from '../kit/fields'
+import { convolve, convolveImages } from '../kit/maths/convolve'
+import { depthwiseImages } from '../kit/maths/depthwise'
+import { finish } from '../kit/maths/finish'
+import { places } from '../kit/maths/places'
+import { tensor } from '../kit/spec'
+import { pair, windowAxis } from '../kit/window'
 
 export const conv2d = defineNode({
   role: 'layer',
   type: 'conv2d',
-  version: 1,
+  version: 2,
   title: 'Conv2D',
   family: 'conv',
   doc: 'Slides small windows of weights over an image; each finds its own pattern wherever it stands. Far fewer weights than Dense.',
-  synonyms: ['convolution', 'cnn', 'filter', 'kernel', 'image'],
+  synonyms: ['convolution', 'cnn', 'filter', 'kernel', 'image', 'dilated', 'atrous', 'grouped'],
   fields: {
-    filters: int({
-      initial: 16,
-      min: 1,
-      max: 100_000,
-      doc: 'How many patterns are looked for; the channels of the output.',
-    }),
-    kernelSize: sizes({ initial: [3, 3], length: 2, doc: 'Height and width of the window.' }),
-    strides: sizes({
-      initial: [1, 1],
-      length: 2,
-      doc: 'How far the window moves at a time, down and across. 2 halves the image.',
-    }),
+    filters: filtersField(),
+    ...kernelFields(2),
     padding: choice(['valid', 'same'], {
       initial: 'same',
       doc: 'same adds zeros around the image so that stride 1 keeps its size; valid stays inside and shrinks it.',
     }),
-    activation: activationField({ initial: 'linear', doc: 'Bends the sums.' }),
-    useBias: bool({ initial: true, doc: 'Adds one learned number to every filter.' }),
-    kernelInitialiser: initialiser({
-      initial: { kind: 'glorotUniform' },
-      doc: 'How the first weights are drawn. He suits relu.',
-    }),
-    biasInitialiser: initialiser({ initial: { kind: 'zeros' }, doc: 'How the first biases are drawn.' }),
+    groups: groupsField(),
+    ...sumFields('filter'),
+    kernelInitialiser: kernelField(),
+    biasInitialiser: biasField(),
   },
   inputs: { x: { doc: 'Images B × height × width × channels.' } },
   outputs: { y: { doc: 'Images with one channel a filter.' } },
   summary: (p) => `${p.filters} · ${p.kernelSize.join(' × ')} · ${p.activation}`,
-  infer: ({ x }, p) => {
-    const window = kernelWindow(x, p)
-    return 'refused' in window
-      ? window
-      : { y: tensor([null, window.height.places, window.width.places, p.filters]) }
+  infer: ({ x }, p) => convolved('Conv2D', x, p),
+  weights: ({ x }, p) => convolutionWeights(x, p),
+  multiplyAdds: ({ x }, p) => convolutionMultiplyAdds(x, p),
+  uses: { convolve, convolveImages, depthwiseImages, places, finish, windowAxis },
+  compute: ({ tf, inputs: { x }, p, weights, uses }) => {
+    const sums = uses.convolve(tf, x, weights['kernel']!, weights['bias'], p, uses)
+    return { y: uses.finish(tf, sums, undefined, p.activation) }
   },
-  weights: ({ x }, p) => ({
-    kernel: {
-      shape: [...p.kernelSize, lastSize(x), p.filters],
-      initialiser: p.kernelInitialiser,
-      trainable: true,
-    },
-    ...(p.useBias ? { bias: { shape: [p.filters], initialiser: p.biasInitialiser, trainable: true } } : {}),
-  }),
-  multiplyAdds: ({ x }, p) => {
-    const window = kernelWindow(x, p)
-    if ('refused' in window) return 0
-    const [high, wide] = pair(p.kernelSize)
-    return window.height.places * window.width.places * high * wide * window.channels * p.filters
-  },
-  build: (tf, p, own) =>
-    tf.layers.conv2d({
-      filters: p.filters,
-      kernelSize: pair(p.kernelSize),
-      strides: pair(p.strides),
-      padding: p.padding,
-      dataFormat: 'channelsLast',
-      dilationRate: [1, 1],
-      activation: p.activation,
-      useBias: p.useBias,
-      kernelInitializer: own.initialiser('kernel', p.kernelInitialiser),
-      ...(p.useBias ? { biasInitializer: own.initialiser('bias', p.biasInitialiser) } : {}),
-    }),
+  stock: (tf, p, own) =>
+    p.groups > 1 || (Math.max(...p.strides) > 1 && Math.max(...p.dilation) > 1)
+      ? null
+      : tf.layers.conv2d({
+          filters: p.filters,
+          kernelSize: pair(p.kernelSize),
+          strides: pair(p.strides),
+          padding: p.padding,
+          dataFormat: 'channelsLast',
+          dilationRate: pair(p.dilation),
+          activation: p.activation,
+          useBias: p.useBias,
+          kernelInitializer: own.initialiser('kernel', p.kernelInitialiser),
+          ...(p.useBias ? { biasInitializer: own.initialiser('bias', p.biasInitialiser) } : {}),
+        }),
   emit: {
-    torch: (p, { x }) => {
-      const window = kernelWindow(x, p)
-      const even = 'refused' in window ? [0, 0] : evenPadding(window)
-      return {
-        call: 'nn.Conv2d',
-        args: {
-          in_channels: lastSize(x),
-          out_channels: p.filters,
-          kernel_size: p.kernelSize,
-          stride: p.strides,
-          padding: even ?? [0, 0],
-          bias: p.useBias,
-        },
-        tensors: [
-          { name: 'weight', parts: [{ weight: 'kernel', permute: [3, 2, 0, 1] }] },
-          ...(p.useBias ? [{ name: 'bias', parts: [{ weight: 'bias' }] }] : []),
-        ],
-        // `same` with a stride pads the end more than the start, which nn.Conv2d cannot do itself.
-        ...(even === null && !('refused' in window)
-          ? { before: { call: 'F.pad', args: { pad: padding(window) } } }
-          : {}),
-        ...afterActivation(p.activation),
-      }
-    },
+    torch: (p, { x }) => torchConvolution(x, p),
+    onnx: (g, { x }, p, specs) => ({ y: onnxConvolution(g, x, specs.x, p) }),
+    keras: (k, { x }, p, specs) => kerasConvolution(k, x, 'Conv2D', specs.x, p),
   },
+  idle: (_field, p, backEnd) => idleInKeras('Conv2D', p, backEnd),
   cases: [
     { inputs: { x: tensor([null, 5, 5, 2]) }, params: { filters: 3 } },
     { inputs: { x: tensor([null, 5, 6, 1]) }, params: { filters: 2, strides: [2, 2], activation: 'tanh' } },
@@ -128,6 +87,23 @@ export const conv2d = defineNode({
       params: { filters: 2, kernelSize: [3, 3], strides: [2, 1], padding: 'valid' },
     },
     {
+      inputs: { x: tensor([null, 6, 5, 2]) },
+      params: { filters: 3, dilation: [2, 1] },
+    },
+    {
+      inputs: { x: tensor([null, 7, 8, 2]) },
+      params: { filters: 4, kernelSize: [2, 3], dilation: [3, 2], groups: 2, padding: 'valid' },
+    },
+    {
+      inputs: { x: tensor([null, 5, 4, 4]) },
+      params: { filters: 6, groups: 2, strides: [1, 2], activation: 'softmax' },
+    },
+    { inputs: { x: tensor([null, 4, 5, 3]) }, params: { filters: 6, groups: 3, useBias: false } },
+    {
+      inputs: { x: tensor([null, 8, 7, 1]) },
+      params: { filters: 2, strides: [2, 3], dilation: [2, 1], activation: 'gelu' },
+    },
+    {
       inputs: { x: tensor([null, 28, 28, 1]) },
       params: { kernelSize: [3, 30], padding: 'valid' },
       refused: 'The kernel is 30 wide, but x is only 28 wide',
@@ -137,8 +113,23 @@ export const conv2d = defineNode({
       params: { kernelSize: [5, 3], padding: 'valid' },
       refused: 'The kernel is 5 high, but x is only 4 high',
     },
+    {
+      inputs: { x: tensor([null, 8, 8, 1]) },
+      params: { dilation: [1, 4], padding: 'valid' },
+      refused: 'The kernel is 9 wide with its dilation, but x is only 8 wide',
+    },
+    {
+      inputs: { x: tensor([null, 8, 8, 6]) },
+      params: { filters: 8, groups: 4 },
+      refused: 'channels of x out evenly over the groups, but 6 cannot be cut into 4',
+    },
+    {
+      inputs: { x: tensor([null, 8, 8, 4]) },
+      params: { filters: 6, groups: 4 },
+      refused: 'filters out evenly over the groups, but 6 cannot be cut into 4',
+    },
     { inputs: { x: tensor([null, 64]) }, refused: 'needs images' },
     { inputs: { x: tensor([null, 'H', 28, 1]) }, refused: 'fixed height' },
   ],
-  migrations: [],
+  migrations: [(params) => ({ ...params, dilation: [1, 1], groups: 1 })],
 })

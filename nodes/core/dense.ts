@@ -3,6 +3,8 @@ import { activationField, afterActivation } from '../kit/activations'
 import { defineNode } from '../kit/define'
 import { countedSize, featureCount, lastSize } from '../kit/features'
 import { bool, initialiser, int } from '../kit/fields'
+import { onnxActivation } from '../kit/onnx-activation'
+import { kerasActivation } from '../kit/keras-activation'
 import { tensor, tokens } from '../kit/spec'
 
 export const dense = defineNode({
@@ -61,6 +63,32 @@ export const dense = defineNode({
       ],
       ...afterActivation(p.activation),
     }),
+    onnx: (g, { x }, p, specs) => {
+      const bias = p.useBias ? g.weight('bias') : null
+      if (specs.x.shape.length === 2) {
+        const kernel = g.weight('kernel', { permute: [1, 0] })
+        const y = g.op('Gemm', [x, kernel, bias], { transB: 1 })
+        return { y: onnxActivation(g, y, p.activation) }
+      }
+      const sums = g.op('MatMul', [x, g.weight('kernel')])
+      return { y: onnxActivation(g, bias === null ? sums : g.op('Add', [sums, bias]), p.activation) }
+    },
+    keras: (k, { x }, p, specs) => {
+      const activation = kerasActivation(p.activation)
+      if (typeof activation !== 'string') return activation
+      return {
+        y: k.layer({
+          layer: 'Dense',
+          config: { units: p.units, activation, use_bias: p.useBias },
+          inputs: [x],
+          weights: [
+            { path: 'vars/0', parts: [{ weight: 'kernel' }] },
+            ...(p.useBias ? [{ path: 'vars/1', parts: [{ weight: 'bias' }] }] : []),
+          ],
+          outputs: [tensor([...specs.x.shape.slice(0, -1), p.units])],
+        }),
+      }
+    },
   },
   cases: [
     { inputs: { x: tensor([null, 4]) }, params: { units: 3 } },

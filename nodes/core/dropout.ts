@@ -36,7 +36,20 @@ export const dropout = defineNode({
     })
     return { y }
   },
-  emit: { torch: (p) => ({ call: 'nn.Dropout', args: { p: p.rate }, tensors: [] }) },
+  emit: {
+    torch: (p) => ({ call: 'nn.Dropout', args: { p: p.rate }, tensors: [] }),
+    onnx: (_g, { x }) => ({ y: x }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'Dropout',
+        config: { rate: p.rate, noise_shape: null },
+        inputs: [x],
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
+  },
+  idle: (field, _p, backEnd) =>
+    field === 'rate' && backEnd === 'onnx' ? 'nothing is dropped in evaluation' : null,
   cases: [
     { inputs: { x: tensor([null, 6]) } },
     { inputs: { x: tensor([null, 'T', 4]) }, params: { rate: 0.25 } },

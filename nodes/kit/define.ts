@@ -107,6 +107,15 @@ export interface Emit<F extends Fields, I extends InputPorts, O extends OutputPo
   ): PerOutput<O, KerasValue> | Refusal
 }
 
+/** How a node computes with the weights of a node of another type (`weightsOf`). */
+export interface SharedWeights {
+  /**
+   * In PyTorch it is then no module but this function, called with the inputs and these tensors of the owner's state
+   * dict: `F.linear(x, owner.weight)`. So every tensor stays where it is, under its owner.
+   */
+  readonly torch: { readonly call: string; readonly tensors: readonly string[] }
+}
+
 interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> {
   /** Kebab-case, lasting. */
   readonly type: string
@@ -129,6 +138,11 @@ interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> 
   /** Multiply-adds for one sample (conv, dense, matmul, attention; no biases). Left out = 0. Symbolic axes count as 1. */
   multiplyAdds?(inputs: PerInput<I, Spec>, p: ValuesOf<F>): number
   readonly emit: Emit<F, I, O>
+  /**
+   * Other types whose weights it can use. Each of its weights must be there under the same name and with the same shape;
+   * the owner may have more, and the settings need not agree.
+   */
+  readonly sharesWith?: Readonly<Record<string, SharedWeights>>
   /**
    * What the contract test runs, and with it every comparison with other frameworks: PyTorch (values, gradients of inputs
    * and weights), ONNX Runtime, Keras's structure, the exported tfjs model. Keep them small and let them reach every
@@ -211,6 +225,12 @@ export interface ComputedDefinition<
   readonly role: 'layer'
   readonly uses?: U
   compute(a: ComputeArguments<F, I, U>): PerOutput<O, Tf.Tensor>
+  /**
+   * A layer of `tf.layers` with the same weights and the same numbers, every argument spelled out, so that an exported
+   * model needs nothing of ours; null where there is none under these settings. Steps go on running `compute`: the
+   * gradients of the stock layer may be missing or wrong.
+   */
+  stock?(tf: typeof Tf, p: ValuesOf<F>, own: OwnLayers, inputs: PerInput<I, Spec>): Tf.layers.Layer | null
 }
 
 /** A node with a `tf.layers` layer, stock or our own. */
@@ -324,11 +344,13 @@ function wiredPorts(inputs: Readonly<Record<string, Spec | readonly Spec[] | und
 function fromCompute(
   definition: Definition & ComputedDefinition<Fields, InputPorts, OutputPorts>,
 ): Definition {
-  const { compute, uses = {}, ...common } = definition
+  const { compute, stock, uses = {}, ...common } = definition
   const layer: LayerDefinition<Fields, InputPorts, OutputPorts> = {
     ...common,
     computed: { compute, uses },
-    build: (_tf, p, own, inputs) => {
+    build: (tf, p, own, inputs) => {
+      const known = stock?.(tf, p, own, inputs) ?? null
+      if (known !== null) return known
       const outputs = definition.infer(inputs, p)
       const specs = isRefusal(outputs) ? {} : outputs
       return own.computed({
@@ -384,6 +406,11 @@ export function defineNode<
     return outputs
   }
   return { ...plain, infer }
+}
+
+/** Whether nodes of this type can use the weights of nodes of that type. */
+export function canShare(definition: Definition, owner: string): boolean {
+  return definition.type === owner || Object.hasOwn(definition.sharesWith ?? {}, owner)
 }
 
 /** The settings of a fresh node. */

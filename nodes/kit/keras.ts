@@ -27,6 +27,8 @@ export interface KerasLayer {
   readonly inputs: readonly (KerasValue | readonly KerasValue[])[]
   /** Keyword arguments of the call, e.g. `use_causal_mask`. */
   readonly call?: { readonly [name: string]: Json | KerasValue }
+  /** Argument of the call that asks for the outputs after the first; it is false where nothing takes those. */
+  readonly extra?: string
   readonly weights?: readonly KerasWeight[]
   /** What comes out, in order. */
   readonly outputs: readonly Spec[]

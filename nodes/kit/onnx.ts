@@ -6,6 +6,7 @@
  *
  * Operators: https://onnx.ai/onnx/operators/
  */
+import type { Shape } from './spec'
 import type { WeightLayout } from './torch'
 
 declare const onnxValue: unique symbol
@@ -20,6 +21,38 @@ export type OnnxAttribute =
   | readonly string[]
   | { readonly float: number }
   | { readonly floats: readonly number[] }
+
+/** How one of our weights lies in an initialiser. */
+export interface OnnxLayout extends WeightLayout {
+  /** The result is cut along axis 0 into as many equal blocks, which are put into this order: gates. */
+  readonly blocks?: readonly number[]
+}
+
+/** A piece of an initialiser: one of the node's own weights, or zeros where ONNX wants numbers that we have not. */
+export type OnnxPart = (OnnxLayout & { readonly weight: string }) | { readonly zeros: readonly number[] }
+
+/** A loop over the places of sequences [B, T, ...], which passes states on from one place to the next. */
+export interface OnnxScan {
+  readonly states: readonly OnnxState[]
+  readonly sequences: readonly OnnxState[]
+  /** From the last place to the first; what is gathered stands in the order of the sequence all the same. */
+  readonly reverse?: boolean
+  /**
+   * One turn: the states so far and what stands at this place [B, ...], both in order; gives the new states, and what is
+   * gathered over all places. Values from outside the loop may be used in it.
+   */
+  body(
+    g: OnnxBuilder,
+    states: readonly OnnxValue[],
+    places: readonly OnnxValue[],
+  ): { readonly states: readonly OnnxValue[]; readonly gathered: readonly OnnxValue[] }
+}
+
+/** A value with its shape: of a sequence that of the whole, [B, T, ...]. */
+export interface OnnxState {
+  readonly value: OnnxValue
+  readonly shape: Shape
+}
 
 export interface OnnxBuilder {
   /** Adds an operator and gives its first output. `null` leaves an optional input out. */
@@ -36,13 +69,15 @@ export interface OnnxBuilder {
     outputs: number,
   ): readonly OnnxValue[]
   /** One of the node's own weights, turned as `layout` says; asked for again, the same initialiser comes. */
-  weight(name: string, layout?: WeightLayout): OnnxValue
-  /** Several of the node's own weights, each turned and then joined along axis 0, as one initialiser. */
-  weights(parts: readonly (WeightLayout & { readonly weight: string })[], then?: readonly number[]): OnnxValue
+  weight(name: string, layout?: OnnxLayout): OnnxValue
+  /** Several of the node's own weights, each turned and then joined along axis 0, as one initialiser of shape `then`. */
+  weights(parts: readonly OnnxPart[], then?: readonly number[]): OnnxValue
   /** float32 constant; `shape` [] is a scalar, left out a list. */
   floats(values: readonly number[], shape?: readonly number[]): OnnxValue
   /** int64 constant; `shape` [] is a scalar, left out a list. */
   ints(values: readonly number[], shape?: readonly number[]): OnnxValue
+  /** Adds a loop; gives the last states, and what was gathered as sequences [B, T, ...]. */
+  scan(scan: OnnxScan): { readonly states: readonly OnnxValue[]; readonly gathered: readonly OnnxValue[] }
 }
 
 /** x [B, ..., C] as [B, C, ...]. `rank` is that of x. */
@@ -57,4 +92,11 @@ export function toChannelsLast(g: OnnxBuilder, y: OnnxValue, rank: number): Onnx
   if (rank < 3) return y
   const axes = Array.from({ length: rank }, (_, axis) => axis)
   return g.op('Transpose', [y], { perm: [0, ...axes.slice(2), 1] })
+}
+
+/** Zeros [B, ...shape] for as many samples as x [B, ...] has. */
+export function zerosPerSample(g: OnnxBuilder, x: OnnxValue, shape: readonly number[]): OnnxValue {
+  const batch = g.op('Shape', [x], { start: 0, end: 1 })
+  const sizes = shape.length === 0 ? batch : g.op('Concat', [batch, g.ints(shape)], { axis: 0 })
+  return g.op('Expand', [g.floats([0], []), sizes])
 }

@@ -4,13 +4,18 @@
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** How one of our weights is turned on its way into another framework: reshaped first, then permuted, then reshaped. */
+/**
+ * How one of our weights is turned on its way into another framework: reshaped first, then permuted, then reshaped, then
+ * its blocks put in order.
+ */
 export interface WeightLayout {
   /** Shape to reinterpret our weight as, before the permutation. */
   readonly reshape?: readonly number[]
   readonly permute?: readonly number[]
   /** Shape to reinterpret the result as, after the permutation. */
   readonly then?: readonly number[]
+  /** Axis 0 of the result is cut into this many equal blocks, which go in this order: another order of gates. */
+  readonly blocks?: readonly number[]
 }
 
 /** One of our weights on its way into a PyTorch tensor. */
@@ -52,10 +57,13 @@ export interface TorchEmit {
    * are turned round before it (and before `before`), its result (of rank 3 and more) back after it (before `after`).
    */
   readonly channelsFirst?: boolean
+  /** The number of samples comes before the inputs: what draws from nothing (noise) cannot know it otherwise. */
+  readonly takesBatchSize?: boolean
   /**
    * Python source of the helpers that are called: functions, or classes of `nn.Module` (whose names begin with a
    * capital), in a module that has `math`, `torch`, `torch.nn as nn` and `torch.nn.functional as F`. Texts that several
-   * nodes share are constants of the kit, so that each is written once. Must run on PyTorch 1.13 and later.
+   * nodes share are constants of the kit, so that each is written once: no two texts may define one name. What is used
+   * stands before what uses it. Must run on PyTorch 1.13 and later.
    */
   readonly helpers?: readonly string[]
 }

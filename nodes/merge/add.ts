@@ -2,6 +2,11 @@
 import { defineNode } from '../kit/define'
 import { formatShape, refuse, sameShape, tensor } from '../kit/spec'
 
+const helper = `def add(xs):
+    """The sum of several tensors of one shape."""
+    return sum(xs[1:], xs[0])
+`
+
 export const add = defineNode({
   role: 'layer',
   type: 'add',
@@ -30,7 +35,13 @@ export const add = defineNode({
   },
   weights: () => ({}),
   build: (tf) => tf.layers.add({}),
-  emit: { torch: () => ({ call: 'wiregrad.add', args: {}, tensors: [] }) },
+  emit: {
+    torch: () => ({ call: 'wiregrad.add', args: {}, tensors: [], helpers: [helper] }),
+    onnx: (g, { xs }) => ({ y: xs.reduce((sum, x) => g.op('Add', [sum, x])) }),
+    keras: (k, { xs }, _p, specs) => ({
+      y: k.layer({ layer: 'Add', config: {}, inputs: [xs], outputs: [tensor(specs.xs[0]?.shape ?? [])] }),
+    }),
+  },
   cases: [
     { inputs: { xs: [tensor([null, 3]), tensor([null, 3])] } },
     { inputs: { xs: [tensor([null, 'T', 2]), tensor([null, 'T', 2]), tensor([null, 'T', 2])] } },

@@ -74,7 +74,25 @@ export const concatenate = defineNode({
     const axis = xs[0] === undefined ? p.axis : frontAxis(xs[0], p.axis)
     return tf.layers.concatenate({ axis: typeof axis === 'number' ? axis : p.axis })
   },
-  emit: { torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }) },
+  emit: {
+    torch: (p) => ({ call: 'torch.cat', args: { dim: p.axis }, tensors: [] }),
+    onnx: (g, { xs }, p) => ({ y: g.op('Concat', xs, { axis: p.axis }) }),
+    keras: (k, { xs }, p, specs) => {
+      const [first, ...others] = specs.xs
+      const axis = first === undefined ? p.axis : frontAxis(first, p.axis)
+      const shape = first === undefined || typeof axis !== 'number' ? axis : join(first, others, axis)
+      return typeof shape !== 'number' && 'refused' in shape
+        ? shape
+        : {
+            y: k.layer({
+              layer: 'Concatenate',
+              config: { axis: p.axis },
+              inputs: [xs],
+              outputs: [tensor(typeof shape === 'number' ? [] : shape)],
+            }),
+          }
+    },
+  },
   cases: [
     { inputs: { xs: [tensor([null, 3]), tensor([null, 2])] } },
     {

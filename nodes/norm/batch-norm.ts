@@ -6,6 +6,7 @@
 import { defineNode } from '../kit/define'
 import { featureCount, lastSize } from '../kit/features'
 import { initialiser, real } from '../kit/fields'
+import { toChannelsFirst, toChannelsLast } from '../kit/onnx'
 import { tensor } from '../kit/spec'
 
 export const batchNorm = defineNode({
@@ -87,8 +88,32 @@ export const batchNorm = defineNode({
         { name: 'running_var', parts: [{ weight: 'moving_variance' }] },
         { name: 'num_batches_tracked', zeros: [], dtype: 'I64' },
       ],
+      channelsFirst: true,
+    }),
+    onnx: (g, { x }, p, specs) => {
+      const rank = specs.x.shape.length
+      const weights = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((name) => g.weight(name))
+      const y = g.op('BatchNormalization', [toChannelsFirst(g, x, rank), ...weights], {
+        epsilon: { float: p.epsilon },
+        training_mode: 0,
+      })
+      return { y: toChannelsLast(g, y, rank) }
+    },
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'BatchNormalization',
+        config: { axis: -1, momentum: p.momentum, epsilon: p.epsilon, center: true, scale: true },
+        inputs: [x],
+        weights: ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight, at) => ({
+          path: `vars/${at}`,
+          parts: [{ weight }],
+        })),
+        outputs: [tensor(specs.x.shape)],
+      }),
     }),
   },
+  idle: (field, _p, backEnd) =>
+    field === 'momentum' && backEnd === 'onnx' ? 'the averages no longer move in evaluation' : null,
   cases: [
     { inputs: { x: tensor([null, 3]) } },
     { inputs: { x: tensor([null, 3, 2, 2]) }, params: { momentum: 0.9, epsilon: 1e-5 } },

@@ -65,6 +65,21 @@ export const layerNorm = defineNode({
         { name: 'bias', parts: [{ weight: 'beta' }] },
       ],
     }),
+    onnx: (g, { x }, p) => ({
+      y: g.op('LayerNormalization', [x, g.weight('gamma'), g.weight('beta')], {
+        axis: -1,
+        epsilon: { float: p.epsilon },
+      }),
+    }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'LayerNormalization',
+        config: { axis: -1, epsilon: p.epsilon, center: true, scale: true },
+        inputs: [x],
+        weights: ['gamma', 'beta'].map((weight, at) => ({ path: `vars/${at}`, parts: [{ weight }] })),
+        outputs: [tensor(specs.x.shape)],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tensor([null, 4]) } },

@@ -1,22 +1,10 @@
-/**
- * The mean of the numbers under each window; zeros of the padding are not counted (as Keras). `run`, because tfjs's
- * gradient of it counts them: wrong at the edges on every backend.
- */
-import type { Tensor4D } from '@tensorflow/tfjs'
+/** The mean of the numbers under each window of an image; zeros of the padding are not counted (as Keras). */
 import { defineNode } from '../kit/define'
-import { poolFields, poolWindow, pooled } from '../kit/pool'
+import { averageImages, pool } from '../kit/maths/pool'
+import { onnxAveragePool } from '../kit/onnx-window'
+import { kerasPool, onnxPoolOf, poolFields, pooled, torchAveragePool } from '../kit/pool'
 import { tensor } from '../kit/spec'
-import { evenPadding, padding, pair, windowAxis } from '../kit/window'
-
-/** Along one axis: the zeros before and after, and by what each mean over a whole window falls short of ours. */
-function axisShares(length: number, size: number, stride: number) {
-  const { places, before, after } = windowAxis(length, size, stride, 'same')
-  const shares = Array.from({ length: places }, (_, place) => {
-    const start = place * stride - before
-    return size / (Math.min(length, start + size) - Math.max(0, start))
-  })
-  return { zeros: [before, after] as [number, number], shares }
-}
+import { pair, windowAxis } from '../kit/window'
 
 export const averagePool2d = defineNode({
   role: 'layer',
@@ -26,48 +14,29 @@ export const averagePool2d = defineNode({
   family: 'pool',
   doc: 'Takes the mean under each window of an image and so makes it smaller and smoother.',
   synonyms: ['downsample', 'subsample', 'mean pooling', 'avgpool'],
-  fields: poolFields(),
+  fields: poolFields(2),
   inputs: { x: { doc: 'Images B × height × width × channels.' } },
   outputs: { y: { doc: 'Smaller images with the same channels.' } },
   summary: (p) => p.poolSize.join(' × '),
   infer: ({ x }, p) => pooled('AveragePool2D', x, p),
   weights: () => ({}),
-  build: (tf, p) =>
+  uses: { pool, averageImages, windowAxis },
+  compute: ({ tf, inputs: { x }, p, uses }) => ({
+    y: uses.pool(tf, x, p, (image, size, strides) =>
+      uses.averageImages(tf, image, size, strides, p.padding, uses.windowAxis),
+    ),
+  }),
+  stock: (tf, p) =>
     tf.layers.averagePooling2d({
       poolSize: pair(p.poolSize),
       strides: pair(p.strides),
       padding: p.padding,
       dataFormat: 'channelsLast',
     }),
-  run: ({ tf, inputs: { x }, p }) => {
-    const pool = (image: typeof x) =>
-      tf.avgPool(image as Tensor4D, pair(p.poolSize), pair(p.strides), 'valid')
-    if (p.padding === 'valid') return { y: pool(x) }
-    const [high, wide] = pair(p.poolSize)
-    const [down, across] = pair(p.strides)
-    const rows = axisShares(x.shape[1] ?? 1, high, down)
-    const columns = axisShares(x.shape[2] ?? 1, wide, across)
-    const y = tf.tidy(() => {
-      const means = pool(tf.pad(x, [[0, 0], rows.zeros, columns.zeros, [0, 0]])) // (B, OH, OW, C)
-      const byRow = tf.tensor(rows.shares, [1, rows.shares.length, 1, 1])
-      return tf.mul(tf.mul(means, byRow), tf.tensor(columns.shares, [1, 1, columns.shares.length, 1]))
-    })
-    return { y }
-  },
   emit: {
-    torch: (p, { x }) => {
-      const window = poolWindow('AveragePool2D', x, p)
-      const even = 'refused' in window ? [0, 0] : evenPadding(window)
-      const args = { kernel_size: p.poolSize, stride: p.strides }
-      if (even === null && !('refused' in window)) {
-        return { call: 'wiregrad.AveragePool2d', args: { ...args, pad: padding(window) }, tensors: [] }
-      }
-      return {
-        call: 'nn.AvgPool2d',
-        args: { ...args, padding: even ?? [0, 0], count_include_pad: false },
-        tensors: [],
-      }
-    },
+    torch: (p, { x }) => torchAveragePool(x, p),
+    onnx: (g, { x }, p, specs) => ({ y: onnxAveragePool(g, x, onnxPoolOf(specs.x, p)) }),
+    keras: (k, { x }, p, specs) => kerasPool(k, x, 'AveragePooling2D', specs.x, p),
   },
   cases: [
     { inputs: { x: tensor([null, 4, 6, 2]) } },

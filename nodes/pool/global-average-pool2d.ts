@@ -1,5 +1,6 @@
 /** The mean of every channel over the whole image. */
 import { defineNode } from '../kit/define'
+import { toChannelsFirst } from '../kit/onnx'
 import { formatShape, refuse, tensor } from '../kit/spec'
 
 export const globalAveragePool2d = defineNode({
@@ -26,7 +27,21 @@ export const globalAveragePool2d = defineNode({
   },
   weights: () => ({}),
   build: (tf) => tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
-  emit: { torch: () => ({ call: 'torch.mean', args: { dim: [2, 3] }, tensors: [] }) },
+  emit: {
+    torch: () => ({ call: 'torch.mean', args: { dim: [1, 2] }, tensors: [] }),
+    onnx: (g, { x }) => {
+      const means = g.op('GlobalAveragePool', [toChannelsFirst(g, x, 4)]) // (B, C, 1, 1)
+      return { y: g.op('Flatten', [means], { axis: 1 }) }
+    },
+    keras: (k, { x }, _p, specs) => ({
+      y: k.layer({
+        layer: 'GlobalAveragePooling2D',
+        config: { data_format: 'channels_last', keepdims: false },
+        inputs: [x],
+        outputs: [tensor([null, specs.x.shape[3] ?? null])],
+      }),
+    }),
+  },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },
     { inputs: { x: tensor([null, 1, 1, 5]) } },

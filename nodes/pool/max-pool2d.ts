@@ -1,8 +1,9 @@
 /** Keeps the largest number under each window. */
 import { defineNode } from '../kit/define'
-import { poolFields, poolWindow, pooled } from '../kit/pool'
+import { onnxMaxPool } from '../kit/onnx-window'
+import { kerasPool, onnxPoolOf, poolFields, pooled, torchMaxPool } from '../kit/pool'
 import { tensor } from '../kit/spec'
-import { evenPadding, padding, pair } from '../kit/window'
+import { pair } from '../kit/window'
 
 export const maxPool2d = defineNode({
   role: 'layer',
@@ -12,7 +13,7 @@ export const maxPool2d = defineNode({
   family: 'pool',
   doc: 'Keeps the largest number under each window of an image: whether a pattern was found matters more than where exactly.',
   synonyms: ['downsample', 'subsample', 'maxpooling'],
-  fields: poolFields(),
+  fields: poolFields(2),
   inputs: { x: { doc: 'Images B × height × width × channels.' } },
   outputs: { y: { doc: 'Smaller images with the same channels.' } },
   summary: (p) => p.poolSize.join(' × '),
@@ -26,19 +27,9 @@ export const maxPool2d = defineNode({
       dataFormat: 'channelsLast',
     }),
   emit: {
-    torch: (p, { x }) => {
-      const window = poolWindow('MaxPool2D', x, p)
-      const even = 'refused' in window ? [0, 0] : evenPadding(window)
-      return {
-        call: 'nn.MaxPool2d',
-        args: { kernel_size: p.poolSize, stride: p.strides, padding: even ?? [0, 0] },
-        tensors: [],
-        // A pool that hangs over one edge only: nn.MaxPool2d cannot, and the edge must never win.
-        ...(even === null && !('refused' in window)
-          ? { before: { call: 'F.pad', args: { pad: padding(window), value: '-inf' } } }
-          : {}),
-      }
-    },
+    torch: (p, { x }) => torchMaxPool(x, p),
+    onnx: (g, { x }, p, specs) => ({ y: onnxMaxPool(g, x, onnxPoolOf(specs.x, p)) }),
+    keras: (k, { x }, p, specs) => kerasPool(k, x, 'MaxPooling2D', specs.x, p),
   },
   cases: [
     { inputs: { x: tensor([null, 4, 6, 2]) } },

@@ -53,6 +53,16 @@ export const embedding = defineNode({
       args: { num_embeddings: p.vocabulary, embedding_dim: p.units },
       tensors: [{ name: 'weight', parts: [{ weight: 'embeddings' }] }],
     }),
+    onnx: (g, { x }) => ({ y: g.op('Gather', [g.weight('embeddings'), x], { axis: 0 }) }),
+    keras: (k, { x }, p, specs) => ({
+      y: k.layer({
+        layer: 'Embedding',
+        config: { input_dim: p.vocabulary, output_dim: p.units, mask_zero: false },
+        inputs: [x],
+        weights: [{ path: 'vars/0', parts: [{ weight: 'embeddings' }] }],
+        outputs: [tensor([...specs.x.shape, p.units])],
+      }),
+    }),
   },
   cases: [
     { inputs: { x: tokens([null, 6]) }, params: { vocabulary: 5, units: 3 } },

@@ -4,6 +4,17 @@ import { lastSize } from '../kit/features'
 import { initialiser, int } from '../kit/fields'
 import { formatShape, refuse, tensor } from '../kit/spec'
 
+const helper = `class PositionEmbedding(nn.Module):
+    """Adds a learned row to every place of a sequence."""
+
+    def __init__(self, length, features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(length, features))
+
+    def forward(self, x):
+        return x + self.weight[: x.shape[1]]
+`
+
 export const positionEmbedding = defineNode({
   role: 'layer',
   type: 'position-embedding',
@@ -49,8 +60,21 @@ export const positionEmbedding = defineNode({
       call: 'wiregrad.PositionEmbedding',
       args: { length: p.length, features: lastSize(x) },
       tensors: [{ name: 'weight', parts: [{ weight: 'embeddings' }] }],
+      helpers: [helper],
     }),
+    onnx: (g, { x }, p, specs) => {
+      const time = specs.x.shape[1]
+      const rows = g.weight('embeddings')
+      if (time === p.length) return { y: g.op('Add', [x, rows]) }
+      const end = typeof time === 'number' ? g.ints([time]) : g.op('Shape', [x], { start: 1, end: 2 })
+      return { y: g.op('Add', [x, g.op('Slice', [rows, g.ints([0]), end, g.ints([0])])]) }
+    },
+    keras: () =>
+      refuse(
+        'keras.layers has no layer that adds a learned row to every place (KerasHub has). Leave the places out, or write another format.',
+      ),
   },
+  idle: (_field, _p, backEnd) => (backEnd === 'keras' ? 'it is refused whatever the settings' : null),
   cases: [
     { inputs: { x: tensor([null, 5, 3]) }, params: { length: 5 } },
     { inputs: { x: tensor([null, 'T', 3]) }, params: { length: 9 } },

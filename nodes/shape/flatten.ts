@@ -32,7 +32,18 @@ export const flatten = defineNode({
     x.shape.length === 2
       ? tf.layers.reshape({ targetShape: [sampleSize(x.shape) ?? 1] })
       : tf.layers.flatten({ dataFormat: 'channelsLast' }),
-  emit: { torch: () => ({ call: 'torch.flatten', args: { start_dim: 1 }, tensors: [] }) },
+  emit: {
+    torch: () => ({ call: 'torch.flatten', args: { start_dim: 1 }, tensors: [] }),
+    onnx: (g, { x }) => ({ y: g.op('Flatten', [x], { axis: 1 }) }),
+    keras: (k, { x }, _p, specs) => ({
+      y: k.layer({
+        layer: 'Flatten',
+        config: { data_format: 'channels_last' },
+        inputs: [x],
+        outputs: [tensor([null, sampleSize(specs.x.shape)])],
+      }),
+    }),
+  },
   cases: [
     { inputs: { x: tensor([null, 3, 4, 2]) } },
     { inputs: { x: tensor([null, 5, 2]) } },

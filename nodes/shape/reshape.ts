@@ -61,6 +61,23 @@ export const reshape = defineNode({
         tensors: [],
       }
     },
+    onnx: (g, { x }, p, specs) => {
+      const shape = target(specs.x, p.shape)
+      // 0 keeps the axis as it is: the batch.
+      return 'refused' in shape ? shape : { y: g.op('Reshape', [x, g.ints([0, ...shape])]) }
+    },
+    keras: (k, { x }, p, specs) => {
+      const shape = target(specs.x, p.shape)
+      if ('refused' in shape) return shape
+      return {
+        y: k.layer({
+          layer: 'Reshape',
+          config: { target_shape: shape },
+          inputs: [x],
+          outputs: [tensor([null, ...shape])],
+        }),
+      }
+    },
   },
   cases: [
     { inputs: { x: tensor([null, 12]) }, params: { shape: [2, 3, 2] } },

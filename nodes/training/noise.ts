@@ -3,6 +3,16 @@ import { defineNode } from '../kit/define'
 import { choice, sizes } from '../kit/fields'
 import { tensor } from '../kit/spec'
 
+const normal = `def normal_noise(samples, size):
+    """Fresh numbers for every sample: mean 0, deviation 1."""
+    return torch.randn(samples, *size)
+`
+
+const uniform = `def uniform_noise(samples, size):
+    """Fresh numbers for every sample: anywhere from -1 to 1 alike."""
+    return torch.rand(samples, *size) * 2 - 1
+`
+
 export const noise = defineNode({
   role: 'function',
   type: 'noise',
@@ -30,9 +40,11 @@ export const noise = defineNode({
   },
   emit: {
     torch: (p) => ({
-      call: p.distribution === 'normal' ? 'torch.randn' : 'wiregrad.uniform_noise',
+      call: p.distribution === 'normal' ? 'wiregrad.normal_noise' : 'wiregrad.uniform_noise',
       args: { size: p.shape },
       tensors: [],
+      takesBatchSize: true,
+      helpers: [p.distribution === 'normal' ? normal : uniform],
     }),
   },
   cases: [

@@ -2,6 +2,11 @@
 import { defineNode } from '../kit/define'
 import { tensor } from '../kit/spec'
 
+const helper = `def detach(x):
+    """The same numbers; no gradient goes back through them."""
+    return x.detach()
+`
+
 export const stopGradient = defineNode({
   role: 'function',
   type: 'stop-gradient',
@@ -23,7 +28,10 @@ export const stopGradient = defineNode({
     })
     return { y: identity(x) }
   },
-  emit: { torch: () => ({ call: 'wiregrad.detach', args: {}, tensors: [] }) },
+  emit: {
+    torch: () => ({ call: 'wiregrad.detach', args: {}, tensors: [], helpers: [helper] }),
+    onnx: (_g, { x }) => ({ y: x }),
+  },
   cases: [
     { inputs: { x: tensor([null, 3]) } },
     { inputs: { x: tensor([null, 'T', 2]) } },

@@ -2,6 +2,8 @@
  * Everything that can be done from a key, a button or a menu, once: name, keys, whether it can be done now, and what it
  * does. Buttons, menus and the keyboard all read this table, so they cannot disagree.
  */
+import { blockType } from '../../engine/graph/document'
+import { exportFormats, type ExportFormat } from '../../engine/session/protocol'
 import { strings } from '../ui/strings'
 import type { Stores } from '../ui/stores'
 import { isTrainable, type Flag } from '../state/editor-types'
@@ -26,6 +28,20 @@ const selected = ({ editor }: Stores) => {
 }
 const selectedNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 0
 const trainable = ({ editor }: Stores) => isTrainable(editor.store.getState())
+
+/** The only selected node, where it is an instance of a block. */
+function selectedInstance({ editor }: Stores): string | null {
+  const { document, selection } = editor.store.getState()
+  const [only] = selection.nodes
+  if (only === undefined || selection.nodes.size > 1) return null
+  return document.nodes[only]?.type === blockType ? only : null
+}
+
+function expandSelected(stores: Stores): void {
+  const id = selectedInstance(stores)
+  const fault = id === null ? null : stores.editor.actions.expandBlock(id)
+  if (fault !== null) stores.notices.error(fault)
+}
 
 function toggleFlag({ editor }: Stores, flag: Flag): void {
   const { document, selection } = editor.store.getState()
@@ -67,6 +83,20 @@ function table<const K extends string>(commands: Readonly<Record<K, Command>>): 
   return commands
 }
 
+type ExportCommandId = `export-${ExportFormat}`
+
+/** One command a format. */
+const exportCommands = Object.fromEntries(
+  exportFormats.map((format): [ExportCommandId, Command] => [
+    `export-${format}`,
+    {
+      title: words.exports[format],
+      can: ({ session }) => session.store.getState().canContinue,
+      run: ({ files }) => void files.exportModel(format),
+    },
+  ]),
+) as Readonly<Record<ExportCommandId, Command>>
+
 export const commands = table({
   undo: {
     title: words.undo,
@@ -90,16 +120,7 @@ export const commands = table({
     run: ({ files }) => files.showSaveAs(),
   },
   download: { title: words.download, run: ({ files }) => files.downloadCopy() },
-  exportTfjs: {
-    title: words.exportTfjs,
-    can: ({ session }) => session.store.getState().canContinue,
-    run: ({ files }) => void files.exportModel('tfjs'),
-  },
-  exportSafetensors: {
-    title: words.exportSafetensors,
-    can: ({ session }) => session.store.getState().canContinue,
-    run: ({ files }) => void files.exportModel('safetensors'),
-  },
+  ...exportCommands,
 
   trainOrPause: {
     title: words.trainOrPause,
@@ -183,6 +204,19 @@ export const commands = table({
     keys: ['M'],
     can: selectedNodes,
     run: (stores) => toggleFlag(stores, 'disabled'),
+  },
+
+  makeBlock: {
+    title: words.makeBlock,
+    keys: ['Mod+G'],
+    can: selectedNodes,
+    run: ({ editor }) => void editor.actions.makeBlock(strings.inspector.defaultBlock),
+  },
+  expandBlock: {
+    title: words.expandBlock,
+    keys: ['Mod+Shift+G'],
+    can: (stores) => selectedInstance(stores) !== null,
+    run: expandSelected,
   },
 
   fit: { title: words.fit, keys: ['Shift+1', '1'], run: ({ view }) => view.request({ kind: 'fit' }) },

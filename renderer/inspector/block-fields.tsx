@@ -1,10 +1,18 @@
 /**
- * An instance of a block: how often it is repeated, whether the copies share weights, and the settings of inner nodes
- * that the block lets each instance choose.
+ * An instance of a block: its name, how often it is repeated, whether the copies share weights, the settings of inner
+ * nodes that the block lets each instance choose, and which those are.
  */
-import { blockInstanceSchema, type BlockInstance, type Node, type NodeId } from '../../engine/graph/document'
+import {
+  blockInstanceSchema,
+  longest,
+  type Block,
+  type BlockId,
+  type BlockInstance,
+  type Node,
+  type NodeId,
+} from '../../engine/graph/document'
 import type { Field } from '../../nodes/kit/fields'
-import { NumberField, ToggleField } from '../ui/fields'
+import { NumberField, TextField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { ValueEditor } from './field-editor'
@@ -12,7 +20,7 @@ import { ValueEditor } from './field-editor'
 const words = strings.inspector
 
 export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: Node }) {
-  const { editor } = useStores()
+  const { editor, notices } = useStores()
   const actions = useEditorActions()
   const blocks = useEditor((state) => state.document.blocks)
   const parsed = blockInstanceSchema.safeParse(node.params)
@@ -20,8 +28,21 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
   const instance: BlockInstance = parsed.data
   const block = Object.hasOwn(blocks, instance.block) ? blocks[instance.block] : undefined
 
+  function expand(): void {
+    const fault = actions.expandBlock(id)
+    if (fault !== null) notices.error(fault)
+  }
+
   return (
     <>
+      {block !== undefined && (
+        <TextField
+          label={words.blockName}
+          maxLength={longest.name}
+          value={block.name}
+          onChange={(name) => actions.renameBlock(instance.block, name)}
+        />
+      )}
       <NumberField
         label={words.repeat}
         value={instance.repeat}
@@ -51,10 +72,48 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
             label={strings.words(name)}
             field={found}
             value={instance.set[name] ?? holder.params[field] ?? found.initial}
-            onChange={(value) => actions.setParam(id, 'set', { ...instance.set, [name]: value })}
+            onChange={(value) => actions.setPromoted(id, name, value)}
           />
         )
       })}
+      {block !== undefined && <Inside id={instance.block} block={block} />}
+      <div className="row">
+        <button type="button" className="button" onClick={expand}>
+          {words.expand}
+        </button>
+      </div>
     </>
+  )
+}
+
+/** Every setting of every node inside, to be left to the instances or not. */
+function Inside({ id, block }: { readonly id: BlockId; readonly block: Block }) {
+  const { editor } = useStores()
+  const actions = useEditorActions()
+  const promoted = new Set(Object.values(block.promoted).map(({ node, field }) => `${node}/${field}`))
+  return (
+    <details className="block-inside">
+      <summary title={words.insideDoc}>{words.inside}</summary>
+      <p className="inspector-text">{words.insideDoc}</p>
+      {Object.entries(block.nodes).map(([inner, node]) => {
+        const definition = editor.catalogue.get(node.type)
+        const fields = Object.keys(definition?.fields ?? {})
+        if (definition === undefined || fields.length === 0) return null
+        return (
+          <fieldset key={inner}>
+            <legend>{node.label ?? `${definition.title} · ${inner}`}</legend>
+            {fields.map((field) => (
+              <ToggleField
+                key={field}
+                label={strings.words(field)}
+                doc={definition.fields[field]?.doc}
+                value={promoted.has(`${inner}/${field}`)}
+                onChange={(on) => actions.setPromotion(id, inner, field, on)}
+              />
+            ))}
+          </fieldset>
+        )
+      })}
+    </details>
   )
 }

@@ -66,6 +66,11 @@ export function ManyPanel() {
           <Fact label={words.parameters}>{parameters.toLocaleString('en')}</Fact>
         </dl>
       </Section>
+      <div className="row">
+        <button type="button" className="button" onClick={() => actions.makeBlock(words.defaultBlock)}>
+          {strings.commands.makeBlock}
+        </button>
+      </div>
       <Section title={words.flags}>
         <ToggleField
           label={words.frozen}

@@ -7,7 +7,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { Definition } from '../../nodes/kit/define'
 import { nodeDragType } from '../state/view'
 import { strings } from '../ui/strings'
-import { useStores } from '../ui/stores'
+import { useEditor, useStores } from '../ui/stores'
 import { byFamily, searchTypes } from './search'
 import './palette.css'
 
@@ -71,6 +71,7 @@ export function Palette() {
         <kbd aria-hidden>/</kbd>
       </div>
       <div ref={list} className="palette-list" onKeyDown={onListKey}>
+        {found === null && <OwnBlocks />}
         {found === null ? (
           [...families].map(([family, definitions]) => (
             <section key={family} aria-labelledby={`family-${family}`}>
@@ -97,6 +98,45 @@ export function Palette() {
         {found === null ? '' : `${found.length}`}
       </p>
     </div>
+  )
+}
+
+/** Blocks that this graph defines, to be placed once more. */
+function OwnBlocks() {
+  const { editor, view } = useStores()
+  const blocks = useEditor((state) => state.document.blocks)
+  const entries = Object.entries(blocks)
+  if (entries.length === 0) return null
+
+  function add(block: string): void {
+    const { document } = editor.store.getState()
+    const [x, y] = view.centre()
+    editor.actions.addInstance(block, freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]))
+  }
+
+  return (
+    <section aria-labelledby="family-own">
+      <h2 id="family-own" className="section-title">
+        {words.own}
+      </h2>
+      <ul>
+        {entries.map(([id, block]) => (
+          <li key={id}>
+            <button
+              type="button"
+              className="palette-item"
+              data-family="block"
+              title={words.ownHint}
+              aria-label={words.add(block.name)}
+              onClick={() => add(id)}
+            >
+              <i aria-hidden />
+              <span>{block.name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

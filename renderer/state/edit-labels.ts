@@ -18,4 +18,9 @@ export interface EditLabels {
   documentNotes: string
   duplicate(count: number): string
   paste(count: number): string
+  makeBlock(count: number): string
+  expandBlock: string
+  importModel(names: string): string
+  renameBlock: string
+  promote(field: string, on: boolean): string
 }

@@ -7,7 +7,7 @@ import type { Draft } from 'immer'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Verdict } from '../../engine/analyse/connect'
 import type { Analysis } from '../../engine/analyse/plan'
-import type { Document, NodeId, Training, WireId } from '../../engine/graph/document'
+import type { BlockId, Document, NodeId, Training, WireId } from '../../engine/graph/document'
 import type { Catalogue } from '../../nodes/kit/define'
 
 export interface Selection {
@@ -94,11 +94,25 @@ export interface EditorActions {
   /** Nodes from text made by `copySelection`; answers false when the text is something else. */
   paste(text: string, at?: readonly [number, number]): boolean
 
+  /** Puts the selected nodes into a new block of this name; answers the instance in their place, or null where nothing is selected. */
+  makeBlock(name: string): NodeId | null
+  /** Takes an instance apart; answers null, or why it cannot be. */
+  expandBlock(instance: NodeId): string | null
+  /** Adds another instance of a block. */
+  addInstance(block: BlockId, at: readonly [number, number]): NodeId | null
+  renameBlock(block: BlockId, name: string): void
+  /** Lets every instance choose a setting of an inner node, or no longer. */
+  setPromotion(block: BlockId, node: NodeId, field: string, on: boolean): void
+  /** A chosen setting of one instance; undefined = as the block has it. */
+  setPromoted(instance: NodeId, name: string, value: unknown): void
+
   select(selection: { readonly nodes?: Iterable<NodeId>; readonly wires?: Iterable<WireId> }): void
   selectAll(): void
 
   /** Opens another document: history begins anew. */
   load(document: Document, fileName: string | null, options?: { readonly dirty?: boolean }): void
+  /** Puts another document in the place of this one as one edit, which undo takes back; it has no file yet. */
+  replace(label: string, document: Document): void
   newDocument(): void
   /** This document is on disk now. */
   markSaved(document: Document, fileName: string): void

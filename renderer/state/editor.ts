@@ -10,6 +10,7 @@ import { createDocument } from '../../engine/graph/create'
 import type { Document } from '../../engine/graph/document'
 import { createHistory, sameValue } from '../../engine/graph/history'
 import type { Catalogue } from '../../nodes/kit/define'
+import { blockActions } from './block-actions'
 import { documentActions } from './document-actions'
 import type { EditLabels } from './edit-labels'
 import type { Editor, EditorState, Selection } from './editor-types'
@@ -139,7 +140,12 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
       },
       ...graphActions(core),
       ...documentActions(core),
+      ...blockActions(core),
       load,
+      replace(label, document) {
+        core.apply(label, (draft) => void Object.assign(draft, document), { selection: () => emptySelection })
+        store.setState({ generation: store.getState().generation + 1, fileName: null, openBlock: [] })
+      },
       newDocument: () => load(createDocument(untitled), null),
       markSaved(document, fileName) {
         saved = document

@@ -28,6 +28,14 @@ const labels: EditLabels = {
   documentNotes: 'Edit notes',
   duplicate: (n) => `Duplicate ${count(n, 'node', 'nodes')}`,
   paste: (n) => `Paste ${count(n, 'node', 'nodes')}`,
+  makeBlock: (n) => `Make a block of ${count(n, 'node', 'nodes')}`,
+  expandBlock: 'Take the block apart',
+  renameBlock: 'Rename block',
+  importModel: (names) => `Import ${names}`,
+  promote: (field, on) =>
+    on
+      ? `Let instances set ${words(field).toLowerCase()}`
+      : `Keep ${words(field).toLowerCase()} in the block`,
 }
 
 /** `kernelInitialiser` and `glorotUniform` as people read them; words of one piece (`relu`) stay as they are. */
@@ -81,8 +89,14 @@ const english = {
     save: 'Save',
     saveAs: 'Save as…',
     download: 'Download a copy',
-    exportTfjs: 'TensorFlow.js layers model',
-    exportSafetensors: 'Safetensors with PyTorch names',
+    exports: {
+      tfjs: 'TensorFlow.js layers model',
+      onnx: 'ONNX (opset 17)',
+      keras: 'Keras 3 model (.keras)',
+      h5: 'Keras model, legacy (.h5)',
+      safetensors: 'Safetensors with PyTorch names',
+      npz: 'NumPy weights (.npz)',
+    },
     delete: 'Delete',
     duplicate: 'Duplicate',
     copy: 'Copy',
@@ -98,6 +112,8 @@ const english = {
     freeze: 'Freeze or unfreeze',
     bypass: 'Bypass or not',
     disable: 'Disable or enable',
+    makeBlock: 'Make a block',
+    expandBlock: 'Take the block apart',
     search: 'Search blocks',
     togglePalette: 'Show or hide blocks',
     toggleInspector: 'Show or hide inspector',
@@ -108,6 +124,7 @@ const english = {
   menu: {
     file: 'File',
     examples: 'Open example',
+    architectures: 'Published architectures',
     export: 'Export trained model',
     more: 'More',
     backend: 'Where training runs',
@@ -160,6 +177,8 @@ const english = {
     none: (query: string) => `Nothing is called "${query}". Try another word, such as "linear" or "pool".`,
     hint: 'Drag onto the canvas, or press Enter to add.',
     add: (title: string) => `Add ${title}`,
+    own: 'Blocks of this graph',
+    ownHint: 'Another instance of this block: editing the block changes all of them.',
   },
   inspector: {
     title: 'Inspector',
@@ -167,6 +186,11 @@ const english = {
     settings: 'Settings',
     noSettings: 'This node has no settings.',
     repeat: 'Repeat',
+    blockName: 'Block name',
+    expand: 'Take apart',
+    inside: 'Inside the block',
+    insideDoc: 'Ticked settings can be chosen by each instance; the others are the same in all.',
+    defaultBlock: 'Block',
     tie: 'Share weights',
     tieDoc: 'All copies use one set of weights.',
     flags: 'State',
@@ -326,6 +350,9 @@ const english = {
     dismiss: 'Dismiss',
     saved: (name: string) => `Saved ${name}.`,
     exported: (names: string, parameters: string) => `Exported ${names}: ${parameters} parameters.`,
+    importing: (names: string) => `Reading ${names}…`,
+    imported: (names: string, nodes: number, locked: number) =>
+      `Imported ${names}: ${count(nodes, 'node', 'nodes')}${locked === 0 ? '' : `, ${count(locked, 'layer', 'layers')} locked until replaced`}. Undo brings back what was here.`,
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
@@ -357,6 +384,20 @@ const english = {
     'deep-residual': 'Deep residual: the cure',
     'ring-gan': 'GAN on a ring',
     'backprop-by-hand': 'Backpropagation by hand',
+  },
+  architectures: {
+    'lenet-5': 'LeNet-5',
+    alexnet: 'AlexNet',
+    vgg16: 'VGG16',
+    'resnet-50': 'ResNet-50',
+    'mobilenet-v1': 'MobileNetV1',
+    'u-net': 'U-Net',
+    'transformer-base': 'Transformer base',
+    'bert-base': 'BERT base',
+    gpt1: 'GPT-1',
+    'gpt2-small': 'GPT-2 small',
+    'gpt2-xl': 'GPT-2 XL',
+    'vit-b-16': 'ViT-B/16',
   },
 }
 

@@ -35,6 +35,7 @@ export async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>
 export function talk(words: HostWords = {}): Talk {
   let receive: (message: WorkerMessage) => void = () => undefined
   const host = createHost({
+    machineMemory: 2 ** 40,
     tf,
     catalogue,
     backends: words.backends ?? backends,

@@ -31,6 +31,30 @@ function stateDict(type: string, inputs: node.SpecsByPort, params: object) {
   return [emitted.call, Object.fromEntries(tensors)]
 }
 
+/** Names that a helper text defines. */
+function defined(text: string): readonly string[] {
+  return [...text.matchAll(/^(?:def|class) (\w+)/gm)].map(([, name = '']) => name)
+}
+
+it('finds every helper that is called in one text, and no name in two', () => {
+  const texts = new Map<string, string>()
+  for (const definition of catalogue.values()) {
+    for (const item of definition.cases.filter(({ refused }) => refused === undefined)) {
+      const emitted = node.torch(definition, item.inputs, node.caseParams(definition, item))
+      const own = new Set((emitted.helpers ?? []).flatMap(defined))
+      for (const text of emitted.helpers ?? []) {
+        for (const name of defined(text)) {
+          expect(texts.get(name) ?? text, `two texts define ${name}`).toBe(text)
+          texts.set(name, text)
+        }
+      }
+      const calls = [emitted.call, emitted.before?.call, emitted.after?.call]
+      const missing = calls.filter((call) => call?.startsWith('wiregrad.') && !own.has(call.slice(9)))
+      expect(missing, definition.type).toEqual([])
+    }
+  }
+})
+
 const sequence = tensor([null, 7, 6])
 
 it.each([
@@ -63,21 +87,21 @@ it.each([
     'lstm',
     { x: sequence },
     { units: 3, activation: 'relu', useBias: false },
-    'wiregrad.LSTM',
+    'wiregrad.Recurrent',
     { weight_ih_l0: [12, 6], weight_hh_l0: [12, 3] },
   ],
   [
     'multi-head-attention',
     { query: sequence },
     { heads: 2, keySize: 3 },
-    'nn.MultiheadAttention',
+    'wiregrad.MultiheadAttention',
     { in_proj_weight: [18, 6], in_proj_bias: [18], 'out_proj.weight': [6, 6], 'out_proj.bias': [6] },
   ],
   [
     'multi-head-attention',
     { query: sequence, key: tensor([null, 5, 4]), value: tensor([null, 5, 3]) },
     { heads: 2, keySize: 3, useBias: false },
-    'nn.MultiheadAttention',
+    'wiregrad.MultiheadAttention',
     { q_proj_weight: [6, 6], k_proj_weight: [6, 4], v_proj_weight: [6, 3], 'out_proj.weight': [6, 6] },
   ],
   [

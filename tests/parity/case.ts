@@ -4,9 +4,11 @@
  */
 import type { Analysis, Plan, PlanStep, Source } from '../../engine/analyse/plan'
 import { analyse } from '../../engine/analyse/analyse'
-import type { Document } from '../../engine/graph/document'
+import { borrowedTorch } from '../../engine/export/torch-names'
+import type { Document, Path } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import type { Spec } from '../../nodes/kit/spec'
+import type { TorchEmit } from '../../nodes/kit/torch'
 import type { Descent, Job, JobStep, Name } from './job'
 import { reals, weightNumbers, type Numbers } from './numbers'
 
@@ -22,6 +24,8 @@ export interface Case {
   readonly descent: Descent | null
   /** Feeds that are switches or classes: no gradient is asked of them. */
   readonly fixed?: readonly Name[]
+  /** By path: PyTorch's own module for a node that is exported as a helper, to hold the helper and us against. */
+  readonly stock?: Readonly<Record<Path, TorchEmit>>
 }
 
 /** The plan of a case; throws with the problems where a node of it could not be shaped. */
@@ -40,18 +44,24 @@ function refOf(source: Source): Name {
 }
 
 /** A step as PyTorch needs it. */
-export function jobStep(step: PlanStep): JobStep {
+export function jobStep(plan: Plan, step: PlanStep, stock?: TorchEmit): JobStep {
   const { definition } = step
+  const borrowed = borrowedTorch(plan, step)
   const all = Object.keys(definition.inputs)
   const last = all.findLastIndex((port) => step.inputs[port] !== undefined)
   return {
     path: step.path,
     type: definition.type,
     role: definition.role,
-    emit: definition.emit.torch(
-      step.params,
-      step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>,
-    ),
+    emit:
+      borrowed === null
+        ? (stock ??
+          definition.emit.torch(
+            step.params,
+            step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>,
+          ))
+        : { call: borrowed.call, args: {}, tensors: [] },
+    ...(borrowed === null ? {} : { borrows: borrowed.tensors }),
     inputs: all.slice(0, last + 1).map((port) => {
       const source = step.inputs[port]
       if (source === undefined) return { port, from: null }
@@ -64,7 +74,7 @@ export function jobStep(step: PlanStep): JobStep {
             Object.entries(step.weights).map(([name, { shape, trainable }]) => [name, { shape, trainable }]),
           )
         : {},
-    shares: step.sharesWeightsOf,
+    shares: borrowed === null ? step.sharesWeightsOf : null,
   }
 }
 
@@ -110,7 +120,7 @@ export function jobOf(one: Case): Job {
   const cotangents = losses.length > 0 ? [] : one.watch.filter((name) => specAt(plan, name) !== null)
   return {
     name: one.name,
-    steps: plan.steps.map(jobStep),
+    steps: plan.steps.map((step) => jobStep(plan, step, one.stock?.[step.path])),
     feeds: one.feeds,
     differentiate: differentiable(one, plan),
     weights: weightsOf(plan, 0.6),

@@ -20,6 +20,7 @@ export function openHost(): OpenHost {
   let listener: (event: RunEvent) => void = () => undefined
   let last = 0
   const host = createNodeHost({
+    machineMemory: 2 ** 40,
     catalogue,
     wasmFolder,
     readBundled: async (name) => {

@@ -23,6 +23,8 @@ export interface JobStep {
   >
   /** The step whose module this one uses, or null. */
   readonly shares: string | null
+  /** Names in the state dict that a function takes behind its inputs: the weights of a node of another type. */
+  readonly borrows?: readonly string[]
   /** Has its place in the state dict but is not run. */
   readonly rests?: boolean
 }

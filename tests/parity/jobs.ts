@@ -3,6 +3,8 @@ import type { Case } from './case'
 import { casesOfNetwork, networkNames } from './networks'
 import { optimiserCases } from './optimiser-cases'
 import { definitionCases } from './definition-cases'
+import { sharedCases } from './shared-cases'
+import { stockCases } from './stock-cases'
 import { typeCases } from './type-cases'
 import { caseOfType } from './type-documents'
 
@@ -14,6 +16,8 @@ export function allCases(): ReadonlyMap<string, readonly Case[]> {
     ...definitionCases(),
     ...types,
     ['optimisers', optimiserCases()],
+    ['shared', sharedCases()],
+    ['stock', stockCases()],
     ...networks,
   ])
 }

@@ -163,6 +163,10 @@ async function backwards(
   const wrt = wanted.map((name) => (network.variables.get(name) ?? fed.tensors.get(name)) as Tensor)
   const kept: Tensor[] = []
   tf.tidy(() => {
+    if (wanted.length === 0) {
+      kept.push(tf.keep(objective(tf, job, forward(network, job, fed, false))))
+      return
+    }
     const run = () => objective(tf, job, forward(network, job, fed, false))
     const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
     // What a node does not look at in this pass has a gradient of zeros; PyTorch must say the same.

@@ -4,7 +4,8 @@
     python3 reference.py load JOBS OUT       load exported safetensors strictly and compare predictions
 
 All sums are made in double precision, so that the answers do not depend on the machine. Every node is a real module or
-function of torch; optimisers are torch.optim's. What PyTorch does otherwise by design is put right here, in sight:
+function of torch, or a helper; where a helper is written here as well (torch_nodes.HELPERS), the numbers are this one's,
+and the one that ships must give the same. Optimisers are torch.optim's. What PyTorch does otherwise by design is put right here, in sight:
 its second LSTM bias stays at zero, and its running variance (unbiased) is given as the biased one.
 """
 import json
@@ -43,17 +44,17 @@ def compact(value, digits=7):
 class Network(torch.nn.Module):
     """The steps of a job in order, each a submodule at its path (`encoder/0` is `encoder.0`)."""
 
-    def __init__(self, job):
+    def __init__(self, job, shipped=False):
         super().__init__()
         self.job = job
         self.nodes = {}
-        for step in job["steps"]:
-            if step["role"] in ("data", "input", "output"):
-                continue
+        steps = [step for step in job["steps"] if step["role"] not in ("data", "input", "output")]
+        # Owners first: one may be run after a step that uses its module.
+        for step in sorted(steps, key=lambda step: step["shares"] is not None):
             if step["shares"] is not None:
                 self.nodes[step["path"]] = self.nodes[step["shares"]]
                 continue
-            node = nodes.Node(step)
+            node = nodes.Node(step, shipped)
             self.nodes[step["path"]] = node
             if node.is_module:
                 self.place(step["path"].split("/"), node.module)
@@ -67,6 +68,7 @@ class Network(torch.nn.Module):
 
     def forward(self, feeds):
         values = dict(feeds)
+        tensors = dict(self.named_parameters())
         for step in self.job["steps"]:
             path = step["path"]
             if step.get("rests"):
@@ -83,7 +85,7 @@ class Network(torch.nn.Module):
                 if ports and step["outputs"]:
                     (values[f"{path}:{step['outputs'][0]}"],) = ports.values()
                 continue
-            results = self.nodes[path](ports)
+            results = self.nodes[path](ports, [tensors[name] for name in step.get("borrows", ())])
             if not isinstance(results, tuple):
                 results = (results,)
             for port, result in zip(step["outputs"], results):
@@ -93,11 +95,16 @@ class Network(torch.nn.Module):
         return values
 
 
-def build(job):
+def owners(job):
+    """The steps with a module of their own: one that shares has its numbers in its owner's."""
+    return [step for step in job["steps"] if step["shares"] is None]
+
+
+def build(job, shipped=False):
     """The network with the job's weights in it, loaded strictly by PyTorch's names."""
-    network = Network(job)
+    network = Network(job, shipped)
     state = {}
-    for step in job["steps"]:
+    for step in owners(job):
         ours = {name: tensor(job["weights"][f"{step['path']}:{name}"]) for name in step["weights"]}
         for name, value in nodes.state_of(step["emit"], ours).items():
             state[f"{step['path'].replace('/', '.')}.{name}"] = value
@@ -111,7 +118,7 @@ def freeze(job, network):
     """Entries of zeros exist for PyTorch's sake only: they never move."""
     zeros = {
         f"{step['path'].replace('/', '.')}.{entry['name']}"
-        for step in job["steps"]
+        for step in owners(job)
         for entry in step["emit"]["tensors"]
         if "zeros" in entry
     }
@@ -135,7 +142,7 @@ def loss_of(job, values):
 def ours(job, tensors):
     """Tensors by PyTorch's names -> by ours (`path:weight`)."""
     found = {}
-    for step in job["steps"]:
+    for step in owners(job):
         prefix = step["path"].replace("/", ".") + "."
         local = {name[len(prefix):]: value for name, value in tensors.items() if name.startswith(prefix)}
         shapes = {name: weight["shape"] for name, weight in step["weights"].items()}
@@ -180,7 +187,7 @@ def optimiser_of(job, network):
     settings = job["descent"]["optimiser"]
     rate = settings["learningRate"]
     decays = set()
-    for step in job["steps"]:
+    for step in owners(job):
         for entry in step["emit"]["tensors"]:
             weights = [part["weight"] for part in entry.get("parts", [])]
             if any(len(step["weights"][w]["shape"]) > 1 and not w.endswith("bias") for w in weights):
@@ -226,8 +233,8 @@ def descend(job):
     return [compact(value, 9) for value in losses]
 
 
-def answer(job):
-    network, state = build(job)
+def answer(job, shipped=False):
+    network, state = build(job, shipped)
     before = watch_batch_norm(job, network)
     feeds = feeds_of(job)
     values = network(feeds)
@@ -246,9 +253,39 @@ def answer(job):
         "loss": None if loss is None else compact(loss.item(), 9),
         "gradients": {name: numbers(value) for name, value in gradients.items()},
         "statistics": {n: numbers(v) for n, v in statistics(job, network, before).items()} if job["training"] else {},
-        "curve": descend(job),
+        "curve": [] if shipped else descend(job),
         "state": {name: numbers(value) for name, value in state.items()},
     }
+
+
+def has_two_versions(job):
+    """Whether a helper is called that is written here as well as shipped."""
+    called = [emit[part] for emit in (step["emit"] for step in job["steps"]) for part in ("before", "after") if part in emit]
+    calls = [part["call"] for part in called] + [step["emit"]["call"] for step in job["steps"]]
+    return any(call.startswith("wiregrad.") and call.split(".")[1] in nodes.HELPERS for call in calls)
+
+
+def apart(one, other):
+    """Where two answers differ by more than what rounding to seven digits leaves."""
+    values = {group: one[group].items() for group in ("outputs", "gradients", "statistics")}
+    for group, entries in values.items():
+        for name, told in entries:
+            again = other[group][name]
+            pairs = zip(told["values"], again["values"], strict=True)
+            if told["shape"] != again["shape"] or any(abs(a - b) > 1e-6 * max(1, abs(a)) for a, b in pairs):
+                return f"{group} {name}"
+    losses = one["loss"] or 0, other["loss"] or 0
+    return "the loss" if abs(losses[0] - losses[1]) > 1e-6 * max(1, abs(losses[0])) else None
+
+
+def sound_answer(job):
+    """The answer, once the helpers that ship have given it too."""
+    told = answer(job)
+    if has_two_versions(job):
+        different = apart(told, answer(job, shipped=True))
+        if different is not None:
+            raise ValueError(f"the helper that ships differs from the one written here in {different}")
+    return told
 
 
 def main():
@@ -260,7 +297,7 @@ def main():
         told = []
         for job in asked:
             try:
-                told.append(answer(job))
+                told.append(sound_answer(job))
             except Exception as error:
                 raise SystemExit(f"PyTorch could not do the job {job['name']}: {type(error).__name__}: {error}") from error
         told = {"torch": torch.__version__, "answers": told}
@@ -272,7 +309,7 @@ def main():
 
 def load_exported(job):
     """Predictions in float32 of a network whose weights come from a safetensors file alone."""
-    network = Network(job)
+    network = Network(job, shipped=True)
     network.load_state_dict(nodes.read_safetensors(job["file"]), strict=True)
     network.eval()
     with torch.no_grad():

@@ -1,8 +1,9 @@
 """How a node's PyTorch side ({call, args, tensors, before, forward, after}) becomes a real module.
 
-Values travel channels-last, as in Wiregrad; only modules that want channels-first get their input turned round. The
-`wiregrad.NAME` helpers are written here from the papers' formulas and know nothing of the project's own code: they
-stand in where torch.nn has no module with these settings.
+Values travel channels-last, as in Wiregrad; only modules that want channels-first get their input turned round. Nodes
+bring the source of the `wiregrad.NAME` helpers that they call. Those of HELPERS are written here once more, from the
+papers' formulas and without a look at the project's own code: the numbers come from them, and the ones that ship must
+agree (reference.py).
 """
 import json
 import math
@@ -13,9 +14,6 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-# Types whose PyTorch side works on images (or sequences, for batch normalisation) with the channels at axis 1.
-# Other types say so themselves (`channelsFirst`).
-CHANNELS_FIRST = {"conv2d", "max-pool2d", "average-pool2d", "global-average-pool2d", "batch-norm"}
 NUMPY = {"F32": np.float32, "I64": np.int64, "I32": np.int32}
 
 
@@ -32,52 +30,6 @@ def read_safetensors(path):
         )
         for name, entry in header.items()
     }
-
-
-def gate_function(name):
-    return {
-        "linear": lambda x: x,
-        "relu": F.relu,
-        "elu": F.elu,
-        "selu": F.selu,
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "softmax": lambda x: F.softmax(x, dim=-1),
-        "softplus": F.softplus,
-        "softsign": F.softsign,
-        "swish": F.silu,
-        "gelu": F.gelu,
-        "hardSigmoid": lambda x: torch.clamp(0.2 * x + 0.5, 0, 1),
-    }[name]
-
-
-class LSTM(nn.Module):
-    """nn.LSTM with other gate functions, written out (Hochreiter & Schmidhuber 1997; gates i f g o)."""
-
-    def __init__(self, input_size, hidden_size, bias, batch_first, activation, recurrent_activation):
-        super().__init__()
-        assert batch_first
-        self.weight_ih_l0 = nn.Parameter(torch.empty(4 * hidden_size, input_size))
-        self.weight_hh_l0 = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
-        if bias:
-            self.bias_ih_l0 = nn.Parameter(torch.empty(4 * hidden_size))
-            self.bias_hh_l0 = nn.Parameter(torch.empty(4 * hidden_size))
-        self.bias = bias
-        self.activation = gate_function(activation)
-        self.gate = gate_function(recurrent_activation)
-
-    def forward(self, x):
-        h = c = x.new_zeros(x.shape[0], self.weight_hh_l0.shape[1])
-        steps = []
-        for t in range(x.shape[1]):
-            sums = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T
-            if self.bias:
-                sums = sums + self.bias_ih_l0 + self.bias_hh_l0
-            i, f, g, o = sums.chunk(4, dim=1)
-            c = self.gate(f) * c + self.gate(i) * self.activation(g)
-            h = self.gate(o) * self.activation(c)
-            steps.append(h)
-        return torch.stack(steps, dim=1), (h, c)
 
 
 class PositionEmbedding(nn.Module):
@@ -124,36 +76,37 @@ class MultiHeadAttention(nn.Module):
         self.value = nn.Linear(value_features, heads * value_size, bias=bias)
         self.output = nn.Linear(heads * value_size, query_size, bias=bias)
 
-    def forward(self, query, key, value, attn_mask, average_attn_weights):
-        assert not average_attn_weights
+    def forward(self, query, key=None, value=None, mask=None, *, causal):
+        key = query if key is None else key
+        value = key if value is None else value
         q, k, v = (
             map_(x).unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
             for map_, x in ((self.query, query), (self.key, key), (self.value, value))
         )
         scores = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5
-        scores = scores.masked_fill(attn_mask.reshape(scores.shape), -torch.inf)
+        closed = forbidden(query, key, self.num_heads, mask, causal)
+        scores = scores.masked_fill(closed.reshape(scores.shape), -torch.inf)
         attention = scores.softmax(-1)
         return self.output((attention @ v).transpose(1, 2).flatten(2)), attention
 
 
-def attend(module, ports, causal, average_attn_weights):
-    """A call of either attention module: open ports are the query (or the key), masks become what torch forbids."""
-    query = ports["query"]
-    key = ports.get("key", query)
-    value = ports.get("value", key)
-    mask = forbidden(query, key, module.num_heads, ports.get("mask"), causal)
-    return module(query, key, value, attn_mask=mask, average_attn_weights=average_attn_weights)
+class MultiheadAttention(nn.MultiheadAttention):
+    """torch's own module: open ports are the query (or the key), masks become what torch forbids."""
+
+    def forward(self, query, key=None, value=None, mask=None, *, causal):
+        key = query if key is None else key
+        value = key if value is None else value
+        closed = forbidden(query, key, self.num_heads, mask, causal)
+        return super().forward(query, key, value, attn_mask=closed, average_attn_weights=False)
 
 
 HELPERS = {
     "MultiHeadAttention": MultiHeadAttention,
-    "LSTM": LSTM,
+    "MultiheadAttention": MultiheadAttention,
     "AveragePool2d": AveragePool2d,
     "add": lambda xs: sum(xs[1:], xs[0]),
     "PositionEmbedding": PositionEmbedding,
     "detach": lambda x: x.detach(),
-    "every_step": lambda result: result[0],
-    "last_step": lambda result: result[0][:, -1],
 }
 
 
@@ -169,12 +122,22 @@ def helpers_of(sources):
     return SOURCES[text]
 
 
-def resolve(call, sources=()):
+def resolve(call, sources=(), shipped=False):
+    """What a call names; of a helper the version written here, where there is one and the shipped one is not asked for."""
     room, name = call.split(".", 1)
     if room == "wiregrad":
         brought = helpers_of(sources)
-        return brought[name] if name in brought else HELPERS[name]
+        if name not in brought:
+            raise KeyError(f"{call} is called, but no helper text defines it")
+        return brought[name] if shipped or name not in HELPERS else HELPERS[name]
     return getattr({"nn": nn, "F": F, "torch": torch}[room], name)
+
+
+def turned(value, source, target):
+    """The axis of the channels moved, in a tensor of rank 3 and more or in each of several."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(turned(one, source, target) for one in value)
+    return value.movedim(source, target) if torch.is_tensor(value) and value.dim() > 2 else value
 
 
 def arguments(record):
@@ -185,39 +148,38 @@ def arguments(record):
 class Node(nn.Module):
     """One step of the plan as PyTorch runs it: its module where it has one, and what stands around it."""
 
-    def __init__(self, step):
+    def __init__(self, step, shipped=False):
         super().__init__()
         self.emit = emit = step["emit"]
-        self.type = step["type"]
-        self.sources = emit.get("helpers", ())
-        made = resolve(emit["call"], self.sources)
+        self.sources, self.shipped = emit.get("helpers", ()), shipped
+        made = self.resolve(emit["call"])
         self.is_module = isinstance(made, type) and issubclass(made, nn.Module)
-        self.channels_first = emit.get("channelsFirst", self.type in CHANNELS_FIRST)
+        self.channels_first = emit.get("channelsFirst", False)
         if self.is_module:
             self.module = made(**arguments(emit["args"]))
         else:
             self.function = made
 
-    def forward(self, ports):
-        """`ports`: the wired inputs by name, in the order of the definition."""
+    def resolve(self, call):
+        return resolve(call, self.sources, self.shipped)
+
+    def forward(self, ports, borrowed=()):
+        """`ports`: the wired inputs by name, in the order of the definition; then tensors of another node's module."""
         emit = self.emit
-        if self.type == "multi-head-attention":
-            ports = {name: value for name, value in ports.items() if value is not None}
-            return attend(self.module, ports, **emit["forward"])
-        inputs = list(ports.values())
+        inputs = [*ports.values(), *borrowed]
         if self.channels_first:
-            inputs = [x.movedim(-1, 1) if torch.is_tensor(x) and x.dim() > 2 else x for x in inputs]
+            inputs = turned(inputs, -1, 1)
         if "before" in emit:
-            before = resolve(emit["before"]["call"], self.sources)
+            before = self.resolve(emit["before"]["call"])
             inputs = [before(x, **arguments(emit["before"]["args"])) for x in inputs]
         if self.is_module:
             result = self.module(*inputs, **arguments(emit.get("forward", {})))
         else:
             result = self.function(*inputs, **arguments(emit["args"]))
-        if self.channels_first and torch.is_tensor(result) and result.dim() > 2:
-            result = result.movedim(1, -1)
+        if self.channels_first:
+            result = turned(result, 1, -1)
         if "after" in emit:
-            result = resolve(emit["after"]["call"], self.sources)(result, **arguments(emit["after"]["args"]))
+            result = self.resolve(emit["after"]["call"])(result, **arguments(emit["after"]["args"]))
         return result
 
     def load_strictly(self, state):
@@ -229,18 +191,28 @@ class Node(nn.Module):
 
 
 def to_torch(part, array):
-    """One of our weights in PyTorch's layout: reshape, permute, reshape."""
+    """One of our weights in PyTorch's layout: reshape, permute, reshape, blocks of axis 0 in order."""
     if "reshape" in part:
         array = array.reshape(part["reshape"])
     if "permute" in part:
         array = array.permute(*part["permute"])
     if "then" in part:
         array = array.reshape(part["then"])
+    if "blocks" in part:
+        array = in_blocks(array, part["blocks"])
     return array
+
+
+def in_blocks(array, order):
+    """Equal blocks along axis 0, block order[i] in place i."""
+    blocks = array.chunk(len(order))
+    return torch.cat([blocks[place] for place in order])
 
 
 def from_torch(part, array, shape):
     """The way back, for gradients and trained weights."""
+    if "blocks" in part:
+        array = in_blocks(array, [part["blocks"].index(place) for place in range(len(part["blocks"]))])
     middle = list(part.get("reshape", shape))
     order = part.get("permute", list(range(len(middle))))
     array = array.reshape([middle[axis] for axis in order])

@@ -231,6 +231,51 @@ describe('shared weights', () => {
     expect(analyse(document, catalogue).plan.steps.map((step) => step.path)).toEqual(['input'])
   })
 
+  describe('between an embedding and the output', () => {
+    function tied(output: Record<string, unknown>, more: Partial<NodeSketch> = {}): Document {
+      return sketch({
+        nodes: {
+          input: { type: 'input', params: { shape: [-1], values: 'tokens' } },
+          table: { type: 'embedding', params: { vocabulary: 9, units: 4 } },
+          scores: { type: 'output-embedding', params: output, weightsOf: 'table', ...more },
+          output: { type: 'output' },
+        },
+        wires: ['input.y -> table.x', 'table.y -> scores.x', 'scores.y -> output.x'],
+      })
+    }
+
+    it('are one table, counted once', () => {
+      expect(messages(tied({ vocabulary: 9 }))).toEqual([])
+      const { plan } = analyse(tied({ vocabulary: 9 }), catalogue)
+      expect(plan.parameters).toBe(36)
+      expect(plan.byPath.get('scores')).toMatchObject({ sharesWeightsOf: 'table', parameters: 0 })
+    })
+
+    it.each([
+      [
+        { vocabulary: 8 },
+        "It is to use the weights of Embedding (table), but its `embeddings` would be 8 × 4 and that one's is 9 × 4; make the sizes of both alike.",
+      ],
+      [
+        { vocabulary: 9, useBias: true },
+        'It is to use the weights of Embedding (table), but that one has no `bias`; switch it off here, or give this node weights of its own.',
+      ],
+    ])('are refused for %j', (output, message) => {
+      expect(messages(tied(output))).toEqual([message])
+    })
+
+    it('are refused the other way round, and of other types', () => {
+      const document = tied({ vocabulary: 9 }, { type: 'dense', params: { units: 9 } })
+      expect(messages(document)).toEqual([
+        'It is to use the weights of Embedding (table), but that is a node of another type; only two of the same type can share weights.',
+      ])
+      const dense = tied({ vocabulary: 9 })
+      dense.nodes['table'] = { ...dense.nodes['scores']!, type: 'dense', params: { units: 4 } }
+      delete dense.nodes['table'].weightsOf
+      expect(messages(dense).join()).toContain('it can use those of Output embedding, Embedding')
+    })
+  })
+
   it('join two instances of a block, copy by copy', () => {
     const document = sketch({
       nodes: {

@@ -350,6 +350,7 @@ describe('training', () => {
     expect(memory).toEqual({
       weights: 4 * 17,
       training: 4 * (17 + 17 + 2 * 17 + 32 * (2 + 1 + 2 + 4 + 1) + 1),
+      perSample: 4 * (2 + 1 + 2 + 4 + 1),
     })
     expect(multiplyAdds).toBe(2 * 4 + 4 * 1)
   })

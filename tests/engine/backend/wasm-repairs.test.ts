@@ -90,6 +90,19 @@ describe('the repaired wasm kernels agree with plain JavaScript', () => {
           .sum(),
       )(tf.tensor2d(numbers(30, 2), [6, 5])),
   }
+  for (const strides of [[1, 3] as const, [3, 2] as const]) {
+    const filter = () => tf.tensor4d(numbers(24, 3), [2, 1, 3, 4])
+    cases[`convolution 2x1, strides ${strides.join(' and ')}, same`] = () =>
+      tf.conv2d(image([2, 8, 7, 3]), filter(), [...strides], 'same')
+    cases[`fused convolution 2x1, strides ${strides.join(' and ')}, same`] = () =>
+      tf.fused.conv2d({
+        x: image([2, 8, 7, 3]),
+        filter: filter(),
+        strides: [...strides],
+        pad: 'same',
+        bias: tf.tensor1d(numbers(4, 5)),
+      })
+  }
   for (const stride of [1, 2]) {
     for (const pad of ['same', 'valid'] as const) {
       for (const size of [1, 2, 3, 5]) {

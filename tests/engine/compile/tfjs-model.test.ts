@@ -181,6 +181,22 @@ it('two inputs, a merge, an LSTM and shared weights', async () => {
   expectSame(ours, theirs.outputs)
 })
 
+it('an embedding and the output that uses its table carry the same numbers', async () => {
+  const { ours, theirs, names } = await bothSides(
+    graph(
+      {
+        words: ['input', { shape: [-1], values: 'tokens' }],
+        rows: ['embedding', { vocabulary: 5, units: 3 }],
+        scores: ['output-embedding', { vocabulary: 5 }, { weightsOf: 'rows' }],
+        answer: ['output'],
+      },
+      ['words.y -> rows.x', 'rows.y -> scores.x', 'scores.y -> answer.x'],
+    ),
+  )
+  expect(names).toEqual({ 'rows:embeddings': 'rows/embeddings' })
+  expectSame(ours, theirs.outputs)
+})
+
 it('tiny-transformer opens with the one registration file', async () => {
   const document = JSON.parse(
     await readFile(new URL('../../../examples/tiny-transformer.wiregrad', import.meta.url), 'utf8'),

@@ -155,9 +155,10 @@ export function drawOf(item: Case, port: string, spec: Spec): Draw {
 
 /**
  * Real numbers stay 0.05 away from zero, where relu has a kink, and 0.021 away from one another, so that no step of
- * 0.01 changes which is the largest: finite differences trip over both.
+ * 0.01 changes which is the largest: finite differences trip over both. Nor are two values of a list port (`index`) the
+ * same at any place.
  */
-function numbers(name: string, spec: Spec, draw: Draw): Float32Array | Int32Array {
+function numbers(name: string, spec: Spec, draw: Draw, index: number): Float32Array | Int32Array {
   const sizes = concrete(spec.shape)
   const n = sizes.reduce((product, size) => product * size, 1)
   const last = sizes.at(-1) ?? 1
@@ -179,13 +180,13 @@ function numbers(name: string, spec: Spec, draw: Draw): Float32Array | Int32Arra
   if (draw === 'positive')
     return Float32Array.from(random.permutation(n), (place) => 0.1 + (place + 0.5) * gap)
   const places = Float32Array.from(random.permutation(n), (place) => (place - (n - 1) / 2 + 0.3) * gap)
-  return places.map((x) => x + (x < 0 ? -0.05 : 0.05))
+  return places.map((x) => x + (x < 0 ? -0.05 : 0.05) + ((index % 3) * gap) / 3)
 }
 
 export function randomInputs(tf: typeof Tf, definition: Definition, item: Case, draw = 0): TensorsByPort {
   const one = (port: string, spec: Spec, index: number) =>
     tf.tensor(
-      numbers(`${definition.type}/${port}/${index}/${draw}`, spec, drawOf(item, port, spec)),
+      numbers(`${definition.type}/${port}/${index}/${draw}`, spec, drawOf(item, port, spec), index),
       concrete(spec.shape),
       spec.dtype,
     )
@@ -240,9 +241,9 @@ export function layerOutputs(
   const result = layer.apply(list.length === 1 && only !== undefined ? only : list, { training: false }) as
     Tf.Tensor | Tf.Tensor[]
   const all = Array.isArray(result) ? result : [result]
-  return Object.fromEntries(
-    Object.keys(definition.outputs).map((port, index) => [port, all[index] as Tf.Tensor]),
-  )
+  // Outputs that are not there under these settings stand last.
+  const ports = Object.keys(definition.outputs).slice(0, all.length)
+  return Object.fromEntries(ports.map((port, index) => [port, all[index] as Tf.Tensor]))
 }
 
 /** Runs `f` while the layer's weights are these tensors, by name: gradients then flow into them. */
@@ -271,9 +272,10 @@ function named(definition: Definition, specs: SpecsByPort): Record<string, strin
   )
 }
 
-/** Everything that the node asks of an ONNX builder, as text. A refusal is its sentence. */
+/** Everything that the node asks of an ONNX builder, weights with their sizes, as text. A refusal is its sentence. */
 export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Params): string {
   const calls: unknown[] = []
+  const sizes = Object.entries(weights(definition, specs, p)).map(([name, { shape }]) => [name, shape])
   const note = (...call: unknown[]) => `v${calls.push(call)}` as OnnxValue
   const g: OnnxBuilder = {
     op: (...call) => note('op', ...call),
@@ -283,9 +285,20 @@ export function recordedOnnx(definition: Definition, specs: SpecsByPort, p: Para
     weights: (...call) => note('weights', ...call),
     floats: (...call) => note('floats', ...call),
     ints: (...call) => note('ints', ...call),
+    scan: ({ states, sequences, reverse, body }) => {
+      const given = (list: typeof states) => list.map(({ value, shape }) => note('into', value, shape))
+      const turn = body(g, given(states), given(sequences))
+      const came = (list: readonly OnnxValue[]) =>
+        list.map((value) => note('out of', value, reverse === true))
+      return { states: came(turn.states), gathered: came(turn.gathered) }
+    },
   }
   const given = untyped(specsOf(definition, specs))
-  return JSON.stringify([definition.emit.onnx?.(g, untyped(named(definition, specs)), p, given), calls])
+  return JSON.stringify([
+    definition.emit.onnx?.(g, untyped(named(definition, specs)), p, given),
+    calls,
+    sizes,
+  ])
 }
 
 /** Everything that the node asks of a Keras builder, as text. A refusal is its sentence. */

@@ -1,0 +1,263 @@
+/** Dense layers, activations, normalisation, shapes and merges. */
+import { activations } from '../../../../nodes/kit/activations'
+import { isRefusal, refuse } from '../../../../nodes/kit/spec'
+import { isObject, tensorsOf } from '../foreign'
+import { settingsOf, single, variables, type Rule } from '../known'
+import { activationHere } from '../activations'
+
+const dense: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const useBias = c.flag('use_bias', true)
+  c.only('lora_rank', null)
+  return c.known({
+    type: 'dense',
+    params: {
+      units: c.number('units', 1),
+      activation: c.activation(activations),
+      useBias,
+      ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
+      ...c.initialiser('bias_initializer', 'biasInitialiser'),
+    },
+    variables: variables(['kernel', ...(useBias ? ['bias'] : [])]),
+  })
+}
+
+const activation: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const found = activationHere(asked.config['activation'] ?? 'linear', asked.dialect)
+  if (found === null)
+    c.note(`Its activation is ${JSON.stringify(asked.config['activation'])}, which no node here has.`)
+  return c.known({ type: 'activation', params: found ?? {} })
+}
+
+const relu: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const slope = c.number('negative_slope', 0)
+  const threshold = c.number('threshold', 0)
+  const most = asked.config['max_value'] ?? null
+  const plain = slope === 0 && threshold === 0
+  if (most !== null && !(plain && most === 6))
+    c.note(`It is cut off at ${JSON.stringify(most)}, which no node here does.`)
+  if (threshold !== 0 && slope !== 0) c.note('It has both a threshold and a slope, which no node here has.')
+  const params =
+    most === 6
+      ? { function: 'relu6' }
+      : plain
+        ? { function: 'relu' }
+        : threshold === 0
+          ? { function: 'leaky-relu', slope }
+          : { function: 'threshold', threshold, value: 0 }
+  return c.known({ type: 'activation', params })
+}
+
+const leakyRelu: Rule = (asked) => {
+  const c = settingsOf(asked)
+  // Keras 2 and tfjs call it alpha.
+  const name = asked.config['alpha'] === undefined ? 'negative_slope' : 'alpha'
+  return c.known({ type: 'activation', params: { function: 'leaky-relu', slope: c.number(name, 0.3) } })
+}
+
+const elu: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const alpha = c.number('alpha', 1)
+  return c.known({ type: 'activation', params: { function: 'elu', ...(alpha === 1 ? {} : { alpha }) } })
+}
+
+const softmax: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const axis = c.number('axis', -1)
+  c.keywords()
+  return c.known({ type: 'activation', params: { function: 'softmax', ...(axis === -1 ? {} : { axis }) } })
+}
+
+const dropout: Rule = (asked) => {
+  const c = settingsOf(asked)
+  c.only('noise_shape', null)
+  return c.known({ type: 'dropout', params: { rate: c.number('rate', 0.5) } })
+}
+
+const batchNorm: Rule = (asked) => {
+  const c = settingsOf(asked)
+  c.lastAxis()
+  c.only('center', true)
+  c.only('scale', true)
+  c.only('renorm', false, null)
+  c.keywords('mask')
+  return c.known({
+    type: 'batch-norm',
+    params: {
+      momentum: c.number('momentum', 0.99),
+      epsilon: c.number('epsilon', 1e-3),
+      ...c.initialiser('gamma_initializer', 'gammaInitialiser'),
+      ...c.initialiser('beta_initializer', 'betaInitialiser'),
+    },
+    variables: variables(['gamma', 'beta', 'moving_mean', 'moving_variance']),
+  })
+}
+
+const layerNorm: Rule = (asked) => {
+  const c = settingsOf(asked)
+  c.lastAxis()
+  c.only('center', true)
+  c.only('scale', true)
+  c.only('rms_scaling', false)
+  return c.known({
+    type: 'layer-norm',
+    params: {
+      epsilon: c.number('epsilon', 1e-3),
+      ...c.initialiser('gamma_initializer', 'gammaInitialiser'),
+      ...c.initialiser('beta_initializer', 'betaInitialiser'),
+    },
+    variables: variables(['gamma', 'beta']),
+  })
+}
+
+const rmsNorm: Rule = (asked) => {
+  const c = settingsOf(asked)
+  c.lastAxis()
+  return c.known({
+    type: 'rms-norm',
+    params: { epsilon: c.number('epsilon', 1e-6) },
+    variables: variables(['gamma']),
+  })
+}
+
+/** A layer of two or more values. */
+const merge =
+  (type: string): Rule =>
+  (asked) => {
+    const c = settingsOf(asked)
+    return c.known({ type, params: {}, inputs: { xs: tensorsOf(asked.call) } })
+  }
+
+const subtract: Rule = (asked) => {
+  const [a, b, ...others] = tensorsOf(asked.call)
+  if (a === undefined || b === undefined || others.length > 0)
+    return refuse('It takes one value off another, but is called otherwise.')
+  return { type: 'subtract', params: {}, inputs: { a, b } }
+}
+
+/** A product of matrices, one a sample. */
+const dot: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const [a, b] = tensorsOf(asked.call)
+  const axes = asked.config['axes']
+  const [first, second] = Array.isArray(axes) ? (axes as readonly unknown[]) : [axes, axes]
+  const axis = (value: unknown): number => (typeof value === 'number' ? (value < 0 ? value + 3 : value) : 0)
+  c.only('normalize', false)
+  if (
+    asked.specs.some((spec) => spec !== null && spec.shape.length !== 3) ||
+    axis(first) < 1 ||
+    axis(second) < 1
+  )
+    c.note(`It multiplies along axes ${JSON.stringify(axes)}, which is no product of matrices.`)
+  if (a === undefined || b === undefined) return refuse('It is called with less than two values.')
+  return c.known({
+    type: 'matmul',
+    params: { transposeA: axis(first) === 1, transposeB: axis(second) === 2 },
+    inputs: { a, b },
+  })
+}
+
+const permute: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const dims = asked.config['dims']
+  return c.known({
+    type: 'permute',
+    params: { dims: c.sizes('dims', Array.isArray(dims) ? dims.length : 0) },
+  })
+}
+
+/** a · scale + offset, as a formula. */
+const rescaling: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const [scale, offset] = [c.number('scale', 1), c.number('offset', 0)]
+  return c.known({ type: 'expression', params: { formula: `a * (${scale}) + (${offset})` } })
+}
+
+/** Layers that work on the last axis alone do the same at every step as they are. */
+const everywhereAlike: Readonly<Record<string, Rule>> = {
+  Dense: dense,
+  Activation: activation,
+  ReLU: relu,
+  LeakyReLU: leakyRelu,
+  ELU: elu,
+  Dropout: dropout,
+}
+
+const timeDistributed: Rule = (asked) => {
+  const { layer } = asked.config
+  const className = isObject(layer) ? layer['class_name'] : undefined
+  const rule =
+    typeof className === 'string' && Object.hasOwn(everywhereAlike, className)
+      ? everywhereAlike[className]
+      : undefined
+  if (rule === undefined || !isObject(layer) || !isObject(layer['config']))
+    return refuse(`It applies ${JSON.stringify(className ?? null)} at every step, and no node here does.`)
+  const known = rule({ ...asked, config: layer['config'] })
+  if (isRefusal(known)) return known
+  return {
+    ...known,
+    variables: (known.variables ?? []).map((one) => ({ ...one, path: `layer/${one.path}` })),
+  }
+}
+
+const concatenate: Rule = (asked) => {
+  const c = settingsOf(asked)
+  return c.known({
+    type: 'concatenate',
+    params: { axis: c.number('axis', -1) },
+    inputs: { xs: tensorsOf(asked.call) },
+  })
+}
+
+const flatten: Rule = (asked) => {
+  const c = settingsOf(asked)
+  c.only('data_format', 'channels_last', null)
+  return c.known({ type: 'flatten', params: {} })
+}
+
+const reshape: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const shape = asked.config['target_shape']
+  const sizes = Array.isArray(shape) ? (shape as readonly unknown[]) : []
+  if (!Array.isArray(shape) || !sizes.every((n) => typeof n === 'number'))
+    return refuse(`Its target_shape is ${JSON.stringify(shape ?? null)}, which is no shape.`)
+  return c.known({ type: 'reshape', params: { shape } })
+}
+
+/** In evaluation, and here in training too, it gives what it takes. */
+const passing: Rule = (asked) => {
+  const first = single(asked)
+  if ('refused' in first) return first
+  return { type: 'activation', params: { function: 'linear' } }
+}
+
+export const coreClasses: Readonly<Record<string, Rule>> = {
+  Dense: dense,
+  Activation: activation,
+  ReLU: relu,
+  LeakyReLU: leakyRelu,
+  ELU: elu,
+  Softmax: softmax,
+  Dropout: dropout,
+  BatchNormalization: batchNorm,
+  // The name that Keras 2 gave it in TensorFlow 1 and 2.
+  BatchNormalizationV1: batchNorm,
+  LayerNormalization: layerNorm,
+  RMSNormalization: rmsNorm,
+  Add: merge('add'),
+  Multiply: merge('multiply'),
+  Average: merge('average'),
+  Maximum: merge('maximum'),
+  Minimum: merge('minimum'),
+  Subtract: subtract,
+  Dot: dot,
+  Concatenate: concatenate,
+  Flatten: flatten,
+  Reshape: reshape,
+  Permute: permute,
+  Rescaling: rescaling,
+  TimeDistributed: timeDistributed,
+  Identity: passing,
+}

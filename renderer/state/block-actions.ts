@@ -1,0 +1,82 @@
+/**
+ * Blocks in the window: made of the selection, placed again, taken apart, named, and which inner settings their
+ * instances may choose.
+ */
+import { blockType, longest } from '../../engine/graph/document'
+import { isListPort, promote, setPromoted } from '../../engine/graph/edit'
+import { expandBlock, expansionFault } from '../../engine/graph/expand-block'
+import { addBlockInstance, makeBlock } from '../../engine/graph/make-block'
+import { demote } from '../../engine/graph/demote'
+import type { EditorCore } from './editor'
+import type { EditorActions } from './editor-types'
+
+type BlockActions = Pick<
+  EditorActions,
+  'makeBlock' | 'expandBlock' | 'addInstance' | 'renameBlock' | 'setPromotion' | 'setPromoted'
+>
+
+export function blockActions({ apply, get, labels, catalogue }: EditorCore): BlockActions {
+  return {
+    makeBlock(name) {
+      const { nodes } = get().selection
+      if (nodes.size === 0) return null
+      let instance = ''
+      apply(
+        labels.makeBlock(nodes.size),
+        (draft) => {
+          instance = makeBlock(draft, null, nodes, name).instance
+        },
+        { selection: () => ({ nodes: new Set([instance]), wires: new Set() }) },
+      )
+      return instance
+    },
+    expandBlock(id) {
+      const fault = expansionFault(get().document, null, id)
+      if (fault !== null) return fault
+      let ids: readonly string[] = []
+      apply(
+        labels.expandBlock,
+        (draft) => {
+          ids = expandBlock(draft, null, id, (graph, end) => isListPort(draft, catalogue, graph, end))
+        },
+        { selection: () => ({ nodes: new Set(ids), wires: new Set() }) },
+      )
+      return null
+    },
+    addInstance(block, at) {
+      const found = get().document.blocks[block]
+      if (found === undefined) return null
+      let id = ''
+      apply(
+        labels.addNode(found.name),
+        (draft) => {
+          id = addBlockInstance(draft, null, block, [Math.round(at[0]), Math.round(at[1])])
+        },
+        { selection: () => ({ nodes: new Set([id]), wires: new Set() }) },
+      )
+      return id
+    },
+    renameBlock(block, name) {
+      apply(
+        labels.renameBlock,
+        (draft) => {
+          const found = draft.blocks[block]
+          if (found !== undefined) found.name = name.slice(0, longest.name)
+        },
+        { coalesce: `block-name:${block}` },
+      )
+    },
+    setPromotion(block, node, field, on) {
+      apply(labels.promote(field, on), (draft) => {
+        if (on) promote(draft, block, node, field)
+        else demote(draft, block, node, field)
+      })
+    },
+    setPromoted(instance, name, value) {
+      if (get().document.nodes[instance]?.type !== blockType) return
+      apply(labels.setParam(name), (draft) => setPromoted(draft, null, instance, name, value), {
+        coalesce: `promoted:${instance}:${name}`,
+      })
+    },
+  }
+}

@@ -1,0 +1,19 @@
+/** Every example, exported and run by ONNX Runtime, predicts what our own engine predicts. */
+import { describe, expect, it } from 'vitest'
+import { exportOnnx } from '../../../../engine/export/onnx/export-onnx'
+import { example, examples, feeds } from './examples'
+import { apart, onnxRuntime, ours, typed } from './onnx-runtime'
+
+describe.each(examples())('%s', (file) => {
+  const model = example(file)
+  const unwritten = model.plan.steps.filter(
+    ({ definition }) => definition.role === 'layer' && definition.emit.onnx === undefined,
+  )
+  it.skipIf(unwritten.length > 0)('predicts the same in ONNX Runtime', async () => {
+    const exported = exportOnnx(model)
+    if ('refused' in exported) throw new Error(exported.refused)
+    const pass = await ours(model, feeds(model))
+    const told = await onnxRuntime(exported.files[0]!.bytes, typed(model.plan, pass.inputs))
+    expect(apart(model.plan, pass.outputs, told)).toEqual([])
+  })
+})
