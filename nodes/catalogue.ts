@@ -81,7 +81,16 @@ import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
+import { auc } from './metric/auc'
+import { bleu } from './metric/bleu'
+import { f1 } from './metric/f1'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { perplexity } from './metric/perplexity'
+import { precision } from './metric/precision'
+import { r2 } from './metric/r2'
+import { recall } from './metric/recall'
+import { rootMeanSquaredError } from './metric/root-mean-squared-error'
+import { topK } from './metric/top-k'
 import { batchNorm } from './norm/batch-norm'
 import { groupNorm } from './norm/group-norm'
 import { instanceNorm } from './norm/instance-norm'
@@ -110,6 +119,7 @@ import { lstm } from './sequence/lstm'
 import { maskedMean } from './sequence/masked-mean'
 import { masking } from './sequence/masking'
 import { positionEmbedding } from './sequence/position-embedding'
+import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
@@ -121,6 +131,7 @@ import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
+import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
 
 const definitions: readonly Definition[] = [
@@ -197,6 +208,7 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  sequenceLogProbability,
   gru,
   simpleRnn,
   bidirectional,
@@ -222,6 +234,7 @@ const definitions: readonly Definition[] = [
   decoderBlock,
   stopGradient,
   noise,
+  sampling,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
@@ -245,7 +258,16 @@ const definitions: readonly Definition[] = [
   zLoss,
   regulariser,
   accuracy,
+  topK,
+  precision,
+  recall,
+  f1,
+  auc,
   meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
+  perplexity,
+  bleu,
 ]
 
 export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))
