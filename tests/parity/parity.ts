@@ -10,6 +10,7 @@ import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
 import { allCases } from './jobs'
+import { checkOnnx } from './onnx-files'
 import type { Numbers } from './numbers'
 
 /** Two versions of PyTorch agree to this in double precision, with seven digits written. */
@@ -120,7 +121,7 @@ export async function parity(
   try {
     const sentences = [
       ...makeAgain(python, write, only, folder),
-      ...(only === null ? await loadAll(python, folder) : []),
+      ...(only === null ? [...(await loadAll(python, folder)), ...checkOnnx(python, folder)] : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')
