@@ -168,7 +168,9 @@ async function backwards(
       return
     }
     const run = () => objective(tf, job, forward(network, job, fed, false))
-    const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
+    // Where every number is fixed there is nothing to differentiate by, which tfjs refuses.
+    const { value, grads } =
+      wrt.length === 0 ? { value: run(), grads: [] } : tf.engine().gradients(run, wrt, undefined, true)
     const missing = wanted.filter((_, index) => !(grads[index] instanceof tf.Tensor))
     if (missing.length > 0) throw new Error(`No gradient reaches ${missing.join(', ')}.`)
     kept.push(...[value, ...grads].map((one) => tf.keep(one)))

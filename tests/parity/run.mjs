@@ -1,9 +1,10 @@
 /**
  * `npm run parity [-- --write] [-- --only NAME,NAME]`: makes the numbers that Wiregrad is compared with once more, by
  * PyTorch, and sees that the committed ones still stand; then exports the reference networks and every example and loads
- * the files strictly in PyTorch; then exports every case and example as ONNX for the strict check of its reference package.
- * `--write` commits new numbers to tests/parity/golden/ instead of comparing; `--only` takes the golden files of these
- * names alone (`rms-norm` is `types/rms-norm`) and exports nothing.
+ * the files strictly in PyTorch, runs the PyTorch projects of every case of every layer, of the networks and of the
+ * examples, and has the reference package of ONNX check every case and example strictly. `--write` commits new numbers to
+ * tests/parity/golden/ instead of comparing; `--only` takes the golden files of these names alone (`rms-norm` is
+ * `types/rms-norm`), `projects` the projects, `projects:NAME` those whose name holds NAME.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
