@@ -154,7 +154,12 @@ export const lstm = defineNode({
           ...(p.useBias
             ? [
                 { name: 'bias_ih_l0', parts: [{ weight: 'bias' }] },
-                { name: 'bias_hh_l0', zeros: [4 * p.units], dtype: 'F32' as const },
+                {
+                  name: 'bias_hh_l0',
+                  zeros: [4 * p.units],
+                  dtype: 'F32' as const,
+                  addsTo: 'bias_ih_l0',
+                },
               ]
             : []),
         ],
