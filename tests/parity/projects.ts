@@ -104,7 +104,7 @@ function layerCases(): readonly Wanted[] {
 function isFixed(plan: Plan): boolean {
   return plan.steps.every(
     ({ definition: { type }, params }) =>
-      type !== 'noise' &&
+      !['noise', 'sampling'].includes(type) &&
       !(type.includes('dropout') && params['rate'] !== 0) &&
       (params['dropout'] ?? 0) === 0,
   )
