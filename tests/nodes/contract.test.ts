@@ -4,6 +4,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { idPattern } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import {
   initialParams,
@@ -89,6 +90,8 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       expect(catalogue.get(type)).toBe(definition)
       expect(type).toMatch(/^[a-z][a-z0-9-]*$/)
       expect(definition.version).toBe(definition.migrations.length + 1)
+      for (const port of [definition.inputs, definition.outputs].flatMap(Object.keys))
+        expect(port).toMatch(idPattern)
       const words = [
         definition.doc,
         ...[definition.fields, definition.inputs, definition.outputs].flatMap((all) =>
