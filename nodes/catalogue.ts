@@ -38,6 +38,7 @@ import { dropout } from './core/dropout'
 import { expression } from './core/expression'
 import { gaussianDropout } from './core/gaussian-dropout'
 import { gaussianNoise } from './core/gaussian-noise'
+import { glu } from './core/glu'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
 import { spatialDropout } from './core/spatial-dropout'
@@ -72,10 +73,12 @@ import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossen
 import { add } from './merge/add'
 import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { dot } from './merge/dot'
 import { matmul } from './merge/matmul'
 import { maximum } from './merge/maximum'
 import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
+import { outer } from './merge/outer'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
@@ -100,13 +103,18 @@ import { positionEmbedding } from './sequence/position-embedding'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
+import { expandDims } from './shape/expand-dims'
 import { flatten } from './shape/flatten'
+import { gather } from './shape/gather'
 import { permute } from './shape/permute'
 import { reduceMax } from './shape/reduce-max'
 import { reduceMean } from './shape/reduce-mean'
 import { reduceSum } from './shape/reduce-sum'
+import { repeat } from './shape/repeat'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
+import { split } from './shape/split'
+import { squeeze } from './shape/squeeze'
 import { noise } from './training/noise'
 import { stopGradient } from './training/stop-gradient'
 
@@ -120,6 +128,7 @@ const definitions: readonly Definition[] = [
   scale,
   activation,
   prelu,
+  glu,
   dropout,
   spatialDropout,
   gaussianDropout,
@@ -161,11 +170,18 @@ const definitions: readonly Definition[] = [
   maximum,
   minimum,
   matmul,
+  dot,
+  outer,
   concatenate,
   flatten,
   reshape,
   permute,
+  expandDims,
+  squeeze,
   slice,
+  split,
+  repeat,
+  gather,
   reduceMean,
   reduceSum,
   reduceMax,
