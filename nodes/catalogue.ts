@@ -79,6 +79,7 @@ import { maximum } from './merge/maximum'
 import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
 import { outer } from './merge/outer'
+import { residual } from './merge/residual'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
@@ -164,6 +165,7 @@ const definitions: readonly Definition[] = [
   unitNorm,
   weightNorm,
   add,
+  residual,
   subtract,
   multiply,
   average,
