@@ -117,11 +117,20 @@ export const gather = defineNode({
       const batch = specs.x.shape[0] ?? null
       const width = rest.reduce<number>((size, dim) => size * Number(dim), 1)
       const flat: Shape = [batch, length, width]
+      const numbers =
+        specs.indices.shape.length === 2
+          ? indices
+          : k.layer({
+              layer: 'Reshape',
+              config: { target_shape: [1] },
+              inputs: [indices],
+              outputs: [tokens([batch, 1])],
+            })
       const encoded = k.layer({
         layer: 'CategoryEncoding',
-        config: { num_tokens: length, output_mode: 'one_hot', sparse: false },
-        inputs: [kerasReshape(k, indices, [batch, count])],
-        outputs: [tensor([batch, count, length])],
+        config: { num_tokens: length, output_mode: 'one_hot' },
+        inputs: [numbers],
+        outputs: [tensor(count === 1 ? [batch, length] : [batch, count, length])],
       })
       // A row of one index comes out without its axis.
       const columns = kerasReshape(k, encoded, [batch, count, length])
