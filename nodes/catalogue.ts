@@ -24,9 +24,12 @@ import { cropping2d } from './conv/cropping2d'
 import { cropping3d } from './conv/cropping3d'
 import { depthwiseConv1d } from './conv/depthwise-conv1d'
 import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { pixelShuffle } from './conv/pixel-shuffle'
 import { separableConv1d } from './conv/separable-conv1d'
 import { separableConv2d } from './conv/separable-conv2d'
+import { upsampling1d } from './conv/upsampling1d'
 import { upsampling2d } from './conv/upsampling2d'
+import { upsampling3d } from './conv/upsampling3d'
 import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { zeroPadding3d } from './conv/zero-padding3d'
@@ -82,18 +85,37 @@ import { outer } from './merge/outer'
 import { residual } from './merge/residual'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
+import { auc } from './metric/auc'
+import { bleu } from './metric/bleu'
+import { f1 } from './metric/f1'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { perplexity } from './metric/perplexity'
+import { precision } from './metric/precision'
+import { r2 } from './metric/r2'
+import { recall } from './metric/recall'
+import { rootMeanSquaredError } from './metric/root-mean-squared-error'
+import { topK } from './metric/top-k'
 import { batchNorm } from './norm/batch-norm'
 import { groupNorm } from './norm/group-norm'
 import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
+import { averagePool1d } from './pool/average-pool1d'
 import { unitNorm } from './norm/unit-norm'
 import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
+import { averagePool3d } from './pool/average-pool3d'
+import { globalAveragePool1d } from './pool/global-average-pool1d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
+import { globalAveragePool3d } from './pool/global-average-pool3d'
+import { globalMaxPool1d } from './pool/global-max-pool1d'
+import { globalMaxPool2d } from './pool/global-max-pool2d'
+import { globalMaxPool3d } from './pool/global-max-pool3d'
+import { maxPool1d } from './pool/max-pool1d'
 import { maxPool2d } from './pool/max-pool2d'
+import { maxPool3d } from './pool/max-pool3d'
 import { bidirectional } from './sequence/bidirectional'
+import { convLstm2d } from './sequence/conv-lstm2d'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
 import { lastStep } from './sequence/last-step'
@@ -101,6 +123,7 @@ import { lstm } from './sequence/lstm'
 import { maskedMean } from './sequence/masked-mean'
 import { masking } from './sequence/masking'
 import { positionEmbedding } from './sequence/position-embedding'
+import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
@@ -117,6 +140,7 @@ import { slice } from './shape/slice'
 import { split } from './shape/split'
 import { squeeze } from './shape/squeeze'
 import { noise } from './training/noise'
+import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
 
 const definitions: readonly Definition[] = [
@@ -153,10 +177,22 @@ const definitions: readonly Definition[] = [
   cropping1d,
   cropping2d,
   cropping3d,
+  upsampling1d,
   upsampling2d,
+  upsampling3d,
+  pixelShuffle,
+  maxPool1d,
   maxPool2d,
+  maxPool3d,
+  averagePool1d,
   averagePool2d,
+  averagePool3d,
+  globalAveragePool1d,
   globalAveragePool2d,
+  globalAveragePool3d,
+  globalMaxPool1d,
+  globalMaxPool2d,
+  globalMaxPool3d,
   batchNorm,
   layerNorm,
   rmsNorm,
@@ -190,11 +226,13 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  sequenceLogProbability,
   gru,
   simpleRnn,
   bidirectional,
   stackedRnn,
   timeDistributed,
+  convLstm2d,
   masking,
   maskedMean,
   lastStep,
@@ -214,6 +252,7 @@ const definitions: readonly Definition[] = [
   decoderBlock,
   stopGradient,
   noise,
+  sampling,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
@@ -237,7 +276,16 @@ const definitions: readonly Definition[] = [
   zLoss,
   regulariser,
   accuracy,
+  topK,
+  precision,
+  recall,
+  f1,
+  auc,
   meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
+  perplexity,
+  bleu,
 ]
 
 export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))

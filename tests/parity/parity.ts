@@ -11,6 +11,7 @@ import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
 import { checkProjects } from './projects'
 import { allCases } from './jobs'
+import { checkOnnx } from './onnx-files'
 import type { Numbers } from './numbers'
 
 /** Two versions of PyTorch agree to this in double precision, with seven digits written. */
@@ -134,6 +135,7 @@ export async function parity(
       ...makeAgain(python, write, only, folder),
       ...(only === null ? await loadAll(python, folder) : []),
       ...(await projectsApart(python, only, folder)),
+      ...(only === null ? checkOnnx(python, folder) : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

@@ -47,7 +47,8 @@ async function predicted({ document, weights }: Imported, given: Told): Promise<
 }
 
 describe('files of PyTorch', () => {
-  it.each(['mlp', 'cnn', 'residual', 'viewed', 'series', 'words'])('predict the same: %s', async (name) => {
+  const series = catalogue.has('conv1d') ? ['series'] : []
+  it.each(['mlp', 'cnn', 'residual', 'viewed', 'words', ...series])('predict the same: %s', async (name) => {
     const { input, output } = predictions[name] as (typeof predictions)[string]
     const found = opened(name)
     expect(found.locked).toEqual([])
