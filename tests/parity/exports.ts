@@ -153,7 +153,8 @@ async function predict(host: OpenHost, document: Document, name: string, folder:
   }
 }
 
-function examples(): readonly (readonly [string, Document])[] {
+/** Every example, read as it is opened. */
+export function examples(): readonly (readonly [string, Document])[] {
   const folder = new URL('../../examples/', import.meta.url)
   const files = readdirSync(folder).filter((file) => file.endsWith('.wiregrad'))
   return files.map((file) => {

@@ -9,6 +9,7 @@ import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
+import { readKerasFiles } from './keras-files'
 import { allCases } from './jobs'
 import type { Numbers } from './numbers'
 
@@ -121,6 +122,7 @@ export async function parity(
     const sentences = [
       ...makeAgain(python, write, only, folder),
       ...(only === null ? await loadAll(python, folder) : []),
+      ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')
