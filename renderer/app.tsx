@@ -5,6 +5,7 @@
 import { useEffect, type CSSProperties } from 'react'
 import { Canvas } from './canvas/canvas'
 import { listenToKeys } from './commands/keys'
+import { CodePanel } from './code/code-panel'
 import { Inspector } from './inspector/inspector'
 import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
@@ -17,6 +18,7 @@ import { NoticeList } from './shell/notices'
 import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
 import { strings } from './ui/strings'
+import { readFiles } from './ui/file-button'
 import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
 import './shell/shell.css'
 
@@ -76,6 +78,15 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
 
 function Dock() {
   const height = useSettings((state) => state.dockHeight)
+  const view = useSettings((state) => state.dockView)
+  if (view === 'code') {
+    return (
+      <section className="dock dock-code" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
+        <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
+        <CodePanel />
+      </section>
+    )
+  }
   return (
     <section className="dock" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
       <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
@@ -104,13 +115,13 @@ function allowFiles(event: FileDrag): void {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault()
 }
 
-/** A graph dropped anywhere is opened; left to the browser, the file would take the window's place. */
+/** A graph or model dropped anywhere is opened; left to the browser, the file would take the window's place. */
 function useFileDrop(): (event: FileDrag) => void {
   const { files } = useStores()
   return (event) => {
-    const file = event.dataTransfer.files[0]
-    if (file === undefined) return
+    const dropped = [...event.dataTransfer.files]
+    if (dropped.length === 0) return
     event.preventDefault()
-    void file.text().then((text) => files.openText(file.name, text))
+    void readFiles(dropped).then((read) => files.openFiles(read))
   }
 }

@@ -2,8 +2,10 @@
  * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
  * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
  */
+import { loadData } from '../data/load-data'
 import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
+import { importModel } from '../import/import-model'
 import type {
   EvaluateRequest,
   Replies,
@@ -151,6 +153,7 @@ export function createHost(options: HostOptions): Host {
   async function exportModel({
     from,
     format,
+    files = [],
   }: Extract<Request, { kind: 'export' }>): Promise<Replies['export']> {
     const { document, weights } = await sourceOf(from)
     const plan = planOf(options, document)
@@ -159,13 +162,26 @@ export function createHost(options: HostOptions): Host {
     const compiled = compilePlan(options, plan, document.training.seed, weights)
     if ('accepted' in compiled) throw new Error(compiled.message)
     try {
-      const source = { document, plan, weights: await compiled.weights(), tf, compiled }
+      const samples = async () => {
+        const loaded = plan.data.length === 0 ? null : await loadData(plan, files, options.readBundled)
+        return loaded === null || 'refused' in loaded ? null : loaded
+      }
+      const source = { document, plan, weights: await compiled.weights(), tf, compiled, samples }
       const exported = await exporters[format](source)
       if ('refused' in exported) throw new Error(exported.refused)
       return exported
     } finally {
       compiled.dispose()
     }
+  }
+
+  async function importFiles({ files }: Extract<Request, { kind: 'import' }>): Promise<Replies['import']> {
+    const imported = await importModel(
+      new Map(files.map(({ name, bytes }) => [name, bytes])),
+      options.catalogue,
+    )
+    if ('refused' in imported) throw new Error(imported.refused)
+    return imported
   }
 
   const handlers: Handlers = {
@@ -198,6 +214,7 @@ export function createHost(options: HostOptions): Host {
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     evaluate: (request) => exclusive(() => evaluateSplit(request)),
     export: (request) => exclusive(() => exportModel(request)),
+    import: importFiles,
   }
 
   async function answer({ id, request }: RequestMessage): Promise<void> {

@@ -16,7 +16,7 @@ import { catalogue } from '../../nodes/catalogue'
 import { isRefusal, type Refusal } from '../../nodes/kit/spec'
 import { weightsOf } from './case'
 import { definitionCases } from './definition-cases'
-import { examples } from './exports'
+import { examples } from './model-pass'
 import { weightSet } from './ours'
 
 interface Told {

@@ -169,6 +169,9 @@ async function backwards(
     }
     const run = () => objective(tf, job, forward(network, job, fed, false))
     const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
+    // What a node does not look at in this pass has a gradient of zeros; PyTorch must say the same.
+    for (const [index, name] of wanted.entries())
+      if (job.differentiate.includes(name)) grads[index] ??= tf.zerosLike(wrt[index] as Tensor)
     const missing = wanted.filter((_, index) => !(grads[index] instanceof tf.Tensor))
     if (missing.length > 0) throw new Error(`No gradient reaches ${missing.join(', ')}.`)
     kept.push(...[value, ...grads].map((one) => tf.keep(one)))

@@ -10,7 +10,9 @@ import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
 import { readKerasFiles } from './keras-files'
+import { checkProjects } from './projects'
 import { allCases } from './jobs'
+import { checkOnnx } from './onnx-files'
 import type { Numbers } from './numbers'
 
 /** Two versions of PyTorch agree to this in double precision, with seven digits written. */
@@ -111,6 +113,17 @@ async function loadAll(python: string, folder: string): Promise<readonly string[
   return sentences
 }
 
+/** Runs the exported projects: all of them, or those whose name holds NAME where `projects` or `projects:NAME` is asked for. */
+async function projectsApart(
+  python: string,
+  only: readonly string[] | null,
+  folder: string,
+): Promise<readonly string[]> {
+  if (only === null) return checkProjects(python, folder, null)
+  const asked = only.find((name) => name.startsWith('projects'))
+  return asked === undefined ? [] : checkProjects(python, folder, asked.split(':')[1] ?? null)
+}
+
 /** 0 where all agrees, 1 where something does not. */
 export async function parity(
   python: string,
@@ -122,6 +135,8 @@ export async function parity(
     const sentences = [
       ...makeAgain(python, write, only, folder),
       ...(only === null ? await loadAll(python, folder) : []),
+      ...(await projectsApart(python, only, folder)),
+      ...(only === null ? checkOnnx(python, folder) : []),
       ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
     ]
     for (const sentence of sentences) console.error(sentence)

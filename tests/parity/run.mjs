@@ -1,8 +1,11 @@
 /**
- * `npm run parity [-- --write] [-- --only NAME,NAME]`: makes the numbers that Wiregrad is compared with once more, by PyTorch, and sees that
- * the committed ones still stand; then exports the reference networks and every example and loads the files strictly
- * in PyTorch, and the files for Keras and NumPy with h5py and NumPy (alone: `--only keras-files`). `--write` commits new numbers to tests/parity/golden/ instead of comparing; `--only` takes the golden files
- * of these names alone (`rms-norm` is `types/rms-norm`) and exports nothing.
+ * `npm run parity [-- --write] [-- --only NAME,NAME]`: makes the numbers that Wiregrad is compared with once more, by
+ * PyTorch, and sees that the committed ones still stand; then exports the reference networks and every example and loads
+ * the files strictly in PyTorch, runs the PyTorch projects of every case of every layer, of the networks and of the
+ * examples, has the reference package of ONNX check every case and example strictly, and reads the files for Keras and
+ * NumPy with h5py and NumPy (`--only keras-files`: nothing else). `--write` commits new numbers to
+ * tests/parity/golden/ instead of comparing; `--only` takes the golden files of these names alone (`rms-norm` is
+ * `types/rms-norm`), `projects` the projects, `projects:NAME` those whose name holds NAME.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -10,11 +13,12 @@ import { fileURLToPath } from 'node:url'
 import { createRunnableDevEnvironment, resolveConfig } from 'vite'
 
 const python = '/usr/bin/python3'
+const packages = ['python3-torch', 'python3-numpy', 'python3-h5py', 'python3-onnx']
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 function torchVersion() {
   if (!existsSync(python)) return null
-  const asked = spawnSync(python, ['-c', 'import h5py, numpy, torch; print(torch.__version__)'], {
+  const asked = spawnSync(python, ['-c', 'import h5py, numpy, onnx, torch; print(torch.__version__)'], {
     encoding: 'utf8',
   })
   return asked.status === 0 ? asked.stdout.trim() : null
@@ -24,23 +28,18 @@ function install() {
   const mayInstall =
     process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
   if (!mayInstall) return false
-  console.log(
-    'PyTorch is missing: installing the Debian packages python3-torch, python3-numpy and python3-h5py.',
-  )
+  console.log(`PyTorch, h5py or ONNX is missing: installing the Debian packages ${packages.join(', ')}.`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = { stdio: /** @type {const} */ ('inherit'), env }
   spawnSync('apt-get', ['update'], options)
-  return (
-    spawnSync('apt-get', ['install', '-y', 'python3-torch', 'python3-numpy', 'python3-h5py'], options)
-      .status === 0
-  )
+  return spawnSync('apt-get', ['install', '-y', ...packages], options).status === 0
 }
 
 let version = torchVersion()
 if (version === null && install()) version = torchVersion()
 if (version === null) {
   console.error(
-    `The comparison needs PyTorch, NumPy and h5py at ${python}. On Debian or Ubuntu: apt-get install python3-torch python3-numpy python3-h5py`,
+    `The comparison needs PyTorch, NumPy, h5py and ONNX at ${python}. On Debian or Ubuntu: apt-get install ${packages.join(' ')}`,
   )
   process.exit(2)
 }

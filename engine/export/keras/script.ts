@@ -3,6 +3,7 @@
  * shape, every argument spelled out. It loads its weights from the `.keras` file written beside it.
  */
 import { formatShape, isRefusal, type Refusal } from '../../../nodes/kit/spec'
+import type { Plan } from '../../analyse/plan'
 import type { Document } from '../../graph/document'
 import type { Exported, ExportSource } from '../exported'
 import { compilation, scheduleClass, type Compilation } from './compile'
@@ -125,8 +126,7 @@ function trainFunction(
   ]
 }
 
-function scriptText(source: ExportSource, model: KerasModel): string {
-  const { document, plan } = source
+function scriptText({ document, plan }: Drawn, model: KerasModel): string {
   const reached = callsInOrder(model.outputs)
   const apart = model.inputs.map(({ call }) => call).filter((call) => !reached.includes(call))
   const calls = [...apart, ...reached]
@@ -184,6 +184,14 @@ function scriptText(source: ExportSource, model: KerasModel): string {
     '    main()',
     '',
   ].join('\n')
+}
+
+type Drawn = Pick<ExportSource, 'document' | 'plan'>
+
+/** The text of `model.py`, for reading along while the graph is drawn. */
+export function kerasScript(document: Document, plan: Plan): string | Refusal {
+  const model = kerasGraph({ document, plan, weights: null })
+  return isRefusal(model) ? model : scriptText({ document, plan }, model)
 }
 
 /** `model.py` and the weights that it loads. */

@@ -5,7 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { exportOnnx } from '../../../../engine/export/onnx/export-onnx'
 import { nodeCases } from './cases'
-import { apart, onnxRuntime, ours, typed, weighted } from './onnx-runtime'
+import { apart, onnxRuntime, ours, typed } from './onnx-runtime'
+import { weighted } from './weighted'
 
 describe.each(nodeCases().map((one) => [one.definition.type, one] as const))(
   '%s',
