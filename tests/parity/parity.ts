@@ -9,6 +9,7 @@ import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
+import { readKerasFiles } from './keras-files'
 import { checkProjects } from './projects'
 import { allCases } from './jobs'
 import { checkOnnx } from './onnx-files'
@@ -136,6 +137,7 @@ export async function parity(
       ...(only === null ? await loadAll(python, folder) : []),
       ...(await projectsApart(python, only, folder)),
       ...(only === null ? checkOnnx(python, folder) : []),
+      ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

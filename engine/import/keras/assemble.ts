@@ -7,7 +7,7 @@ import { createDocument } from '../../graph/create'
 import type { Document, NodeId } from '../../graph/document'
 import { freshId } from '../../graph/ids'
 import { freshKeys } from '../../graph/keys'
-import type { Weights, WeightValues } from '../../export/run-weights'
+import type { WeightValues } from '../../export/run-weights'
 import { initialParams, paramsSchema, type Catalogue, type Definition } from '../../../nodes/kit/define'
 import { isRefusal, refuse, type Refusal, type Spec } from '../../../nodes/kit/spec'
 import type { Imported, LockedNode } from '../imported'
@@ -103,7 +103,7 @@ function addInput(a: Assembly, layer: ForeignLayer, feedsEmbedding: boolean): Re
   const definition = a.catalogue.get('input')
   const params = { shape: sizes, values }
   const id = addNode(a, layer.name, 'input', params)
-  const outputs = definition?.infer({} as never, params) ?? refuse('')
+  const outputs = definition?.infer({}, params) ?? refuse('')
   a.places.set(keyOf({ kind: 'tensor', layer: layer.name, call: 0, output: 0 }), {
     node: id,
     port: 'y',
@@ -352,7 +352,7 @@ export function assemble(
   const nodes = layOut({ nodes: a.nodes, wires: a.wires })
   return {
     document: { ...empty, nodes, wires: a.wires },
-    weights: stored === null ? null : (a.weights as Weights),
+    weights: stored === null ? null : a.weights,
     locked: a.locked,
   }
 }

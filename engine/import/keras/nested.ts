@@ -19,8 +19,7 @@ export const separator = '/'
 type Rename = (tensor: ForeignTensor) => ForeignTensor
 
 function renamedCall({ args, keywords }: ForeignCall, rename: Rename): ForeignCall {
-  const one = (value: Argument): Argument =>
-    isTensor(value) ? rename(value) : (value as readonly ForeignTensor[]).map(rename)
+  const one = (value: Argument): Argument => (isTensor(value) ? rename(value) : value.map(rename))
   const keyword = (value: ForeignCall['keywords'][string]) =>
     isTensor(value) || (Array.isArray(value) && value.some(isTensor)) ? one(value as Argument) : value
   return {
