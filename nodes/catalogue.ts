@@ -34,12 +34,17 @@ import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
+import { alphaDropout } from './core/alpha-dropout'
 import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { gaussianDropout } from './core/gaussian-dropout'
+import { gaussianNoise } from './core/gaussian-noise'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
+import { spatialDropout } from './core/spatial-dropout'
+import { stochasticDepth } from './core/stochastic-depth'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -76,7 +81,16 @@ import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
+import { auc } from './metric/auc'
+import { bleu } from './metric/bleu'
+import { f1 } from './metric/f1'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { perplexity } from './metric/perplexity'
+import { precision } from './metric/precision'
+import { r2 } from './metric/r2'
+import { recall } from './metric/recall'
+import { rootMeanSquaredError } from './metric/root-mean-squared-error'
+import { topK } from './metric/top-k'
 import { batchNorm } from './norm/batch-norm'
 import { groupNorm } from './norm/group-norm'
 import { instanceNorm } from './norm/instance-norm'
@@ -97,6 +111,7 @@ import { maxPool1d } from './pool/max-pool1d'
 import { maxPool2d } from './pool/max-pool2d'
 import { maxPool3d } from './pool/max-pool3d'
 import { bidirectional } from './sequence/bidirectional'
+import { convLstm2d } from './sequence/conv-lstm2d'
 import { embedding } from './sequence/embedding'
 import { gru } from './sequence/gru'
 import { lastStep } from './sequence/last-step'
@@ -104,6 +119,7 @@ import { lstm } from './sequence/lstm'
 import { maskedMean } from './sequence/masked-mean'
 import { masking } from './sequence/masking'
 import { positionEmbedding } from './sequence/position-embedding'
+import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
@@ -115,6 +131,7 @@ import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
+import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
 
 const definitions: readonly Definition[] = [
@@ -128,6 +145,11 @@ const definitions: readonly Definition[] = [
   activation,
   prelu,
   dropout,
+  spatialDropout,
+  gaussianDropout,
+  alphaDropout,
+  gaussianNoise,
+  stochasticDepth,
   expression,
   conv1d,
   conv2d,
@@ -186,11 +208,13 @@ const definitions: readonly Definition[] = [
   embedding,
   positionEmbedding,
   lstm,
+  sequenceLogProbability,
   gru,
   simpleRnn,
   bidirectional,
   stackedRnn,
   timeDistributed,
+  convLstm2d,
   masking,
   maskedMean,
   lastStep,
@@ -210,6 +234,7 @@ const definitions: readonly Definition[] = [
   decoderBlock,
   stopGradient,
   noise,
+  sampling,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
@@ -233,7 +258,16 @@ const definitions: readonly Definition[] = [
   zLoss,
   regulariser,
   accuracy,
+  topK,
+  precision,
+  recall,
+  f1,
+  auc,
   meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
+  perplexity,
+  bleu,
 ]
 
 export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))

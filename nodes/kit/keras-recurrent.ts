@@ -17,7 +17,8 @@ import type { Json } from './torch'
 
 const kerasCells = { lstm: 'LSTM', gru: 'GRU', 'simple-rnn': 'SimpleRNN' } as const
 
-function named(activation: CellActivation | GateActivation): string | Refusal {
+/** A cell's function as a string that Keras knows. */
+export function kerasCellActivation(activation: CellActivation | GateActivation): string | Refusal {
   return activation === 'hard-sigmoid' ? 'hard_sigmoid' : kerasActivation(activation)
 }
 
@@ -25,9 +26,9 @@ function named(activation: CellActivation | GateActivation): string | Refusal {
 function kerasConfig(
   p: CellSettings & WalkSettings,
 ): { readonly config: { readonly [name: string]: Json } } | Refusal {
-  const activation = named(p.activation)
+  const activation = kerasCellActivation(p.activation)
   if (typeof activation !== 'string') return activation
-  const gate = named(p.recurrentActivation)
+  const gate = kerasCellActivation(p.recurrentActivation)
   if (typeof gate !== 'string') return gate
   return {
     config: {

@@ -54,7 +54,7 @@ function functionsOf(p: CellSettings): readonly OperatorFunction[] | null {
 }
 
 /** The values of an axis in the opposite order. */
-function onnxReversed(g: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
+export function onnxReversed(g: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
   return g.op('Slice', [x, g.ints([-1]), g.ints([-(2 ** 31)]), g.ints([axis]), g.ints([-1])])
 }
 
@@ -119,7 +119,12 @@ function onnxOperator(
   return { steps: steps!, states }
 }
 
-function gateFunction(g: OnnxBuilder, z: OnnxValue, name: CellActivation | GateActivation): OnnxValue {
+/** A cell's function as an operator. */
+export function onnxCellFunction(
+  g: OnnxBuilder,
+  z: OnnxValue,
+  name: CellActivation | GateActivation,
+): OnnxValue {
   if (name !== 'hard-sigmoid') return onnxActivation(g, z, name)
   return g.op('HardSigmoid', [z], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })
 }
@@ -133,8 +138,8 @@ function cellStep(
   prefix: string,
 ): readonly OnnxValue[] {
   const [h, c] = states as [OnnxValue, OnnxValue | undefined]
-  const bend = (z: OnnxValue) => gateFunction(g, z, p.activation)
-  const gate = (z: OnnxValue) => gateFunction(g, z, p.recurrentActivation)
+  const bend = (z: OnnxValue) => onnxCellFunction(g, z, p.activation)
+  const gate = (z: OnnxValue) => onnxCellFunction(g, z, p.recurrentActivation)
   const product = (x: OnnxValue) => g.op('MatMul', [x, g.weight(`${prefix}recurrent_kernel`)])
   const parts = (z: OnnxValue, sizes: readonly number[], axis = 1) =>
     g.ops('Split', [z, g.ints(sizes.map((size) => size * p.units))], { axis }, sizes.length)

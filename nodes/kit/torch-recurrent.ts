@@ -12,15 +12,10 @@ import {
 } from './recurrent'
 import type { Json, TorchEmit, TorchTensor } from './torch'
 
-/** A layer of any cell, written out. Gates lie in the order of our weights: LSTM i f g o, GRU z r h. */
-export const recurrentHelper = `class Recurrent(nn.Module):
-    """A recurrent layer step by step, with what torch.nn lacks: other functions, masks, the reset gate before the product.
-
-    A masked step (mask 0) keeps the state, and its output is the one before it (zeros before the first real step), or
-    zeros where \`zero_masked\` says so. Dropout falls on the same features at every step.
-    """
-
-    FUNCTIONS = {
+/** The functions of all cells, by our names. */
+export const cellFunction = `def cell_function(name):
+    """A function inside a recurrent cell."""
+    return {
         "linear": lambda z: z,
         "relu": F.relu,
         "elu": F.elu,
@@ -32,7 +27,16 @@ export const recurrentHelper = `class Recurrent(nn.Module):
         "swish": F.silu,
         "gelu": F.gelu,
         "hard-sigmoid": lambda z: F.relu6(z + 3) / 6,
-    }
+    }[name]
+`
+
+/** A layer of any cell, written out. Gates lie in the order of our weights: LSTM i f g o, GRU z r h. */
+const recurrentHelper = `class Recurrent(nn.Module):
+    """A recurrent layer step by step, with what torch.nn lacks: other functions, masks, the reset gate before the product.
+
+    A masked step (mask 0) keeps the state, and its output is the one before it (zeros before the first real step), or
+    zeros where \`zero_masked\` says so. Dropout falls on the same features at every step.
+    """
 
     def __init__(self, cell, input_size, hidden_size, bias, activation, recurrent_activation="sigmoid",
                  reset_after=True, sequences=False, state=False, backwards=False, zero_masked=False, dropout=0.0):
@@ -46,7 +50,7 @@ export const recurrentHelper = `class Recurrent(nn.Module):
             nn.init.uniform_(parameter, -hidden_size ** -0.5, hidden_size ** -0.5)
         self.cell, self.reset_after, self.dropout = cell, reset_after, dropout
         self.sequences, self.state, self.backwards, self.zero_masked = sequences, state, backwards, zero_masked
-        self.activation, self.gate = self.FUNCTIONS[activation], self.FUNCTIONS[recurrent_activation]
+        self.activation, self.gate = cell_function(activation), cell_function(recurrent_activation)
 
     def step(self, x, h, c):
         sums = F.linear(x, self.weight_ih_l0, self.bias_ih_l0)
@@ -184,7 +188,7 @@ export function torchRecurrent(
         dropout: p.dropout,
       },
       tensors: helperTensors(p),
-      helpers: [recurrentHelper],
+      helpers: [cellFunction, recurrentHelper],
     }
   }
   return {
@@ -245,7 +249,7 @@ export function torchBidirectional(
         merge_mode: p.mergeMode,
       },
       tensors: [...helperTensors(p, 'ahead.', 'forward_'), ...helperTensors(p, 'back.', 'backward_')],
-      helpers: [recurrentHelper, mergedHelper, bidirectionalHelper],
+      helpers: [cellFunction, recurrentHelper, mergedHelper, bidirectionalHelper],
     }
   }
   return {
@@ -303,7 +307,7 @@ export function torchStacked(
         dropout,
       },
       tensors: layers.flatMap((layer) => helperTensors(p, `layers.${layer}.`, `layer${layer}_`)),
-      helpers: [recurrentHelper, stackedHelper],
+      helpers: [cellFunction, recurrentHelper, stackedHelper],
     }
   }
   return {

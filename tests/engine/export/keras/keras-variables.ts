@@ -91,6 +91,20 @@ function bidirectional(config: Config, inputs: readonly Shape[]): Stored {
   ]
 }
 
+function convLstm(config: Config, [x]: readonly Shape[]): Stored {
+  const sizes = list(config['kernel_size'])
+  const filters = number(config['filters'])
+  const kernels = [last(x), filters].map((channels) => [...sizes, channels, 4 * filters])
+  return inOrder([...kernels, ...bias(config, 4 * filters)], 'cell/')
+}
+
+/** The wrapped layer's own, on one step. */
+function timeDistributed(config: Config, [x]: readonly Shape[]): Stored {
+  const { class_name: name, config: inner } = config['layer'] as { class_name: string; config: Config }
+  const step = (x ?? []).filter((_, axis) => axis !== 1)
+  return keras3Variables(name, inner, [step]).map(([path, shape]) => [`layer/${path}`, shape])
+}
+
 function attention(config: Config, [query, value, key]: readonly Shape[]): Stored {
   const heads = number(config['num_heads'])
   const keys = number(config['key_dim'])
@@ -166,6 +180,8 @@ const rules: Readonly<Record<string, Rule>> = {
   GRU: (config, inputs) => cells.GRU(config, inputs),
   SimpleRNN: (config, inputs) => cells.SimpleRNN(config, inputs),
   Bidirectional: bidirectional,
+  TimeDistributed: timeDistributed,
+  ConvLSTM2D: convLstm,
   MultiHeadAttention: attention,
   GroupQueryAttention: grouped,
   PReLU: (config, [x]) => {
