@@ -25,27 +25,27 @@ export const sampling = defineNode({
   fields: {},
   inputs: {
     mean: { doc: 'Mean of each number of the code.' },
-    logVariance: { doc: 'Logarithm of its variance, of the same shape: any number makes a variance.' },
+    log_variance: { doc: 'Logarithm of its variance, of the same shape: any number makes a variance.' },
   },
   outputs: { y: { doc: 'The drawn code, of the same shape.' } },
   summary: () => '',
-  infer: ({ mean, logVariance }) => {
-    if (sameShape(mean.shape, logVariance.shape)) return { y: tensor(mean.shape) }
+  infer: ({ mean, log_variance }) => {
+    if (sameShape(mean.shape, log_variance.shape)) return { y: tensor(mean.shape) }
     return refuse(
-      `Sampling needs a mean and a log-variance of one shape, but has ${formatShape(mean.shape)} and ${formatShape(logVariance.shape)}.`,
+      `Sampling needs a mean and a log-variance of one shape, but has ${formatShape(mean.shape)} and ${formatShape(log_variance.shape)}.`,
     )
   },
   weights: () => ({}),
-  compute: ({ tf, inputs: { mean, logVariance }, context }) => {
+  compute: ({ tf, inputs: { mean, log_variance }, context }) => {
     if (!context.training) return { y: mean.clone() }
-    const deviation = tf.exp(tf.mul(logVariance, 0.5))
+    const deviation = tf.exp(tf.mul(log_variance, 0.5))
     return { y: tf.add(mean, tf.mul(deviation, context.random.normal(mean.shape))) }
   },
   emit: {
     torch: () => ({ call: 'wiregrad.Sampling', args: {}, tensors: [], helpers: [helper] }),
     onnx: (g, { mean }) => ({ y: g.op('Identity', [mean]) }),
     // Noise of deviation 1 on zeros is drawn while training only, and then scaled.
-    keras: (k, { mean, logVariance }, _p, specs) => {
+    keras: (k, { mean, log_variance }, _p, specs) => {
       const outputs = [tensor(specs.mean.shape)]
       const rescaled = (x: typeof mean, scale: number) =>
         k.layer({ layer: 'Rescaling', config: { scale, offset: 0 }, inputs: [x], outputs })
@@ -58,7 +58,7 @@ export const sampling = defineNode({
       const deviation = k.layer({
         layer: 'Activation',
         config: { activation: 'exponential' },
-        inputs: [rescaled(logVariance, 0.5)],
+        inputs: [rescaled(log_variance, 0.5)],
         outputs,
       })
       const spread = k.layer({ layer: 'Multiply', config: {}, inputs: [[deviation, noise]], outputs })
@@ -66,9 +66,9 @@ export const sampling = defineNode({
     },
   },
   cases: [
-    { inputs: { mean: tensor([null, 3]), logVariance: tensor([null, 3]) } },
-    { inputs: { mean: tensor([null, 'T', 2]), logVariance: tensor([null, 'T', 2]) } },
-    { inputs: { mean: tensor([null, 3]), logVariance: tensor([null, 4]) }, refused: 'of one shape' },
+    { inputs: { mean: tensor([null, 3]), log_variance: tensor([null, 3]) } },
+    { inputs: { mean: tensor([null, 'T', 2]), log_variance: tensor([null, 'T', 2]) } },
+    { inputs: { mean: tensor([null, 3]), log_variance: tensor([null, 4]) }, refused: 'of one shape' },
   ],
   migrations: [],
 })
