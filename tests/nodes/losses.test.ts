@@ -288,7 +288,7 @@ it('finds the labels of CTC along every path, repeats and padding included', () 
 })
 
 /** What is the logarithm of something, and would overflow beyond this. */
-const limits: Readonly<Record<string, number>> = { logVariance: 80 }
+const limits: Readonly<Record<string, number>> = { log_variance: 80 }
 
 it('keeps every loss and its gradients finite at scores of 100', () => {
   for (const definition of catalogue.values()) {

@@ -76,6 +76,11 @@ const dropout: Rule = (asked) => {
   return c.known({ type: 'dropout', params: { rate: c.number('rate', 0.5) } })
 }
 
+const gaussianNoise: Rule = (asked) => {
+  const c = settingsOf(asked)
+  return c.known({ type: 'gaussian-noise', params: { stddev: c.number('stddev', 1) } })
+}
+
 const batchNorm: Rule = (asked) => {
   const c = settingsOf(asked)
   c.lastAxis()
@@ -183,6 +188,7 @@ const everywhereAlike: Readonly<Record<string, Rule>> = {
   LeakyReLU: leakyRelu,
   ELU: elu,
   Dropout: dropout,
+  GaussianNoise: gaussianNoise,
 }
 
 const timeDistributed: Rule = (asked) => {
@@ -241,6 +247,7 @@ export const coreClasses: Readonly<Record<string, Rule>> = {
   ELU: elu,
   Softmax: softmax,
   Dropout: dropout,
+  GaussianNoise: gaussianNoise,
   BatchNormalization: batchNorm,
   // The name that Keras 2 gave it in TensorFlow 1 and 2.
   BatchNormalizationV1: batchNorm,
