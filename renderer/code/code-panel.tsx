@@ -9,7 +9,7 @@ import { sourceOf } from './source'
 import './code.css'
 
 const words = strings.code
-const languages = ['pytorch'] as const
+const languages = ['pytorch', 'keras'] as const
 
 export function CodePanel() {
   const { settings, notices } = useStores()

@@ -18,7 +18,7 @@ const settingsSchema = z.object({
   dockOpen: z.boolean().catch(true),
   /** What the dock shows. */
   dockView: z.enum(['training', 'code']).catch('training'),
-  codeLanguage: z.enum(['pytorch']).catch('pytorch'),
+  codeLanguage: z.enum(['pytorch', 'keras']).catch('pytorch'),
   logLoss: z.boolean().catch(false),
   smoothing: z.number().min(0).max(0.99).catch(0.6),
 })
