@@ -1,5 +1,7 @@
 /** Every node type, in the order of the palette. A new type is finished when its line stands here. */
 import { crossAttention } from './attention/cross-attention'
+import { decoderBlock } from './attention/decoder-block'
+import { encoderBlock } from './attention/encoder-block'
 import { feedForward } from './attention/feed-forward'
 import { groupedQueryAttention } from './attention/grouped-query-attention'
 import { multiHeadAttention } from './attention/multi-head-attention'
@@ -11,16 +13,30 @@ import { rotaryPosition } from './attention/rotary-position'
 import { sinusoidalPosition } from './attention/sinusoidal-position'
 import { softPrompt } from './attention/soft-prompt'
 import { tokenPositionEmbedding } from './attention/token-position-embedding'
+import { conv1d } from './conv/conv1d'
+import { conv1dTranspose } from './conv/conv1d-transpose'
 import { conv2d } from './conv/conv2d'
 import { conv2dTranspose } from './conv/conv2d-transpose'
+import { conv3d } from './conv/conv3d'
+import { conv3dTranspose } from './conv/conv3d-transpose'
+import { cropping1d } from './conv/cropping1d'
 import { cropping2d } from './conv/cropping2d'
+import { cropping3d } from './conv/cropping3d'
+import { depthwiseConv1d } from './conv/depthwise-conv1d'
 import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { separableConv1d } from './conv/separable-conv1d'
+import { separableConv2d } from './conv/separable-conv2d'
 import { upsampling2d } from './conv/upsampling2d'
+import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
+import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
+import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { prelu } from './core/prelu'
+import { scale } from './core/scale'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -28,6 +44,24 @@ import { output } from './io/output'
 import type { Catalogue, Definition } from './kit/define'
 import { binaryCrossentropy } from './loss/binary-crossentropy'
 import { categoricalCrossentropy } from './loss/categorical-crossentropy'
+import { absoluteError } from './loss/absolute-error'
+import { bradleyTerry } from './loss/bradley-terry'
+import { contrastive } from './loss/contrastive'
+import { cosineDistance } from './loss/cosine-distance'
+import { ctc } from './loss/ctc'
+import { dpo } from './loss/dpo'
+import { focal } from './loss/focal'
+import { gan } from './loss/gan'
+import { hinge } from './loss/hinge'
+import { huber } from './loss/huber'
+import { klDivergence } from './loss/kl-divergence'
+import { logCosh } from './loss/log-cosh'
+import { policyGradient } from './loss/policy-gradient'
+import { ppo } from './loss/ppo'
+import { regulariser } from './loss/regulariser'
+import { triplet } from './loss/triplet'
+import { vae } from './loss/vae'
+import { zLoss } from './loss/z-loss'
 import { meanSquaredError } from './loss/mean-squared-error'
 import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossentropy'
 import { add } from './merge/add'
@@ -41,8 +75,12 @@ import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
 import { batchNorm } from './norm/batch-norm'
+import { groupNorm } from './norm/group-norm'
+import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
+import { unitNorm } from './norm/unit-norm'
+import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
 import { maxPool2d } from './pool/max-pool2d'
@@ -60,6 +98,9 @@ import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
 import { flatten } from './shape/flatten'
 import { permute } from './shape/permute'
+import { reduceMax } from './shape/reduce-max'
+import { reduceMean } from './shape/reduce-mean'
+import { reduceSum } from './shape/reduce-sum'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
 import { noise } from './training/noise'
@@ -71,14 +112,28 @@ const definitions: readonly Definition[] = [
   output,
   locked,
   dense,
+  bias,
+  scale,
   activation,
+  prelu,
   dropout,
   expression,
+  conv1d,
   conv2d,
+  conv3d,
+  depthwiseConv1d,
   depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+  conv1dTranspose,
   conv2dTranspose,
+  conv3dTranspose,
+  zeroPadding1d,
   zeroPadding2d,
+  zeroPadding3d,
+  cropping1d,
   cropping2d,
+  cropping3d,
   upsampling2d,
   maxPool2d,
   averagePool2d,
@@ -86,6 +141,10 @@ const definitions: readonly Definition[] = [
   batchNorm,
   layerNorm,
   rmsNorm,
+  groupNorm,
+  instanceNorm,
+  unitNorm,
+  weightNorm,
   add,
   subtract,
   multiply,
@@ -98,6 +157,9 @@ const definitions: readonly Definition[] = [
   reshape,
   permute,
   slice,
+  reduceMean,
+  reduceSum,
+  reduceMax,
   embedding,
   positionEmbedding,
   lstm,
@@ -122,12 +184,32 @@ const definitions: readonly Definition[] = [
   softPrompt,
   outputEmbedding,
   feedForward,
+  encoderBlock,
+  decoderBlock,
   stopGradient,
   noise,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
   meanSquaredError,
+  focal,
+  hinge,
+  klDivergence,
+  absoluteError,
+  huber,
+  logCosh,
+  cosineDistance,
+  contrastive,
+  triplet,
+  ctc,
+  vae,
+  gan,
+  policyGradient,
+  ppo,
+  dpo,
+  bradleyTerry,
+  zLoss,
+  regulariser,
   accuracy,
   meanAbsoluteError,
 ]

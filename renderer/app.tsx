@@ -17,6 +17,7 @@ import { NoticeList } from './shell/notices'
 import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
 import { strings } from './ui/strings'
+import { readFiles } from './ui/file-button'
 import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
 import './shell/shell.css'
 
@@ -104,13 +105,13 @@ function allowFiles(event: FileDrag): void {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault()
 }
 
-/** A graph dropped anywhere is opened; left to the browser, the file would take the window's place. */
+/** A graph or model dropped anywhere is opened; left to the browser, the file would take the window's place. */
 function useFileDrop(): (event: FileDrag) => void {
   const { files } = useStores()
   return (event) => {
-    const file = event.dataTransfer.files[0]
-    if (file === undefined) return
+    const dropped = [...event.dataTransfer.files]
+    if (dropped.length === 0) return
     event.preventDefault()
-    void file.text().then((text) => files.openText(file.name, text))
+    void readFiles(dropped).then((read) => files.openFiles(read))
   }
 }

@@ -25,7 +25,10 @@ export const options = {
   },
   epochs: { value: 'N', doc: 'train for N passes over the data instead of what the graph says' },
   every: { value: 'N', doc: 'print every N-th step (default 1)' },
-  format: { value: 'FORMAT', doc: 'tfjs (layers model), onnx (opset 17), keras (Keras 3), h5 (Keras, legacy), safetensors (PyTorch’s names and layouts) or npz (NumPy)' },
+  format: {
+    value: 'FORMAT',
+    doc: 'tfjs (layers model), onnx (opset 17), keras (Keras 3), h5 (Keras, legacy), safetensors (PyTorch’s names and layouts) or npz (NumPy)',
+  },
   help: { value: null, doc: 'show this help' },
   json: { value: null, doc: 'print JSON and nothing else on stdout' },
   out: { value: 'PATH', doc: 'where to write' },

@@ -15,13 +15,6 @@ function toCome(name: string, usage: string, doc: string, options: Command['opti
   }
 }
 
-export const importModel = toCome(
-  'import',
-  'wiregrad import PATH --out FILE',
-  'Turn a model of another tool into a graph.',
-  ['out', 'json', 'help'],
-)
-
 export const diagnose = toCome(
   'diagnose',
   'wiregrad diagnose FILE [--steps N] [--cure OUT]',

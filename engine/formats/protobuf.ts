@@ -77,8 +77,10 @@ export function readMessage<M extends object>(bytes: Uint8Array, table: Table<M>
     if (type === wire.varint) reader.readVarint()
     else if (type === wire.fixed64) reader.pos += 8
     else if (type === wire.fixed32) reader.pos += 4
-    else if (type === wire.delimited) reader.pos += lengthOf(end)
-    else throw new Error(`There is no wire type ${type}.`)
+    else if (type === wire.delimited) {
+      const length = lengthOf(end)
+      reader.pos += length
+    } else throw new Error(`There is no wire type ${type}.`)
   }
 
   function scalar(kind: keyof Kinds, end: number): unknown {

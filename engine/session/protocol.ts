@@ -54,6 +54,8 @@ export type Request =
   | { readonly kind: 'weights'; readonly run: RunId }
   | EvaluateRequest
   | { readonly kind: 'export'; readonly from: WeightSource; readonly format: ExportFormat }
+  /** A model of another program, from its files by name. */
+  | { readonly kind: 'import'; readonly files: readonly ExportedFile[] }
 
 /** Words of `wiregrad export --format`. */
 export const exportFormats = ['tfjs', 'onnx', 'keras', 'h5', 'safetensors', 'npz'] as const
@@ -97,6 +99,12 @@ export interface Replies {
     readonly files: readonly ExportedFile[]
     readonly parameters: number
     readonly names: Readonly<Record<string, string>>
+  }
+  readonly import: {
+    readonly document: Document
+    readonly weights: WeightSet | null
+    /** Layers without a counterpart here: their paths, what they are there, and why they stay locked. */
+    readonly locked: readonly { readonly path: Path; readonly op: string; readonly reason: string }[]
   }
 }
 export type RequestKind = Request['kind']

@@ -4,6 +4,7 @@
  */
 import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
+import { importModel } from '../import/import-model'
 import type {
   EvaluateRequest,
   Replies,
@@ -168,6 +169,15 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
+  async function importFiles({ files }: Extract<Request, { kind: 'import' }>): Promise<Replies['import']> {
+    const imported = await importModel(
+      new Map(files.map(({ name, bytes }) => [name, bytes])),
+      options.catalogue,
+    )
+    if ('refused' in imported) throw new Error(imported.refused)
+    return imported
+  }
+
   const handlers: Handlers = {
     backends: () => backends.list(),
     train,
@@ -198,6 +208,7 @@ export function createHost(options: HostOptions): Host {
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     evaluate: (request) => exclusive(() => evaluateSplit(request)),
     export: (request) => exclusive(() => exportModel(request)),
+    import: importFiles,
   }
 
   async function answer({ id, request }: RequestMessage): Promise<void> {

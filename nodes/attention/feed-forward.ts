@@ -3,7 +3,7 @@ import { kerasActivationFunction } from '../kit/keras-activation-functions'
 import { onnxActivationFunction } from '../kit/onnx-activation-functions'
 import { defineNode, type WeightSpecs } from '../kit/define'
 import { countedSize, featureCount, lastSize } from '../kit/features'
-import { feedActivationField, feedSettings, torchBend } from '../kit/feed-activations'
+import { feedActivationField, feedSettings } from '../kit/feed-activations'
 import { bool, initialiser, int, real } from '../kit/fields'
 import type { KerasBuilder, KerasValue } from '../kit/keras'
 import { project } from '../kit/maths/attention'
@@ -12,23 +12,7 @@ import { drop, feedForward as feed } from '../kit/maths/transformer'
 import { onnxProject } from '../kit/onnx-attention'
 import { tensor, type Spec } from '../kit/spec'
 import type { TorchTensor } from '../kit/torch'
-
-const helper = `class FeedForward(nn.Module):
-    """Two maps with an activation between; gated, the wide map is multiplied by a second one that is bent."""
-
-    def __init__(self, features, hidden, units, activation, gate, bias, dropout):
-        super().__init__()
-        self.activation = activation
-        self.wide = nn.Linear(features, hidden, bias=bias)
-        self.gate = nn.Linear(features, hidden, bias=bias) if gate else None
-        self.narrow = nn.Linear(hidden, units, bias=bias)
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, x):
-        inner = self.wide(x)
-        inner = bend(inner, self.activation) if self.gate is None else bend(self.gate(x), self.activation) * inner
-        return self.narrow(self.dropout(inner))
-`
+import { torchFeedForwardHelpers } from '../kit/torch-attention'
 
 interface Settings {
   readonly hidden: number
@@ -134,31 +118,19 @@ export const feedForward = defineNode({
     (countedSize(x.shape) / lastSize(x)) * maps(x, p).reduce((sum, { from, to }) => sum + from * to, 0),
   uses: { project, feed, drop, activate },
   compute: ({ tf, inputs: { x }, p, weights, context, uses }) => ({
-    y: uses.feed(
-      tf,
-      x,
-      {
-        kernel1: weights['kernel1'],
-        bias1: weights['bias1'],
-        gate: weights['gate_kernel'],
-        gateBias: weights['gate_bias'],
-        kernel2: weights['kernel2'],
-        bias2: weights['bias2'],
-      },
-      {
-        project: (...given) => uses.project(tf, ...given),
-        bend: (inner) =>
-          uses.activate(tf, inner, {
-            function: p.activation,
-            slope: 0,
-            alpha: 1,
-            threshold: 0,
-            value: 0,
-            axis: -1,
-          }),
-        drop: (inner) => uses.drop(tf, inner, p.dropout, context),
-      },
-    ),
+    y: uses.feed(tf, x, weights, {
+      project: (...given) => uses.project(tf, ...given),
+      bend: (inner) =>
+        uses.activate(tf, inner, {
+          function: p.activation,
+          slope: 0,
+          alpha: 1,
+          threshold: 0,
+          value: 0,
+          axis: -1,
+        }),
+      drop: (inner) => uses.drop(tf, inner, p.dropout, context),
+    }),
   }),
   emit: {
     torch: (p, { x }) => ({
@@ -176,7 +148,7 @@ export const feedForward = defineNode({
         { name: `${module}.weight`, parts: [{ weight: kernel, permute: [1, 0] }] },
         ...(p.useBias ? [{ name: `${module}.bias`, parts: [{ weight: bias }] }] : []),
       ]),
-      helpers: [torchBend, helper],
+      helpers: torchFeedForwardHelpers,
     }),
     onnx: (g, { x }, p, specs) => {
       const map = (value: typeof x, kernel: string, bias: string) =>

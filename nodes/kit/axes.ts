@@ -23,3 +23,22 @@ export function frontAxis(title: string, port: string, x: Spec, axis: number): n
 export function countedAxis(x: Spec, axis: number): number {
   return axis < 0 ? axis + x.shape.length : axis
 }
+
+/** Several axes counted from the front, each listed once in rising order; or why that cannot be. */
+export function frontAxes(
+  title: string,
+  port: string,
+  x: Spec,
+  axes: readonly number[],
+): readonly number[] | Refusal {
+  const fronts: number[] = []
+  for (const axis of axes) {
+    const front = frontAxis(title, port, x, axis)
+    if (typeof front !== 'number') return front
+    const last = fronts.at(-1)
+    if (last !== undefined && front <= last)
+      return refuse(`${title} takes every axis once, in rising order, but was given ${axes.join(', ')}.`)
+    fronts.push(front)
+  }
+  return fronts
+}

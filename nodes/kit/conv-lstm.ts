@@ -59,7 +59,7 @@ function stateRefusal(port: string, state: Spec, given: Spec | undefined): Refus
 }
 
 export function inferConvLstm(
-  { x, mask, initial, initialMemory }: RecurrentInputs<Spec>,
+  { x, mask, initial, initial_memory }: RecurrentInputs<Spec>,
   p: ConvLstmSettings,
 ): { readonly y: Spec; readonly state?: Spec; readonly memory?: Spec } | Refusal {
   if (x.shape.length !== 5) {
@@ -73,11 +73,11 @@ export function inferConvLstm(
   const bad =
     maskRefusal(x, mask) ??
     stateRefusal('initial', state, initial) ??
-    stateRefusal('initialMemory', state, initialMemory)
+    stateRefusal('initial_memory', state, initial_memory)
   if (bad !== null) return bad
-  if ((initial === undefined) !== (initialMemory === undefined)) {
+  if ((initial === undefined) !== (initial_memory === undefined)) {
     return refuse(
-      'An LSTM starts from an output and a memory: wire both initial and initialMemory, or neither.',
+      'An LSTM starts from an output and a memory: wire both initial and initial_memory, or neither.',
     )
   }
   return {
@@ -170,7 +170,7 @@ export function onnxConvLstm(
   })
   const sums = g.op('Reshape', [convolvedImages, sizes(2, [...places, 4 * p.filters])])
   const zeros = () => g.op('Expand', [g.floats([0], []), sizes(1, [...places, p.filters])])
-  const first = [given.initial ?? zeros(), given.initialMemory ?? zeros()]
+  const first = [given.initial ?? zeros(), given.initial_memory ?? zeros()]
   const masked = given.mask === undefined ? [] : [turned(given.mask)]
   const [batch = null, time = null] = x.shape
   const result = g.scan({
@@ -225,9 +225,9 @@ export function kerasConvLstm(
   if (typeof gate !== 'string') return gate
   const { state } = frames(x, p)
   const initial =
-    given.initial === undefined || given.initialMemory === undefined
+    given.initial === undefined || given.initial_memory === undefined
       ? []
-      : [[given.initial, given.initialMemory]]
+      : [[given.initial, given.initial_memory]]
   const [y, ...states] = k.layers({
     layer: 'ConvLSTM2D',
     config: {

@@ -150,10 +150,15 @@ interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> 
    */
   readonly cases: readonly NodeCase<F>[]
   /**
-   * Why a setting changes nothing in a back-end under these settings (`a slope is for leaky-relu only`); null where it
-   * must. The contract test holds every other setting to account.
+   * Why a setting changes nothing in a back-end under these settings (`a slope is for leaky-relu only`) and for what is
+   * wired (`inputs`, by port); null where it must. The contract test holds every other setting to account.
    */
-  idle?(field: string, p: ValuesOf<F>, backEnd: BackEnd): string | null
+  idle?(
+    field: string,
+    p: ValuesOf<F>,
+    backEnd: BackEnd,
+    inputs: Readonly<Record<string, Spec | readonly Spec[]>>,
+  ): string | null
   /** From version k (index k-1) to k+1. */
   readonly migrations: readonly ((params: Record<string, unknown>) => Record<string, unknown>)[]
 }

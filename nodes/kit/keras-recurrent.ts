@@ -77,7 +77,7 @@ export function kerasRecurrent(
   const made = kerasConfig(p)
   if ('refused' in made) return made
   const state = tensor([null, p.units])
-  const initial = [given.initial, given.initialMemory].filter((value) => value !== undefined)
+  const initial = [given.initial, given.initial_memory].filter((value) => value !== undefined)
   const [y, ...states] = k.layers({
     layer: kerasCells[p.cell],
     config: made.config,

@@ -226,7 +226,7 @@ export function onnxRecurrent(
 ): { readonly y: OnnxValue; readonly states: readonly OnnxValue[] } {
   const turned = (value: OnnxValue) => (p.goBackwards ? onnxReversed(g, value, 1) : value)
   const x = turned(given.x)
-  const initial = [given.initial, given.initialMemory].filter((value) => value !== undefined)
+  const initial = [given.initial, given.initial_memory].filter((value) => value !== undefined)
   const features = shape[2]
   const walked =
     given.mask === undefined

@@ -52,7 +52,7 @@ export interface RecurrentInputs<T> {
   readonly x: T
   readonly mask?: T | undefined
   readonly initial?: T | undefined
-  readonly initialMemory?: T | undefined
+  readonly initial_memory?: T | undefined
 }
 
 export const unitsField = int({
@@ -179,16 +179,16 @@ export function inferRecurrent(
   inputs: RecurrentInputs<Spec>,
   p: Pick<CellSettings, 'cell' | 'units'> & WalkSettings,
 ): { readonly y: Spec; readonly state?: Spec; readonly memory?: Spec } | Refusal {
-  const { x, mask, initial, initialMemory } = inputs
+  const { x, mask, initial, initial_memory } = inputs
   const bad =
     sequenceRefusal(title, x) ??
     maskRefusal(x, mask) ??
     stateRefusal('initial', p.units, initial) ??
-    stateRefusal('initialMemory', p.units, initialMemory)
+    stateRefusal('initial_memory', p.units, initial_memory)
   if (bad !== null) return bad
-  if (p.cell === 'lstm' && (initial === undefined) !== (initialMemory === undefined)) {
+  if (p.cell === 'lstm' && (initial === undefined) !== (initial_memory === undefined)) {
     return refuse(
-      'An LSTM starts from an output and a memory: wire both initial and initialMemory, or neither.',
+      'An LSTM starts from an output and a memory: wire both initial and initial_memory, or neither.',
     )
   }
   const state = tensor([null, p.units])

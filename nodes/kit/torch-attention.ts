@@ -1,4 +1,5 @@
 /** Python source of attention for PyTorch 1.13 and later, which has no scaled_dot_product_attention; one text a function. */
+import { torchBend } from './feed-activations'
 
 export const torchReach = `def reach(x, rows, columns, causal, window):
     """Where each of \`rows\` places may look among \`columns\`, by position alone (window 0: no limit)."""
@@ -96,6 +97,26 @@ export const torchGroupedQueryAttention = `class GroupedQueryAttention(nn.Module
         mixed, attention = attend(q, k, v, self.heads, self.groups, walls, cost, self.dropout)
         return self.output(mixed), attention
 `
+
+/** With `torchBend` before it. */
+export const torchFeedForward = `class FeedForward(nn.Module):
+    """Two maps with an activation between; gated, the wide map is multiplied by a second one that is bent."""
+
+    def __init__(self, features, hidden, units, activation, gate, bias, dropout):
+        super().__init__()
+        self.activation = activation
+        self.wide = nn.Linear(features, hidden, bias=bias)
+        self.gate = nn.Linear(features, hidden, bias=bias) if gate else None
+        self.narrow = nn.Linear(hidden, units, bias=bias)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        inner = self.wide(x)
+        inner = bend(inner, self.activation) if self.gate is None else bend(self.gate(x), self.activation) * inner
+        return self.narrow(self.dropout(inner))
+`
+
+export const torchFeedForwardHelpers = [torchBend, torchFeedForward]
 
 /** What GroupedQueryAttention needs, and itself. */
 export const torchAttentionHelpers = [

@@ -4,11 +4,12 @@ import { defineNode } from '../kit/define'
 import { real } from '../kit/fields'
 import { lossValue, tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
-import { wantedLike } from '../kit/torch-helpers'
 
-const helper = `def mse_loss(prediction, target=None, constant_target=0.0):
-    """Mean of the squared differences."""
-    return F.mse_loss(prediction, wanted_like(prediction, target, constant_target))
+const helper = `def mse_loss(prediction, target=None, *, constant_target):
+    """The mean of the squared differences, to a target or to one number."""
+    if target is None:
+        target = torch.full_like(prediction, constant_target)
+    return F.mse_loss(prediction, target.to(prediction.dtype).reshape(prediction.shape), reduction="mean")
 `
 
 const target = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'float32', shape })
@@ -41,12 +42,14 @@ export const meanSquaredError = defineNode({
           : tf.reshape(tf.cast(target, 'float32'), prediction.shape)
       return tf.mean<Tf.Scalar>(tf.square(tf.sub(prediction, wanted)))
     }),
+  idle: (field, _p, _backEnd, inputs) =>
+    field === 'constantTarget' && inputs['target'] !== undefined ? 'a wired target comes first' : null,
   emit: {
     torch: (p, { target }) => ({
       call: 'wiregrad.mse_loss',
-      args: { ...(target === undefined ? { constant_target: p.constantTarget } : {}) },
+      args: { constant_target: target === undefined ? p.constantTarget : null },
       tensors: [],
-      helpers: [wantedLike, helper],
+      helpers: [helper],
     }),
   },
   cases: [

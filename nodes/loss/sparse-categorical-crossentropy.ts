@@ -1,51 +1,97 @@
 /** Cross-entropy from logits against class numbers. */
-import type * as Tf from '@tensorflow/tfjs'
+import {
+  addSmoothingAndWeights,
+  classSurprise,
+  classWeights,
+  labelSmoothing,
+  meanOfWhatCounts,
+  weightsPort,
+} from '../kit/cross-entropy'
 import { defineNode } from '../kit/define'
+import { int } from '../kit/fields'
+import { oneHot } from '../kit/one-hot'
 import { lossValue, tensor, tokens, type Spec } from '../kit/spec'
-import { classScoresRefusal } from '../kit/targets'
-
-const helper = `def sparse_cross_entropy(scores, target):
-    """Mean of -log softmax(scores) of the right class; the classes lie on the last axis."""
-    return F.cross_entropy(scores.flatten(0, -2), target.flatten())
-`
+import { classScoresRefusal, classWeightsRefusal, weightsRefusal } from '../kit/targets'
+import { crossEntropyHelper, meanOfWhatCountsHelper } from '../kit/torch-losses'
 
 const classes = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'int32', shape })
+const title = 'Sparse categorical cross-entropy'
 
 export const sparseCategoricalCrossentropy = defineNode({
   role: 'loss',
   type: 'sparse-categorical-crossentropy',
-  version: 1,
-  title: 'Sparse categorical cross-entropy',
+  version: 2,
+  title,
   family: 'loss',
   doc: 'How surprised the net is by the right class, on average. Takes scores (logits), so put no softmax before it; targets are class numbers.',
-  synonyms: ['cross entropy', 'softmax loss', 'negative log likelihood', 'classification', 'nll'],
-  fields: {},
+  synonyms: ['cross entropy', 'softmax loss', 'negative log likelihood', 'classification', 'nll', 'language'],
+  fields: {
+    labelSmoothing,
+    classWeights,
+    ignoreClass: int({
+      initial: -1,
+      min: -1,
+      doc: 'Targets of this number do not count at all, such as the padding of a text; -1: all count.',
+    }),
+  },
   inputs: {
     prediction: { doc: 'One score a class on the last axis (logits).', prediction: true },
     target: { doc: 'The number of the right class.', accepts: ['target', 'tokens'] },
+    weights: weightsPort,
   },
   outputs: {
     loss: { doc: 'Mean over the batch (and time) of -log softmax(scores) of the right class, in nats.' },
   },
-  summary: () => '',
-  infer: ({ prediction, target }) =>
-    classScoresRefusal('Sparse categorical cross-entropy', prediction, target) ?? { loss: lossValue() },
+  summary: (p) => (p.labelSmoothing === 0 ? '' : `smoothing ${p.labelSmoothing}`),
+  infer: ({ prediction, target, weights }, p) =>
+    classScoresRefusal(title, prediction, target) ??
+    classWeightsRefusal(title, p.classWeights, Number(prediction.shape.at(-1))) ??
+    weightsRefusal(title, target.shape, weights) ?? { loss: lossValue() },
   weights: () => ({}),
   // One-hot rather than gather: gather's gradient is missing on one backend.
-  run: ({ tf, inputs: { prediction, target } }) =>
+  run: ({ tf, inputs: { prediction, target, weights }, p }) =>
     tf.tidy(() => {
-      const count = prediction.shape.at(-1) ?? 1
-      const right = tf.cast(tf.oneHot(tf.cast(target, 'int32'), count), 'float32') // (…, K)
-      const surprise = tf.sum(tf.mul(right, tf.logSoftmax(prediction)), -1) // (…)
-      return tf.mean<Tf.Scalar>(tf.neg(surprise))
+      const numbers = tf.cast(target, 'int32')
+      const right = oneHot(tf, target, prediction.shape.at(-1) ?? 1) // (…, K)
+      const { each, counts } = classSurprise(tf, prediction, right, p)
+      if (p.ignoreClass < 0) return meanOfWhatCounts(tf, each, counts, weights)
+      const kept = tf.cast(tf.notEqual(numbers, p.ignoreClass), 'float32')
+      const counted = counts === undefined ? kept : tf.mul(counts, kept)
+      return meanOfWhatCounts(tf, tf.mul(each, kept), counted, weights)
     }),
   emit: {
-    torch: () => ({ call: 'wiregrad.sparse_cross_entropy', args: {}, tensors: [], helpers: [helper] }),
+    torch: (p) => ({
+      call: 'wiregrad.cross_entropy',
+      args: {
+        class_weights: p.classWeights.length === 0 ? null : p.classWeights,
+        label_smoothing: p.labelSmoothing,
+        ignore_index: p.ignoreClass < 0 ? -100 : p.ignoreClass,
+      },
+      tensors: [],
+      helpers: [meanOfWhatCountsHelper, crossEntropyHelper],
+    }),
   },
   cases: [
     { inputs: { prediction: tensor([null, 3]), target: classes([null]) } },
     { inputs: { prediction: tensor([null, 'T', 4]), target: classes([null, 'T']) } },
     { inputs: { prediction: tensor([null, 5, 4]), target: tokens([null, 5]) } },
+    {
+      inputs: { prediction: tensor([null, 5, 3]), target: classes([null, 5]) },
+      params: { labelSmoothing: 0.1, classWeights: [0.5, 2, 1] },
+    },
+    {
+      inputs: { prediction: tensor([null, 5, 3]), target: tokens([null, 5]), weights: tensor([null, 5]) },
+      numbers: { weights: 'positive' },
+      params: { classWeights: [1, 3, 0.5], ignoreClass: 1, labelSmoothing: 0.2 },
+    },
+    {
+      inputs: { prediction: tensor([null, 5, 3]), target: tokens([null, 5]), weights: tensor([null, 5]) },
+      numbers: { weights: 'binary' },
+    },
+    {
+      inputs: { prediction: tensor([null, 'T', 3]), target: tokens([null, 'T']), weights: tensor([null]) },
+      numbers: { weights: 'positive' },
+    },
     { inputs: { prediction: tensor([null]), target: classes([null]) }, refused: 'one score a class' },
     { inputs: { prediction: tensor([null, 5, 4]), target: classes([null]) }, refused: 'one row of scores' },
     {
@@ -55,6 +101,20 @@ export const sparseCategoricalCrossentropy = defineNode({
       },
       refused: 'needs class numbers',
     },
+    {
+      inputs: { prediction: tensor([null, 4]), target: classes([null]) },
+      params: { classWeights: [1, 2] },
+      refused: 'needs 4 class weights',
+    },
+    {
+      inputs: { prediction: tensor([null, 2]), target: classes([null]) },
+      params: { classWeights: [1, -2] },
+      refused: '0 and more',
+    },
+    {
+      inputs: { prediction: tensor([null, 5, 4]), target: tokens([null, 5]), weights: tensor([null, 4]) },
+      refused: 'one weight for each answer',
+    },
   ],
-  migrations: [],
+  migrations: [(params) => ({ ...addSmoothingAndWeights(params), ignoreClass: -1 })],
 })

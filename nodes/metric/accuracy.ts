@@ -2,29 +2,20 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { real } from '../kit/fields'
-import { tensor, type Shape, type Spec } from '../kit/spec'
-import { classScoresRefusal, elementwise, elementwiseRefusal } from '../kit/targets'
-
-const helper = `def accuracy(prediction, target, threshold):
-    """Share of right answers: class numbers, one column a class, or yes (above the threshold) and no."""
-    if prediction.dim() < 2 or prediction.shape[-1] == 1:
-        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
-    elif target.dim() == prediction.dim():
-        right = prediction.argmax(-1) == target.argmax(-1)
-    else:
-        right = prediction.argmax(-1) == target
-    return right.to(prediction.dtype).mean()
-`
+import { tensor, type Spec } from '../kit/spec'
+import { question, questionRefusal } from '../kit/targets'
+import { questionHelper } from '../kit/torch-losses'
 
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
-type Question = 'class number' | 'class column' | 'yes or no'
-
-/** Which question the shapes ask; the same for specs and for tensors. */
-function question(prediction: Shape, target: Shape): Question {
-  if (!elementwise(prediction, target)) return 'class number'
-  return prediction.length < 2 || prediction.at(-1) === 1 ? 'yes or no' : 'class column'
-}
+const helper = `def accuracy(prediction, target, *, threshold):
+    """Share of right answers: class numbers, one column a class, or yes and no."""
+    if is_yes_or_no(prediction, target):
+        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
+    else:
+        right = prediction.argmax(-1) == class_numbers(prediction, target)
+    return right.to(prediction.dtype).mean()
+`
 
 export const accuracy = defineNode({
   role: 'metric',
@@ -49,13 +40,7 @@ export const accuracy = defineNode({
   },
   outputs: {},
   summary: () => '',
-  infer: ({ prediction, target }) => {
-    const refusal =
-      question(prediction.shape, target.shape) === 'class number'
-        ? classScoresRefusal('Accuracy', prediction, target)
-        : elementwiseRefusal('Accuracy', prediction, target)
-    return refusal ?? {}
-  },
+  infer: ({ prediction, target }) => questionRefusal('Accuracy', prediction, target) ?? {},
   weights: () => ({}),
   /** [right answers, answers] */
   sums: ({ tf, inputs: { prediction, target }, p }) =>
@@ -74,12 +59,19 @@ export const accuracy = defineNode({
     }),
   value: ([right = 0, answers = 0]) => right / answers,
   larger: true,
+  idle: (field, _p, backEnd, inputs) => {
+    const { prediction, target } = inputs as Readonly<Record<string, Spec>>
+    const classes = question(prediction!.shape, target!.shape) !== 'yes or no'
+    return field === 'threshold' && backEnd === 'run' && classes
+      ? 'the highest score is the answer, whatever the threshold'
+      : null
+  },
   emit: {
     torch: (p) => ({
       call: 'wiregrad.accuracy',
       args: { threshold: p.threshold },
       tensors: [],
-      helpers: [helper],
+      helpers: [questionHelper, helper],
     }),
   },
   cases: [

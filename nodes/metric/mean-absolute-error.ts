@@ -3,11 +3,11 @@ import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'
 import { tensor, type Spec } from '../kit/spec'
 import { elementwiseRefusal } from '../kit/targets'
-import { wantedLike } from '../kit/torch-helpers'
+import { likeHelper } from '../kit/torch-losses'
 
 const helper = `def mean_absolute_error(prediction, target):
-    """Mean distance between prediction and target."""
-    return F.l1_loss(prediction, wanted_like(prediction, target))
+    """The mean distance between prediction and target."""
+    return F.l1_loss(prediction, like(target, prediction))
 `
 
 const target = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'float32', shape })
@@ -42,7 +42,7 @@ export const meanAbsoluteError = defineNode({
       call: 'wiregrad.mean_absolute_error',
       args: {},
       tensors: [],
-      helpers: [wantedLike, helper],
+      helpers: [likeHelper, helper],
     }),
   },
   cases: [

@@ -64,7 +64,7 @@ export const convLstm2d = defineNode({
       doc: 'The output before the first step, B × height × width × filters; open, zeros.',
       optional: true,
     },
-    initialMemory: {
+    initial_memory: {
       doc: 'The memory before the first step, B × height × width × filters; open, zeros.',
       optional: true,
     },
@@ -98,7 +98,7 @@ export const convLstm2d = defineNode({
     return (typeof time === 'number' ? time : 1) * taps * product(p.kernelSize) * 4 * p.filters
   },
   uses: { activate },
-  compute: ({ tf, inputs: { x, mask, initial, initialMemory }, p, weights, uses }) => {
+  compute: ({ tf, inputs: { x, mask, initial, initial_memory }, p, weights, uses }) => {
     const [batch = 1, time = 1, height = 1, width = 1, channels = 1] = x.shape
     const [down = 1, across = 1] = p.strides
     const kernel = weights['kernel'] as Tf.Tensor4D
@@ -114,7 +114,7 @@ export const convLstm2d = defineNode({
     const steps = tf.split(tf.reshape(sums, [batch, time, high * wide * gates]), time, 1)
     const real = mask === undefined ? null : tf.split(mask, time, 1)
     let h = initial ?? tf.zeros(shape)
-    let c = initialMemory ?? tf.zeros(shape)
+    let c = initial_memory ?? tf.zeros(shape)
     let output = tf.zeros(shape)
     const outputs: Tf.Tensor[] = []
     for (let turn = 0; turn < time; turn++) {
@@ -173,7 +173,7 @@ export const convLstm2d = defineNode({
         x: tensor([null, 3, 2, 2, 1]),
         mask: tensor([null, 3]),
         initial: tensor([null, 2, 2, 1]),
-        initialMemory: tensor([null, 2, 2, 1]),
+        initial_memory: tensor([null, 2, 2, 1]),
       },
       params: { filters: 1, kernelSize: [2, 1], returnSequences: true, returnState: true, goBackwards: true },
     },

@@ -53,7 +53,7 @@ export const lstm = defineNode({
     x: { doc: 'A sequence B × T × features.' },
     mask: maskPort,
     initial: initialPort,
-    initialMemory: { doc: 'The memory before the first step, B × units; open, zeros.', optional: true },
+    initial_memory: { doc: 'The memory before the first step, B × units; open, zeros.', optional: true },
   },
   outputs: {
     y: { doc: 'The last output B × units, or with return sequences B × T × units.' },
@@ -98,7 +98,7 @@ export const lstm = defineNode({
       params: { units: 2, returnState: true, goBackwards: true, returnSequences: true },
     },
     {
-      inputs: { x: tensor([null, 3, 2]), initial: tensor([null, 2]), initialMemory: tensor([null, 2]) },
+      inputs: { x: tensor([null, 3, 2]), initial: tensor([null, 2]), initial_memory: tensor([null, 2]) },
       params: { units: 2, activation: 'linear', recurrentActivation: 'hard-sigmoid', dropout: 0.4 },
     },
     {
@@ -110,7 +110,7 @@ export const lstm = defineNode({
         x: tensor([null, 4, 2]),
         mask: tensor([null, 4]),
         initial: tensor([null, 2]),
-        initialMemory: tensor([null, 2]),
+        initial_memory: tensor([null, 2]),
       },
       params: { units: 2, returnSequences: true, returnState: true, goBackwards: true },
     },

@@ -3,6 +3,7 @@
  * does. Buttons, menus and the keyboard all read this table, so they cannot disagree.
  */
 import { blockType } from '../../engine/graph/document'
+import { exportFormats, type ExportFormat } from '../../engine/session/protocol'
 import { strings } from '../ui/strings'
 import type { Stores } from '../ui/stores'
 import { isTrainable, type Flag } from '../state/editor-types'
@@ -82,6 +83,20 @@ function table<const K extends string>(commands: Readonly<Record<K, Command>>): 
   return commands
 }
 
+type ExportCommandId = `export-${ExportFormat}`
+
+/** One command a format. */
+const exportCommands = Object.fromEntries(
+  exportFormats.map((format): [ExportCommandId, Command] => [
+    `export-${format}`,
+    {
+      title: words.exports[format],
+      can: ({ session }) => session.store.getState().canContinue,
+      run: ({ files }) => void files.exportModel(format),
+    },
+  ]),
+) as Readonly<Record<ExportCommandId, Command>>
+
 export const commands = table({
   undo: {
     title: words.undo,
@@ -105,16 +120,7 @@ export const commands = table({
     run: ({ files }) => files.showSaveAs(),
   },
   download: { title: words.download, run: ({ files }) => files.downloadCopy() },
-  exportTfjs: {
-    title: words.exportTfjs,
-    can: ({ session }) => session.store.getState().canContinue,
-    run: ({ files }) => void files.exportModel('tfjs'),
-  },
-  exportSafetensors: {
-    title: words.exportSafetensors,
-    can: ({ session }) => session.store.getState().canContinue,
-    run: ({ files }) => void files.exportModel('safetensors'),
-  },
+  ...exportCommands,
 
   trainOrPause: {
     title: words.trainOrPause,

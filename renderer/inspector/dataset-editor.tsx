@@ -168,7 +168,7 @@ function TableEditor({
         <FileButton
           label={words.choose}
           accept=".csv,.csv.gz,.gz,text/csv"
-          onFile={(file) => void choose(file)}
+          onFiles={([file]) => file !== undefined && void choose(file)}
         />
       </div>
     </>

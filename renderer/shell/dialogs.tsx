@@ -3,7 +3,7 @@ import { FileUp } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
-import { FileButton } from '../ui/file-button'
+import { FileButton, readFiles } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 
@@ -49,10 +49,10 @@ function OpenDialog() {
     }
   }, [files])
 
-  async function openFile(file: File): Promise<void> {
-    const text = await file.text()
+  async function openChosen(chosen: readonly File[]): Promise<void> {
+    const read = await readFiles(chosen)
     files.closeDialog()
-    files.openText(file.name, text)
+    await files.openFiles(read)
   }
 
   return (
@@ -87,8 +87,9 @@ function OpenDialog() {
         <FileButton
           label={words.fromComputer}
           icon={<FileUp size={15} aria-hidden />}
-          accept=".wiregrad,application/json"
-          onFile={(file) => void openFile(file)}
+          accept=".wiregrad,.keras,.h5,.hdf5,.onnx,.json,.bin"
+          many
+          onFiles={(chosen) => void openChosen(chosen)}
         />
         <button type="button" className="button" onClick={() => files.closeDialog()}>
           {words.cancel}

@@ -4,6 +4,7 @@
 import { Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Redo2, Sun, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { longest } from '../../engine/graph/document'
+import { exportFormats } from '../../engine/session/protocol'
 import { CommandButton, useCan } from '../commands/command-button'
 import { commands, runCommand, type Command, type CommandId } from '../commands/commands'
 import { shortcutText } from '../commands/keys'
@@ -95,8 +96,7 @@ function DocumentName() {
 
 function FileMenu() {
   const stores = useStores()
-  const canExport = useCan('exportTfjs')
-  const canTfjs = canExport
+  const canExport = useCan('export-tfjs')
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
     return {
@@ -107,6 +107,12 @@ function FileMenu() {
       run: () => runCommand(id, stores),
     }
   }
+  const examples = (titles: Readonly<Record<string, string>>, folder: string): MenuItem[] =>
+    Object.entries(titles).map(([name, label]) => ({
+      id: name,
+      label,
+      run: () => void stores.files.openExample(folder + name),
+    }))
   const entries: MenuEntry[] = [
     item('newDocument'),
     item('open'),
@@ -116,15 +122,13 @@ function FileMenu() {
     item('download'),
     { id: 'line-2', line: true },
     { id: 'export', heading: strings.menu.export },
-    item('exportTfjs', !canTfjs),
-    item('exportSafetensors', !canExport),
+    ...exportFormats.map((format) => item(`export-${format}`, !canExport)),
     { id: 'line-3', line: true },
     { id: 'examples', heading: strings.menu.examples },
-    ...Object.entries(strings.examples).map(([name, label]): MenuItem => ({
-      id: name,
-      label,
-      run: () => void stores.files.openExample(name),
-    })),
+    ...examples(strings.examples, ''),
+    { id: 'line-4', line: true },
+    { id: 'architectures', heading: strings.menu.architectures },
+    ...examples(strings.architectures, 'architectures/'),
   ]
   return (
     <Menu label={strings.menu.file} button={strings.menu.file} entries={entries} className="button-quiet" />

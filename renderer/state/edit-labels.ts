@@ -20,6 +20,7 @@ export interface EditLabels {
   paste(count: number): string
   makeBlock(count: number): string
   expandBlock: string
+  importModel(names: string): string
   renameBlock: string
   promote(field: string, on: boolean): string
 }

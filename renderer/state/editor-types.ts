@@ -111,6 +111,8 @@ export interface EditorActions {
 
   /** Opens another document: history begins anew. */
   load(document: Document, fileName: string | null, options?: { readonly dirty?: boolean }): void
+  /** Puts another document in the place of this one as one edit, which undo takes back; it has no file yet. */
+  replace(label: string, document: Document): void
   newDocument(): void
   /** This document is on disk now. */
   markSaved(document: Document, fileName: string): void

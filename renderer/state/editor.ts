@@ -142,6 +142,10 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
       ...documentActions(core),
       ...blockActions(core),
       load,
+      replace(label, document) {
+        core.apply(label, (draft) => void Object.assign(draft, document), { selection: () => emptySelection })
+        store.setState({ generation: store.getState().generation + 1, fileName: null, openBlock: [] })
+      },
       newDocument: () => load(createDocument(untitled), null),
       markSaved(document, fileName) {
         saved = document

@@ -4,9 +4,10 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Document } from '../../engine/graph/document'
-import type { ExportFormat } from '../../engine/session/protocol'
+import type { ExportedFile, ExportFormat } from '../../engine/session/protocol'
 import { readDocument } from '../../engine/graph/read'
 import { writeDocument } from '../../engine/graph/text'
+import { writeZip } from '../../engine/formats/zip'
 import type { Strings } from '../ui/strings'
 import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
@@ -29,6 +30,8 @@ export interface Files {
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
   openText(name: string, text: string): void
+  /** A graph, or the files of a model of another program. */
+  openFiles(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
   save(): Promise<void>
   showSaveAs(): void
@@ -111,7 +114,8 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
   const files: Files = {
     store,
     async start(wish) {
-      const example = wish === null ? null : /^examples\/([a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
+      const example =
+        wish === null ? null : /^examples\/((?:architectures\/)?[a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
       if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
       const draft = await drafts.found()
       if (typeof example === 'string') {
@@ -156,6 +160,12 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
       const why = tryShow(text, null, null)
       if (why !== null) notices.error(words.openFailed(name, why))
     },
+    async openFiles(given) {
+      const graph = given.find(({ name }) => name.endsWith(ending))
+      const [only] = given
+      if (graph !== undefined) files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+      else if (only !== undefined) await importModel(given)
+    },
     openExample,
     save() {
       const target = opened
@@ -187,11 +197,35 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
     exportModel(format) {
       return attempt(async () => {
         const exported = await session.actions.exportModel(format)
-        for (const file of exported.files) host.download(file.name, file.bytes)
+        const name = safeName(editor.store.getState().document.name)
+        const [only, ...others] = exported.files
+        if (only !== undefined && others.length === 0) host.download(only.name, only.bytes)
+        else
+          host.download(
+            `${name}-${format}.zip`,
+            writeZip(new Map(exported.files.map(({ name, bytes }) => [name, bytes]))),
+          )
         const names = exported.files.map((file) => file.name).join(', ')
         notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
       }, words.exportFailed)
     },
+  }
+
+  /** A model of another program takes the place of the document: one edit, which undo takes back. */
+  async function importModel(given: readonly ExportedFile[]): Promise<void> {
+    const names = given.map(({ name }) => name).join(', ')
+    notices.info(words.importing(names))
+    await attempt(
+      async () => {
+        const { document, weights, locked } = await session.actions.importModel(given)
+        opened = null
+        session.actions.reset()
+        editor.actions.replace(strings.labels.importModel(names), document)
+        if (weights !== null) session.actions.adopt(document, weights)
+        notices.info(words.imported(names, Object.keys(document.nodes).length, locked.length))
+      },
+      (why) => words.openFailed(names, why),
+    )
   }
 
   /** Unsaved work that another document takes the place of; undo does not reach back to it. */

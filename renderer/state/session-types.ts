@@ -9,6 +9,7 @@ import type {
   BackendName,
   DataFile,
   EndReason,
+  ExportedFile,
   ExportFormat,
   ReplyOf,
   RunId,
@@ -55,6 +56,8 @@ export interface SessionActions {
   askBackends(): Promise<void>
   setProbeEveryStep(on: boolean): Promise<void>
   exportModel(format: ExportFormat): Promise<ReplyOf<'export'>>
+  /** Reads a model of another program. */
+  importModel(files: readonly ExportedFile[]): Promise<ReplyOf<'import'>>
   /** A file of the user's for one data node; kept until another document is opened. */
   giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
   /** Weights to go on from, or null where there are none. */

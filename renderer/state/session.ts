@@ -221,6 +221,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
           : ({ kind: 'run', run: weightsOf } as const)
       return connect().request({ kind: 'export', from, format })
     },
+    importModel: (given) => connect().request({ kind: 'import', files: given }),
     giveFile(node, name, bytes) {
       set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
     },

@@ -1,4 +1,4 @@
-/** A button that asks for a file of the user's. */
+/** A button that asks for a file of the user's, or several that belong together. */
 import { useRef, type ReactNode } from 'react'
 
 interface FileButtonProps {
@@ -6,10 +6,20 @@ interface FileButtonProps {
   readonly icon?: ReactNode
   /** Endings and types, as the browser wants them. */
   readonly accept: string
-  onFile(file: File): void
+  readonly many?: boolean
+  onFiles(files: readonly File[]): void
 }
 
-export function FileButton({ label, icon, accept, onFile }: FileButtonProps) {
+/** Names and bytes of chosen or dropped files. */
+export function readFiles(
+  files: readonly File[],
+): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
+  return Promise.all(
+    files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+  )
+}
+
+export function FileButton({ label, icon, accept, many = false, onFiles }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
@@ -21,13 +31,14 @@ export function FileButton({ label, icon, accept, onFile }: FileButtonProps) {
         ref={input}
         type="file"
         accept={accept}
+        multiple={many}
         hidden
         aria-label={label}
         onChange={(event) => {
-          const file = event.target.files?.[0]
+          const files = [...(event.target.files ?? [])]
           // The same file chosen again is a change too.
           event.target.value = ''
-          if (file !== undefined) onFile(file)
+          if (files.length > 0) onFiles(files)
         }}
       />
     </>

@@ -31,6 +31,7 @@ const labels: EditLabels = {
   makeBlock: (n) => `Make a block of ${count(n, 'node', 'nodes')}`,
   expandBlock: 'Take the block apart',
   renameBlock: 'Rename block',
+  importModel: (names) => `Import ${names}`,
   promote: (field, on) =>
     on
       ? `Let instances set ${words(field).toLowerCase()}`
@@ -88,8 +89,14 @@ const english = {
     save: 'Save',
     saveAs: 'Save as…',
     download: 'Download a copy',
-    exportTfjs: 'TensorFlow.js layers model',
-    exportSafetensors: 'Safetensors with PyTorch names',
+    exports: {
+      tfjs: 'TensorFlow.js layers model',
+      onnx: 'ONNX (opset 17)',
+      keras: 'Keras 3 model (.keras)',
+      h5: 'Keras model, legacy (.h5)',
+      safetensors: 'Safetensors with PyTorch names',
+      npz: 'NumPy weights (.npz)',
+    },
     delete: 'Delete',
     duplicate: 'Duplicate',
     copy: 'Copy',
@@ -117,6 +124,7 @@ const english = {
   menu: {
     file: 'File',
     examples: 'Open example',
+    architectures: 'Published architectures',
     export: 'Export trained model',
     more: 'More',
     backend: 'Where training runs',
@@ -342,6 +350,9 @@ const english = {
     dismiss: 'Dismiss',
     saved: (name: string) => `Saved ${name}.`,
     exported: (names: string, parameters: string) => `Exported ${names}: ${parameters} parameters.`,
+    importing: (names: string) => `Reading ${names}…`,
+    imported: (names: string, nodes: number, locked: number) =>
+      `Imported ${names}: ${count(nodes, 'node', 'nodes')}${locked === 0 ? '' : `, ${count(locked, 'layer', 'layers')} locked until replaced`}. Undo brings back what was here.`,
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
@@ -373,6 +384,20 @@ const english = {
     'deep-residual': 'Deep residual: the cure',
     'ring-gan': 'GAN on a ring',
     'backprop-by-hand': 'Backpropagation by hand',
+  },
+  architectures: {
+    'lenet-5': 'LeNet-5',
+    alexnet: 'AlexNet',
+    vgg16: 'VGG16',
+    'resnet-50': 'ResNet-50',
+    'mobilenet-v1': 'MobileNetV1',
+    'u-net': 'U-Net',
+    'transformer-base': 'Transformer base',
+    'bert-base': 'BERT base',
+    gpt1: 'GPT-1',
+    'gpt2-small': 'GPT-2 small',
+    'gpt2-xl': 'GPT-2 XL',
+    'vit-b-16': 'ViT-B/16',
   },
 }
 

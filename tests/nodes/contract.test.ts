@@ -4,6 +4,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { idPattern } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import {
   initialParams,
@@ -31,17 +32,12 @@ function idle(backEnd: BackEnd, definition: Definition, field: string, item: nod
   if (backEnd !== 'build' && backEnd !== 'run' && drawn)
     return 'other frameworks get the drawn weights themselves'
   if (field === 'biasInitialiser' && p['useBias'] === false) return 'there is no bias to draw'
-  const own = definition.idle?.(field, p, backEnd) ?? null
+  const own = definition.idle?.(field, p, backEnd, item.inputs) ?? null
   if (own !== null) return own
-  if (backEnd === 'run' && field === 'threshold') {
-    const { shape } = item.inputs['prediction'] as Spec
-    if (shape.at(-1) !== 1) return 'the highest score is the answer, whatever the threshold'
-  }
   const sizes = (padding: string) => JSON.stringify(node.infer(definition, item.inputs, { ...p, padding }))
   const named = definition.fields[field]?.widget.kind === 'select'
   if (backEnd !== 'build' && field === 'padding' && named && sizes('same') === sizes('valid'))
     return 'the windows fill the image, so same adds nothing'
-  if (field === 'constantTarget' && item.inputs['target'] !== undefined) return 'a wired target comes first'
   return null
 }
 
@@ -50,6 +46,9 @@ const flat: Readonly<Record<string, string>> = {
   'multi-head-attention/key_bias': 'adds one number to a whole row of scores, which softmax takes off again',
   'grouped-query-attention/key_bias': 'the same',
   'cross-attention/key_bias': 'the same',
+  'encoder-block/attention_key_bias': 'the same',
+  'decoder-block/attention_key_bias': 'the same',
+  'decoder-block/cross_attention_key_bias': 'the same',
 }
 
 /** All but the one that refuses everything by design. */
@@ -91,6 +90,8 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       expect(catalogue.get(type)).toBe(definition)
       expect(type).toMatch(/^[a-z][a-z0-9-]*$/)
       expect(definition.version).toBe(definition.migrations.length + 1)
+      for (const port of [definition.inputs, definition.outputs].flatMap(Object.keys))
+        expect(port).toMatch(idPattern)
       const words = [
         definition.doc,
         ...[definition.fields, definition.inputs, definition.outputs].flatMap((all) =>
@@ -277,10 +278,18 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       for (const item of good(definition)) {
         for (const [field, { widget }] of Object.entries(definition.fields)) {
           const p = node.caseParams(definition, item)
-          for (const other of otherValues(widget, p[field])) {
+          const allowed = (other: unknown) => {
             const changed = { ...p, [field]: other }
-            if (!paramsSchema(definition).safeParse(changed).success) continue
-            if (isRefusal(node.infer(definition, item.inputs, changed))) continue
+            return (
+              paramsSchema(definition).safeParse(changed).success &&
+              !isRefusal(node.infer(definition, item.inputs, changed))
+            )
+          }
+          const others = otherValues(widget, p[field]).filter(allowed)
+          const list = widget.kind === 'shape' ? (p[field] as readonly number[]) : []
+          const turned = [list.toReversed()].filter((other) => other.join() !== list.join())
+          for (const other of others.length > 0 ? others : turned.filter(allowed)) {
+            const changed = { ...p, [field]: other }
             for (const backEnd of needed) {
               if (idle(backEnd, definition, field, item) !== null) continue
               const [before, after] = [p, changed].map((params) => written(backEnd, definition, item, params))
@@ -354,7 +363,10 @@ function otherValues(widget: Widget, value: unknown): readonly unknown[] {
     case 'shape': {
       const list = value as readonly number[]
       return widget.length === undefined
-        ? [[1, ...list], [...list, 1], list.toReversed()].filter((other) => other.join() !== list.join())
+        ? [
+            [1, ...list],
+            [...list, 1],
+          ]
         : [list.map((n) => n + 1)]
     }
     case 'initialiser':

@@ -4,6 +4,7 @@ import { casesOfNetwork, networkNames } from './networks'
 import { optimiserCases } from './optimiser-cases'
 import { definitionCases } from './definition-cases'
 import { sharedCases } from './shared-cases'
+import { stockCases } from './stock-cases'
 import { typeCases } from './type-cases'
 import { caseOfType } from './type-documents'
 
@@ -16,6 +17,7 @@ export function allCases(): ReadonlyMap<string, readonly Case[]> {
     ...types,
     ['optimisers', optimiserCases()],
     ['shared', sharedCases()],
+    ['stock', stockCases()],
     ...networks,
   ])
 }

@@ -9,6 +9,7 @@ import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
+import { checkProjects } from './projects'
 import { allCases } from './jobs'
 import type { Numbers } from './numbers'
 
@@ -110,6 +111,17 @@ async function loadAll(python: string, folder: string): Promise<readonly string[
   return sentences
 }
 
+/** Runs the exported projects: all of them, or those whose name holds NAME where `projects` or `projects:NAME` is asked for. */
+async function projectsApart(
+  python: string,
+  only: readonly string[] | null,
+  folder: string,
+): Promise<readonly string[]> {
+  if (only === null) return checkProjects(python, folder, null)
+  const asked = only.find((name) => name.startsWith('projects'))
+  return asked === undefined ? [] : checkProjects(python, folder, asked.split(':')[1] ?? null)
+}
+
 /** 0 where all agrees, 1 where something does not. */
 export async function parity(
   python: string,
@@ -121,6 +133,7 @@ export async function parity(
     const sentences = [
       ...makeAgain(python, write, only, folder),
       ...(only === null ? await loadAll(python, folder) : []),
+      ...(await projectsApart(python, only, folder)),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

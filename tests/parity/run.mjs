@@ -1,8 +1,9 @@
 /**
  * `npm run parity [-- --write] [-- --only NAME,NAME]`: makes the numbers that Wiregrad is compared with once more, by PyTorch, and sees that
  * the committed ones still stand; then exports the reference networks and every example and loads the files strictly
- * in PyTorch. `--write` commits new numbers to tests/parity/golden/ instead of comparing; `--only` takes the golden files
- * of these names alone (`rms-norm` is `types/rms-norm`) and exports nothing.
+ * in PyTorch, and runs the PyTorch projects of every case of every layer, of the networks and of the examples. `--write`
+ * commits new numbers to tests/parity/golden/ instead of comparing; `--only` takes the golden files of these names alone
+ * (`rms-norm` is `types/rms-norm`), `projects` the projects, `projects:NAME` those whose name holds NAME.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -54,38 +54,6 @@ class AveragePool2d(nn.Module):
         return sums / F.avg_pool2d(places, self.kernel_size, self.stride)
 
 
-def sparse_cross_entropy(prediction, wanted):
-    """From logits with the classes on the last axis; the mean over every answer."""
-    return F.cross_entropy(prediction.movedim(-1, 1), wanted)
-
-
-def cross_entropy(prediction, wanted):
-    """The same against one column a class."""
-    return F.cross_entropy(prediction.movedim(-1, 1), wanted.movedim(-1, 1))
-
-
-def against(loss):
-    """A loss against a target, or against one number where none is wired."""
-
-    def compared(prediction, wanted=None, *, constant_target=None):
-        if wanted is None:
-            wanted = torch.full_like(prediction, constant_target)
-        return loss(prediction, wanted.to(prediction.dtype).reshape(prediction.shape))
-
-    return compared
-
-
-def accuracy(prediction, wanted, *, threshold):
-    """Share of right answers: class numbers, one column a class, or yes and no."""
-    if wanted.dim() == prediction.dim() - 1 and prediction.shape[-1] > 1:
-        right = prediction.argmax(-1) == wanted
-    elif wanted.shape == prediction.shape and prediction.shape[-1] > 1:
-        right = prediction.argmax(-1) == wanted.argmax(-1)
-    else:
-        right = (prediction > threshold) == (wanted.reshape(prediction.shape) > 0.5)
-    return right.to(prediction.dtype).mean()
-
-
 def forbidden(query, key, heads, mask, causal):
     """Where a place may not look, [B * heads, Tq, Tk], from a mask of ones where it may."""
     batch, rows, columns = query.shape[0], query.shape[1], key.shape[1]
@@ -135,12 +103,6 @@ class MultiheadAttention(nn.MultiheadAttention):
 HELPERS = {
     "MultiHeadAttention": MultiHeadAttention,
     "MultiheadAttention": MultiheadAttention,
-    "sparse_cross_entropy": sparse_cross_entropy,
-    "cross_entropy": cross_entropy,
-    "binary_cross_entropy_with_logits": against(F.binary_cross_entropy_with_logits),
-    "mse_loss": against(F.mse_loss),
-    "accuracy": accuracy,
-    "mean_absolute_error": lambda prediction, wanted: F.l1_loss(prediction, wanted.reshape(prediction.shape)),
     "AveragePool2d": AveragePool2d,
     "add": lambda xs: sum(xs[1:], xs[0]),
     "PositionEmbedding": PositionEmbedding,

@@ -24,7 +24,7 @@ import {
   type ForeignModel,
   type ForeignTensor,
 } from './foreign'
-import type { Known, KnownVariable } from './known'
+import type { FollowingNode, Known, KnownVariable } from './known'
 import { withoutNesting } from './nested'
 
 /** Finds the arrays of one layer, in the order of `variables`; null where the file holds no weights at all. */
@@ -194,7 +194,10 @@ function fit(a: Assembly, layer: ForeignLayer, call: ForeignCall): Fitted | Refu
   if (isRefusal(known)) return known
   const definition = a.catalogue.get(known.type)
   if (definition === undefined) return refuse(`Wiregrad has no ${known.type}.`)
-  const params = { ...initialParams(definition), ...known.params }
+  const given = Object.entries(known.params).filter(
+    ([name]) => !known.ours || Object.hasOwn(definition.fields, name),
+  )
+  const params = { ...initialParams(definition), ...Object.fromEntries(given) }
   const problem = paramsSchema(definition).safeParse(params).error?.issues[0]
   if (problem !== undefined)
     return refuse(`Its setting ${problem.path.join('.')} does not fit here: ${problem.message}.`)
@@ -236,21 +239,20 @@ function addKnown(a: Assembly, layer: ForeignLayer, index: number, fitted: Fitte
   const ports = known.outputs ?? Object.keys(definition.outputs)
   for (const [output, port] of ports.entries()) {
     const own: Place = { node: id, port, spec: outputs?.[port] ?? null }
-    const place = output === 0 && known.after ? addAfter(a, layer, known.after, own) : own
+    const place =
+      output === 0 ? (known.after ?? []).reduce((from, one) => addAfter(a, layer, one, from), own) : own
     a.places.set(keyOf({ kind: 'tensor', layer: layer.name, call: index, output }), place)
   }
 }
 
-/** The activation behind a layer that does not have it itself. */
-function addAfter(a: Assembly, layer: ForeignLayer, after: NonNullable<Known['after']>, from: Place): Place {
-  const definition = a.catalogue.get('activation')
-  if (definition === undefined) throw new Error('The catalogue has no activation.')
-  const id = addNode(a, `${layer.name} ${after.function}`, 'activation', {
-    ...initialParams(definition),
-    ...after,
-  })
-  addWire(a, from, id, 'x')
-  return { node: id, port: 'y', spec: from.spec }
+/** A node behind a layer, for what the layer does not do itself here. */
+function addAfter(a: Assembly, layer: ForeignLayer, { type, params }: FollowingNode, from: Place): Place {
+  const definition = a.catalogue.get(type)
+  if (definition === undefined) throw new Error(`The catalogue has no ${type}.`)
+  const id = addNode(a, `${layer.name} ${type}`, type, { ...initialParams(definition), ...params })
+  const [port = ''] = Object.keys(definition.inputs)
+  addWire(a, from, id, port)
+  return { node: id, port: Object.keys(definition.outputs)[0] ?? '', spec: from.spec }
 }
 
 /** Longest text of attributes that a locked node keeps. */

@@ -6,7 +6,7 @@ import type { Activation } from '../../../nodes/kit/activations'
 import type { Initialiser } from '../../../nodes/kit/initialiser'
 import { refuse, type Refusal, type Spec } from '../../../nodes/kit/spec'
 import type { Json } from '../../../nodes/kit/torch'
-import { activationHere, type ActivationNode } from './activations'
+import { activationHere } from './activations'
 import {
   tensorsOf,
   type Argument,
@@ -32,13 +32,20 @@ export interface Known {
   readonly type: string
   /** Settings that differ from a fresh node's. */
   readonly params: Readonly<Record<string, unknown>>
+  /** The settings stand as a layer of ours kept them, with what was worked out of them. */
+  readonly ours?: boolean
   /** By port; left out where the one input goes to the one port. */
   readonly inputs?: Readonly<Record<string, Argument>>
   /** Our output port of each of theirs; left out, all in order. */
   readonly outputs?: readonly string[]
   readonly variables?: readonly KnownVariable[]
-  /** A node that follows: an activation that the layer itself does not have here. */
-  readonly after?: ActivationNode | null
+  /** Nodes that follow the first output, each with one input: an activation that the layer itself does not have here. */
+  readonly after?: readonly FollowingNode[]
+}
+
+export interface FollowingNode {
+  readonly type: string
+  readonly params: Readonly<Record<string, unknown>>
 }
 
 /** A layer of Keras and one call of it. */
@@ -65,7 +72,7 @@ function sameJson(a: Json | undefined, b: Json): boolean {
 /** Reads the settings of one layer; what it cannot take is kept as the reason. */
 export function settingsOf({ config, dialect, call, specs }: Asked) {
   let problem: string | null = null
-  let after: ActivationNode | null = null
+  const after: FollowingNode[] = []
   const note = (sentence: string): void => {
     problem ??= sentence
   }
@@ -121,7 +128,7 @@ export function settingsOf({ config, dialect, call, specs }: Asked) {
       if (found === null) odd(name)
       else if (own.includes(found.function as A) && Object.keys(found).length === 1)
         return found.function as A
-      else after = found
+      else after.push({ type: 'activation', params: found })
       return 'linear' as A
     },
     /** A gate or cell cannot have its activation behind it. */

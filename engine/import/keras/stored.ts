@@ -7,7 +7,7 @@ import { snakeCase } from '../../formats/keras-names'
 import type { WeightValues } from '../../export/run-weights'
 import { refuse, type Refusal } from '../../../nodes/kit/spec'
 import type { StoredWeights } from './assemble'
-import type { ForeignLayer, ForeignModel } from './foreign'
+import { isObject, type ForeignLayer, type ForeignModel } from './foreign'
 import { separator } from './nested'
 
 function groupAt(root: Hdf5Group | undefined, path: readonly string[]): Hdf5Group | undefined {
@@ -57,13 +57,25 @@ export function fromStore(model: ForeignModel, store: Hdf5Group): StoredWeights 
 /** Arrays by their names, in the order of the file. */
 export type NamedWeights = readonly (readonly [name: string, values: WeightValues])[]
 
+/** tfjs names the weights of a layer inside another one after that alone. */
+function wrappedNames({ config }: ForeignLayer): ReadonlySet<string> {
+  const names = ['layer', 'forward_layer', 'backward_layer'].flatMap((key) => {
+    const inner = config[key]
+    const name = isObject(inner) && isObject(inner['config']) ? inner['config']['name'] : undefined
+    return typeof name === 'string' ? [name, `forward_${name}`, `backward_${name}`] : []
+  })
+  return new Set(names)
+}
+
 /** The arrays of one layer: those under its whole name, else under its own, else with its own on their way. */
 function ofLayer(weights: NamedWeights, layer: ForeignLayer): NamedWeights {
   const own = layer.name.split(separator).at(-1) ?? ''
+  const wrapped = wrappedNames(layer)
   const ways = [
     (name: string) => name.startsWith(`${layer.name}/`),
     (name: string) => name.startsWith(`${own}/`),
     (name: string) => name.split('/').includes(own),
+    (name: string) => name.split('/').some((part) => wrapped.has(part)),
   ]
   for (const way of ways) {
     const found = weights.filter(([name]) => way(name))

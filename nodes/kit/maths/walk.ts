@@ -49,7 +49,7 @@ export const walk = (
     initial:
       inputs.initial === undefined
         ? undefined
-        : [inputs.initial, ...(inputs.initialMemory === undefined ? [] : [inputs.initialMemory])],
+        : [inputs.initial, ...(inputs.initial_memory === undefined ? [] : [inputs.initial_memory])],
     stateCount: p.cell === 'lstm' ? 2 : 1,
     mask: inputs.mask,
     backwards: p.goBackwards,

@@ -1,7 +1,7 @@
 /** Dense layers, activations, normalisation, shapes and merges. */
 import { activations } from '../../../../nodes/kit/activations'
-import { refuse } from '../../../../nodes/kit/spec'
-import { tensorsOf } from '../foreign'
+import { isRefusal, refuse } from '../../../../nodes/kit/spec'
+import { isObject, tensorsOf } from '../foreign'
 import { settingsOf, single, variables, type Rule } from '../known'
 import { activationHere } from '../activations'
 
@@ -130,6 +130,78 @@ const merge =
     return c.known({ type, params: {}, inputs: { xs: tensorsOf(asked.call) } })
   }
 
+const subtract: Rule = (asked) => {
+  const [a, b, ...others] = tensorsOf(asked.call)
+  if (a === undefined || b === undefined || others.length > 0)
+    return refuse('It takes one value off another, but is called otherwise.')
+  return { type: 'subtract', params: {}, inputs: { a, b } }
+}
+
+/** A product of matrices, one a sample. */
+const dot: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const [a, b] = tensorsOf(asked.call)
+  const axes = asked.config['axes']
+  const [first, second] = Array.isArray(axes) ? (axes as readonly unknown[]) : [axes, axes]
+  const axis = (value: unknown): number => (typeof value === 'number' ? (value < 0 ? value + 3 : value) : 0)
+  c.only('normalize', false)
+  if (
+    asked.specs.some((spec) => spec !== null && spec.shape.length !== 3) ||
+    axis(first) < 1 ||
+    axis(second) < 1
+  )
+    c.note(`It multiplies along axes ${JSON.stringify(axes)}, which is no product of matrices.`)
+  if (a === undefined || b === undefined) return refuse('It is called with less than two values.')
+  return c.known({
+    type: 'matmul',
+    params: { transposeA: axis(first) === 1, transposeB: axis(second) === 2 },
+    inputs: { a, b },
+  })
+}
+
+const permute: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const dims = asked.config['dims']
+  return c.known({
+    type: 'permute',
+    params: { dims: c.sizes('dims', Array.isArray(dims) ? dims.length : 0) },
+  })
+}
+
+/** a · scale + offset, as a formula. */
+const rescaling: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const [scale, offset] = [c.number('scale', 1), c.number('offset', 0)]
+  return c.known({ type: 'expression', params: { formula: `a * (${scale}) + (${offset})` } })
+}
+
+/** Layers that work on the last axis alone do the same at every step as they are. */
+const everywhereAlike: Readonly<Record<string, Rule>> = {
+  Dense: dense,
+  Activation: activation,
+  ReLU: relu,
+  LeakyReLU: leakyRelu,
+  ELU: elu,
+  Dropout: dropout,
+}
+
+const timeDistributed: Rule = (asked) => {
+  const { layer } = asked.config
+  const className = isObject(layer) ? layer['class_name'] : undefined
+  const rule =
+    typeof className === 'string' && Object.hasOwn(everywhereAlike, className)
+      ? everywhereAlike[className]
+      : undefined
+  if (rule === undefined || !isObject(layer) || !isObject(layer['config']))
+    return refuse(`It applies ${JSON.stringify(className ?? null)} at every step, and no node here does.`)
+  const known = rule({ ...asked, config: layer['config'] })
+  if (isRefusal(known)) return known
+  return {
+    ...known,
+    variables: (known.variables ?? []).map((one) => ({ ...one, path: `layer/${one.path}` })),
+  }
+}
+
 const concatenate: Rule = (asked) => {
   const c = settingsOf(asked)
   return c.known({
@@ -175,8 +247,17 @@ export const coreClasses: Readonly<Record<string, Rule>> = {
   LayerNormalization: layerNorm,
   RMSNormalization: rmsNorm,
   Add: merge('add'),
+  Multiply: merge('multiply'),
+  Average: merge('average'),
+  Maximum: merge('maximum'),
+  Minimum: merge('minimum'),
+  Subtract: subtract,
+  Dot: dot,
   Concatenate: concatenate,
   Flatten: flatten,
   Reshape: reshape,
+  Permute: permute,
+  Rescaling: rescaling,
+  TimeDistributed: timeDistributed,
   Identity: passing,
 }

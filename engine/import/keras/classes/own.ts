@@ -40,6 +40,7 @@ const computed: Rule = (asked) => {
   return {
     type: node.type,
     params: node.p,
+    ours: true,
     inputs,
     outputs: node.outputs.map(({ port }) => port),
     variables: variables(node.weights.map(({ name }) => name)),

@@ -1,7 +1,9 @@
 /** Embeddings, recurrent layers and attention. */
-import { refuse } from '../../../../nodes/kit/spec'
-import { isTensor, type ForeignTensor } from '../foreign'
-import { settingsOf, variables, type KnownVariable, type Rule } from '../known'
+import { cellActivations, gateActivations } from '../../../../nodes/kit/recurrent'
+import { isRefusal, refuse } from '../../../../nodes/kit/spec'
+import type { Json } from '../../../../nodes/kit/torch'
+import { isObject, isTensor, type Config, type ForeignTensor } from '../foreign'
+import { settingsOf, variables, type Asked, type KnownVariable, type Rule } from '../known'
 
 const embedding: Rule = (asked) => {
   const c = settingsOf(asked)
@@ -18,41 +20,159 @@ const embedding: Rule = (asked) => {
   })
 }
 
-const lstmGates = ['sigmoid', 'tanh', 'relu', 'linear', 'softsign'] as const
-const lstmCells = [
-  'tanh',
-  'linear',
-  'relu',
-  'elu',
-  'selu',
-  'sigmoid',
-  'softplus',
-  'softsign',
-  'swish',
-  'gelu',
-] as const
-
-const lstm: Rule = (asked) => {
-  const c = settingsOf(asked)
+/** The settings of a cell, whichever layer it is in. */
+function cellParams(c: Settings, { className, config, dialect }: Asked): CellParams {
+  const gru = className === 'GRU'
   const useBias = c.flag('use_bias', true)
-  for (const name of ['return_state', 'go_backwards', 'stateful', 'time_major']) c.only(name, false)
-  for (const name of ['dropout', 'recurrent_dropout']) c.only(name, 0)
-  c.keywords('mask')
-  return c.known({
-    type: 'lstm',
+  // tf.keras 1 and tfjs reset before the product, and say nothing of it.
+  const resetAfter = gru && c.flag('reset_after', dialect === 'keras3')
+  for (const name of ['stateful', 'time_major']) c.only(name, false)
+  c.only('recurrent_dropout', 0)
+  return {
+    resetAfter,
+    useBias,
     params: {
       units: c.number('units', 1),
-      activation: c.inner(lstmCells, 'activation', 'tanh'),
-      recurrentActivation: c.inner(lstmGates, 'recurrent_activation', 'sigmoid'),
+      activation: c.inner(cellActivations, 'activation', 'tanh'),
+      ...(className === 'SimpleRNN'
+        ? {}
+        : { recurrentActivation: c.inner(gateActivations, 'recurrent_activation', 'sigmoid') }),
+      ...(gru ? { resetAfter } : {}),
       useBias,
       returnSequences: c.flag('return_sequences', false),
       ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
       ...c.initialiser('recurrent_initializer', 'recurrentInitialiser'),
-      ...(asked.config['unit_forget_bias'] === true
+      ...(className === 'LSTM' && config['unit_forget_bias'] === true
         ? { biasInitialiser: { kind: 'unitForgetBias' } }
         : c.initialiser('bias_initializer', 'biasInitialiser')),
     },
-    variables: variables(['kernel', 'recurrent_kernel', ...(useBias ? ['bias'] : [])], 'cell/'),
+  }
+}
+
+type Settings = ReturnType<typeof settingsOf>
+
+interface CellParams {
+  readonly resetAfter: boolean
+  readonly useBias: boolean
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** A GRU that resets after the product has two rows of biases. */
+function cellVariables(
+  { resetAfter, useBias }: CellParams,
+  room = '',
+  prefix = '',
+): readonly KnownVariable[] {
+  const path = (at: number) => `${room}cell/vars/${at}`
+  const biases = [`${prefix}bias`, ...(resetAfter ? [`${prefix}recurrent_bias`] : [])]
+  return [
+    { path: path(0), weights: [`${prefix}kernel`] },
+    { path: path(1), weights: [`${prefix}recurrent_kernel`] },
+    ...(useBias ? [{ path: path(2), weights: biases }] : []),
+  ]
+}
+
+const cells = { LSTM: 'lstm', GRU: 'gru', SimpleRNN: 'simple-rnn' } as const
+type CellClass = keyof typeof cells
+
+function isCell(name: unknown): name is CellClass {
+  return typeof name === 'string' && Object.hasOwn(cells, name)
+}
+
+/** The sequence, and what else a recurrent layer is called with. */
+function walkInputs(asked: Asked, states: readonly string[]) {
+  const { args, keywords } = asked.call
+  const [x, ...positional] = args.flat()
+  const named = [keywords['initial_state'] ?? []].flat().filter(isTensor)
+  const given = [...positional, ...named]
+  const mask = keywords['mask']
+  if (x === undefined || (given.length > 0 && given.length !== states.length))
+    return refuse(`It starts from ${given.length} states, but ${states.length} are wanted.`)
+  return {
+    inputs: {
+      x,
+      ...(isTensor(mask) ? { mask } : {}),
+      ...Object.fromEntries(
+        states.slice(0, given.length).map((port, at) => [port, given[at] as ForeignTensor]),
+      ),
+    },
+  }
+}
+
+const recurrent =
+  (className: CellClass): Rule =>
+  (asked) => {
+    const c = settingsOf(asked)
+    const memory = className === 'LSTM'
+    const walk = walkInputs(asked, ['initial', ...(memory ? ['initial_memory'] : [])])
+    if (isRefusal(walk)) return walk
+    c.keywords('mask', 'initial_state')
+    const cell = cellParams(c, asked)
+    const returnState = c.flag('return_state', false)
+    return c.known({
+      type: cells[className],
+      params: {
+        ...cell.params,
+        returnState,
+        goBackwards: c.flag('go_backwards', false),
+        dropout: c.number('dropout', 0),
+      },
+      inputs: walk.inputs,
+      outputs: ['y', ...(returnState ? ['state', ...(memory ? ['memory'] : [])] : [])],
+      variables: cellVariables(cell),
+    })
+  }
+
+const mergeModes: Readonly<Record<string, string>> = {
+  concat: 'concat',
+  sum: 'sum',
+  mul: 'multiply',
+  ave: 'average',
+}
+
+/** Settings in which the two directions may differ. */
+const ofDirection = new Set(['name', 'go_backwards', 'trainable', 'dtype'])
+
+function sameCell(forward: Config, backward: Json | undefined): boolean {
+  const other = isObject(backward) && isObject(backward['config']) ? backward['config'] : forward
+  const settings = (config: Config) =>
+    JSON.stringify(
+      Object.entries(config)
+        .filter(([name]) => !ofDirection.has(name))
+        .toSorted(),
+    )
+  return settings(forward) === settings(other)
+}
+
+const bidirectional: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const { layer, backward_layer: backward, merge_mode: mode } = asked.config
+  const className = isObject(layer) ? layer['class_name'] : undefined
+  if (!isObject(layer) || !isObject(layer['config']) || !isCell(className))
+    return refuse(`It walks ${JSON.stringify(className ?? null)} both ways, and no node here does.`)
+  const inner: Asked = { ...asked, className, config: layer['config'] }
+  if (!sameCell(inner.config, backward))
+    c.note('Its two directions have different settings, which no node here has.')
+  const merge = typeof mode === 'string' ? mergeModes[mode] : undefined
+  if (merge === undefined)
+    c.note(`Its merge_mode is ${JSON.stringify(mode ?? null)}, which no node here has.`)
+  c.keywords('mask')
+  const walk = walkInputs(asked, [])
+  if (isRefusal(walk)) return walk
+  const side = settingsOf(inner)
+  for (const name of ['return_state', 'go_backwards']) side.only(name, false)
+  side.only('dropout', 0)
+  const cell = cellParams(side, inner)
+  const problem = side.known({ type: '', params: {} })
+  if (isRefusal(problem)) return problem
+  return c.known({
+    type: 'bidirectional',
+    params: { cell: cells[className], mergeMode: merge, ...cell.params },
+    inputs: walk.inputs,
+    variables: [
+      ...cellVariables(cell, 'forward_layer/', 'forward_'),
+      ...cellVariables(cell, 'backward_layer/', 'backward_'),
+    ],
   })
 }
 
@@ -103,6 +223,9 @@ const attention: Rule = (asked) => {
 
 export const sequenceClasses: Readonly<Record<string, Rule>> = {
   Embedding: embedding,
-  LSTM: lstm,
+  LSTM: recurrent('LSTM'),
+  GRU: recurrent('GRU'),
+  SimpleRNN: recurrent('SimpleRNN'),
+  Bidirectional: bidirectional,
   MultiHeadAttention: attention,
 }

@@ -119,12 +119,13 @@ function attention(config: Config, [query, value, key]: readonly Shape[]): Store
   ]
 }
 
+/** Its four maps are private attributes, which plain attention has properties for: hence the underscore. */
 function grouped(config: Config, [query, value, key]: readonly Shape[]): Stored {
   const queries = number(config['num_query_heads'])
   const pairs = number(config['num_key_value_heads'])
   const size = number(config['head_dim'])
   const part = (name: string, kernel: number[], biasShape: number[]): Stored =>
-    inOrder([kernel, ...(config['use_bias'] === false ? [] : [biasShape])], `${name}_dense/`)
+    inOrder([kernel, ...(config['use_bias'] === false ? [] : [biasShape])], `_${name}_dense/`)
   return [
     ...part('query', [last(query), queries, size], [queries, size]),
     ...part('key', [last(key ?? value), pairs, size], [pairs, size]),
