@@ -24,19 +24,27 @@ import { cropping2d } from './conv/cropping2d'
 import { cropping3d } from './conv/cropping3d'
 import { depthwiseConv1d } from './conv/depthwise-conv1d'
 import { depthwiseConv2d } from './conv/depthwise-conv2d'
+import { pixelShuffle } from './conv/pixel-shuffle'
 import { separableConv1d } from './conv/separable-conv1d'
 import { separableConv2d } from './conv/separable-conv2d'
+import { upsampling1d } from './conv/upsampling1d'
 import { upsampling2d } from './conv/upsampling2d'
+import { upsampling3d } from './conv/upsampling3d'
 import { zeroPadding1d } from './conv/zero-padding1d'
 import { zeroPadding2d } from './conv/zero-padding2d'
 import { zeroPadding3d } from './conv/zero-padding3d'
 import { activation } from './core/activation'
+import { alphaDropout } from './core/alpha-dropout'
 import { bias } from './core/bias'
 import { dense } from './core/dense'
 import { dropout } from './core/dropout'
 import { expression } from './core/expression'
+import { gaussianDropout } from './core/gaussian-dropout'
+import { gaussianNoise } from './core/gaussian-noise'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
+import { spatialDropout } from './core/spatial-dropout'
+import { stochasticDepth } from './core/stochastic-depth'
 import { data } from './io/data'
 import { input } from './io/input'
 import { locked } from './io/locked'
@@ -79,11 +87,20 @@ import { groupNorm } from './norm/group-norm'
 import { instanceNorm } from './norm/instance-norm'
 import { layerNorm } from './norm/layer-norm'
 import { rmsNorm } from './norm/rms-norm'
+import { averagePool1d } from './pool/average-pool1d'
 import { unitNorm } from './norm/unit-norm'
 import { weightNorm } from './norm/weight-norm'
 import { averagePool2d } from './pool/average-pool2d'
+import { averagePool3d } from './pool/average-pool3d'
+import { globalAveragePool1d } from './pool/global-average-pool1d'
 import { globalAveragePool2d } from './pool/global-average-pool2d'
+import { globalAveragePool3d } from './pool/global-average-pool3d'
+import { globalMaxPool1d } from './pool/global-max-pool1d'
+import { globalMaxPool2d } from './pool/global-max-pool2d'
+import { globalMaxPool3d } from './pool/global-max-pool3d'
+import { maxPool1d } from './pool/max-pool1d'
 import { maxPool2d } from './pool/max-pool2d'
+import { maxPool3d } from './pool/max-pool3d'
 import { bidirectional } from './sequence/bidirectional'
 import { convLstm2d } from './sequence/conv-lstm2d'
 import { embedding } from './sequence/embedding'
@@ -117,6 +134,11 @@ const definitions: readonly Definition[] = [
   activation,
   prelu,
   dropout,
+  spatialDropout,
+  gaussianDropout,
+  alphaDropout,
+  gaussianNoise,
+  stochasticDepth,
   expression,
   conv1d,
   conv2d,
@@ -134,10 +156,22 @@ const definitions: readonly Definition[] = [
   cropping1d,
   cropping2d,
   cropping3d,
+  upsampling1d,
   upsampling2d,
+  upsampling3d,
+  pixelShuffle,
+  maxPool1d,
   maxPool2d,
+  maxPool3d,
+  averagePool1d,
   averagePool2d,
+  averagePool3d,
+  globalAveragePool1d,
   globalAveragePool2d,
+  globalAveragePool3d,
+  globalMaxPool1d,
+  globalMaxPool2d,
+  globalMaxPool3d,
   batchNorm,
   layerNorm,
   rmsNorm,

@@ -5,6 +5,7 @@
 import { useEffect, type CSSProperties } from 'react'
 import { Canvas } from './canvas/canvas'
 import { listenToKeys } from './commands/keys'
+import { CodePanel } from './code/code-panel'
 import { Inspector } from './inspector/inspector'
 import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
@@ -77,6 +78,15 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
 
 function Dock() {
   const height = useSettings((state) => state.dockHeight)
+  const view = useSettings((state) => state.dockView)
+  if (view === 'code') {
+    return (
+      <section className="dock dock-code" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
+        <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
+        <CodePanel />
+      </section>
+    )
+  }
   return (
     <section className="dock" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
       <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />

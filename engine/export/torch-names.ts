@@ -25,7 +25,9 @@ export function torchModuleName(path: Path): string {
 /** A function of PyTorch that computes with tensors of another node's module. */
 export interface BorrowedTorch {
   readonly call: string
-  /** Names in the model's state dict, in the order in which they follow the inputs. */
+  /** Whose module has the tensors. */
+  readonly owner: Path
+  /** Names in the module's state dict, in the order in which they follow the inputs. */
   readonly tensors: readonly string[]
 }
 
@@ -39,8 +41,7 @@ export function borrowedTorch(plan: Plan, step: PlanStep): BorrowedTorch | null 
   const shared = step.definition.sharesWith?.[owner.definition.type]
   if (shared === undefined)
     throw new Error(`${step.definition.type} cannot use the weights of ${owner.definition.type}`)
-  const prefix = torchModuleName(owner.path)
-  return { call: shared.torch.call, tensors: shared.torch.tensors.map((name) => `${prefix}.${name}`) }
+  return { ...shared.torch, owner: owner.path }
 }
 
 /** The state dict of a model. Weights that several steps share appear once, under the step that owns them. */

@@ -53,12 +53,18 @@ export type Request =
   | { readonly kind: 'probe-every-step'; readonly run: RunId; readonly on: boolean }
   | { readonly kind: 'weights'; readonly run: RunId }
   | EvaluateRequest
-  | { readonly kind: 'export'; readonly from: WeightSource; readonly format: ExportFormat }
+  | {
+      readonly kind: 'export'
+      readonly from: WeightSource
+      readonly format: ExportFormat
+      /** The user's own data, for formats that bring the samples along. */
+      readonly files?: readonly DataFile[]
+    }
   /** A model of another program, from its files by name. */
   | { readonly kind: 'import'; readonly files: readonly ExportedFile[] }
 
 /** Words of `wiregrad export --format`. */
-export const exportFormats = ['tfjs', 'onnx', 'keras', 'h5', 'safetensors', 'npz'] as const
+export const exportFormats = ['tfjs', 'onnx', 'keras', 'h5', 'pytorch', 'safetensors', 'npz'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 export type Split = 'train' | 'validation' | 'test'
 

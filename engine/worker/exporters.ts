@@ -6,6 +6,8 @@ import { saveTfjsModel } from '../compile/tfjs-model'
 import type { Compiled } from '../compile/compile'
 import type { Exported, ExportSource } from '../export/exported'
 import { exportKeras, exportKerasH5 } from '../export/keras/keras'
+import type { LoadedData } from '../data/load-data'
+import { exportPytorch } from '../export/pytorch/export-pytorch'
 import { exportNpz } from '../export/npz'
 import { exportOnnx } from '../export/onnx/export-onnx'
 import { toTorch } from '../export/torch-names'
@@ -17,6 +19,8 @@ import type { Refusal } from '../../nodes/kit/spec'
 export interface Exporting extends ExportSource {
   readonly tf: TensorFlow
   readonly compiled: Compiled
+  /** Every sample as it is trained on, or null where the data are not at hand. */
+  readonly samples: () => Promise<LoadedData | null>
 }
 
 type Exporter = (source: Exporting) => Exported | Refusal | Promise<Exported | Refusal>
@@ -37,6 +41,7 @@ export const exporters: { readonly [F in ExportFormat]: Exporter } = {
   onnx: exportOnnx,
   keras: exportKeras,
   h5: exportKerasH5,
+  pytorch: async (source) => exportPytorch(source, (await source.samples()) ?? undefined),
   safetensors,
   npz: exportNpz,
 }

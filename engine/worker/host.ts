@@ -2,6 +2,7 @@
  * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
  * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
  */
+import { loadData } from '../data/load-data'
 import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
 import { importModel } from '../import/import-model'
@@ -152,6 +153,7 @@ export function createHost(options: HostOptions): Host {
   async function exportModel({
     from,
     format,
+    files = [],
   }: Extract<Request, { kind: 'export' }>): Promise<Replies['export']> {
     const { document, weights } = await sourceOf(from)
     const plan = planOf(options, document)
@@ -160,7 +162,11 @@ export function createHost(options: HostOptions): Host {
     const compiled = compilePlan(options, plan, document.training.seed, weights)
     if ('accepted' in compiled) throw new Error(compiled.message)
     try {
-      const source = { document, plan, weights: await compiled.weights(), tf, compiled }
+      const samples = async () => {
+        const loaded = plan.data.length === 0 ? null : await loadData(plan, files, options.readBundled)
+        return loaded === null || 'refused' in loaded ? null : loaded
+      }
+      const source = { document, plan, weights: await compiled.weights(), tf, compiled, samples }
       const exported = await exporters[format](source)
       if ('refused' in exported) throw new Error(exported.refused)
       return exported

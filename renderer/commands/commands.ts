@@ -248,6 +248,15 @@ export const commands = table({
     keys: ['Mod+I'],
     run: ({ settings }) => settings.set({ inspectorOpen: !settings.store.getState().inspectorOpen }),
   },
+  toggleCode: {
+    title: words.toggleCode,
+    keys: ['Mod+Shift+K'],
+    run: ({ settings }) => {
+      const { dockOpen, dockView } = settings.store.getState()
+      const shown = dockOpen && dockView === 'code'
+      settings.set({ dockOpen: true, dockView: shown ? 'training' : 'code' })
+    },
+  },
   toggleDock: {
     title: words.toggleDock,
     keys: ['Mod+J'],

@@ -1,7 +1,7 @@
 /**
  * The top bar: what is open, undo and redo, the run, and where it runs.
  */
-import { Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Redo2, Sun, Undo2 } from 'lucide-react'
+import { Code, Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Redo2, Sun, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { longest } from '../../engine/graph/document'
 import { exportFormats } from '../../engine/session/protocol'
@@ -153,11 +153,15 @@ function UndoRedo() {
 function PanelToggles() {
   const palette = useSettings((state) => state.paletteOpen)
   const dock = useSettings((state) => state.dockOpen)
+  const view = useSettings((state) => state.dockView)
   const inspector = useSettings((state) => state.inspectorOpen)
   return (
     <div className="header-group header-panels">
       <CommandButton id="togglePalette" iconOnly className="button-quiet" pressed={palette}>
         <PanelLeft size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="toggleCode" iconOnly className="button-quiet" pressed={dock && view === 'code'}>
+        <Code size={16} aria-hidden />
       </CommandButton>
       <CommandButton id="toggleDock" iconOnly className="button-quiet" pressed={dock}>
         <PanelBottom size={16} aria-hidden />

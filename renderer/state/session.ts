@@ -219,7 +219,7 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
         weightsOf === null
           ? ({ kind: 'document', ...(adopted ?? { document, weights: null }) } as const)
           : ({ kind: 'run', run: weightsOf } as const)
-      return connect().request({ kind: 'export', from, format })
+      return connect().request({ kind: 'export', from, format, files: store.getState().files })
     },
     importModel: (given) => connect().request({ kind: 'import', files: given }),
     giveFile(node, name, bytes) {

@@ -16,6 +16,9 @@ const settingsSchema = z.object({
   paletteOpen: z.boolean().catch(true),
   inspectorOpen: z.boolean().catch(true),
   dockOpen: z.boolean().catch(true),
+  /** What the dock shows. */
+  dockView: z.enum(['training', 'code']).catch('training'),
+  codeLanguage: z.enum(['pytorch', 'keras']).catch('pytorch'),
   logLoss: z.boolean().catch(false),
   smoothing: z.number().min(0).max(0.99).catch(0.6),
 })
@@ -24,6 +27,8 @@ export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
 
 /** What wires and badges show: relative backward flow, update ratio, nothing. */
 export type Overlay = SettingsState['overlay']
+
+export type CodeLanguage = SettingsState['codeLanguage']
 
 /** As much of `localStorage` as is needed. */
 export interface KeyValueStorage {

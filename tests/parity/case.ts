@@ -4,7 +4,7 @@
  */
 import type { Analysis, Plan, PlanStep, Source } from '../../engine/analyse/plan'
 import { analyse } from '../../engine/analyse/analyse'
-import { borrowedTorch } from '../../engine/export/torch-names'
+import { borrowedTorch, torchModuleName } from '../../engine/export/torch-names'
 import type { Document, Path } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import type { Spec } from '../../nodes/kit/spec'
@@ -61,7 +61,9 @@ export function jobStep(plan: Plan, step: PlanStep, stock?: TorchEmit): JobStep 
             step.inputSpecs as Readonly<Record<string, Spec & readonly Spec[]>>,
           ))
         : { call: borrowed.call, args: {}, tensors: [] },
-    ...(borrowed === null ? {} : { borrows: borrowed.tensors }),
+    ...(borrowed === null
+      ? {}
+      : { borrows: borrowed.tensors.map((name) => `${torchModuleName(borrowed.owner)}.${name}`) }),
     inputs: all.slice(0, last + 1).map((port) => {
       const source = step.inputs[port]
       if (source === undefined) return { port, from: null }

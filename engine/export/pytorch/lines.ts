@@ -3,6 +3,7 @@ import type { Plan, PlanStep, Source } from '../../analyse/plan'
 import type { Path } from '../../graph/document'
 import { formatShape, type Shape } from '../../../nodes/kit/spec'
 import type { TorchEmit, TorchFunction } from '../../../nodes/kit/torch'
+import { borrowedTorch } from '../torch-names'
 import {
   emitOf,
   givenPorts,
@@ -126,6 +127,11 @@ function expressionOf(scope: Scope, step: PlanStep, emit: TorchEmit): string {
     throw new Error(`Nothing says how many samples ${step.path} is to draw.`)
   const samples = emit.takesBatchSize === true ? [`len(${batch ?? ''})`] : []
   const inputs = [...samples, ...inputsOf(scope, step, emit)]
+  const borrowed = borrowedTorch(scope.plan, step)
+  if (borrowed !== null) {
+    const owner = modulePath(scope.model, borrowed.owner)
+    return `${borrowed.call}(${[...inputs, ...borrowed.tensors.map((name) => `${owner}.${name}`)].join(', ')})`
+  }
   const text = isModule(emit)
     ? `${modulePath(scope.model, ownerOf(step))}(${[...inputs, ...keywords(emit.forward ?? {})].join(', ')})`
     : `${emit.call}(${[...inputs, ...keywords(emit.args)].join(', ')})`
