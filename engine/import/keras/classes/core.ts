@@ -175,22 +175,47 @@ const rescaling: Rule = (asked) => {
   return c.known({ type: 'expression', params: { formula: `a * (${scale}) + (${offset})` } })
 }
 
-/** Layers that work on the last axis alone do the same at every step as they are. */
-const everywhereAlike: Readonly<Record<string, Rule>> = {
+/** A convolution at every step is a node of its own. */
+const convolutionEverywhere: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const useBias = c.flag('use_bias', true)
+  c.only('data_format', 'channels_last', null)
+  c.only('dilation_rate', 1, [1, 1])
+  c.only('groups', 1)
+  return c.known({
+    type: 'time-distributed',
+    params: {
+      layer: 'conv2d',
+      units: c.number('filters', 1),
+      kernelSize: c.sizes('kernel_size', 2),
+      strides: c.sizes('strides', 2),
+      padding: c.word('padding', ['valid', 'same'], 'valid'),
+      activation: c.activation(activations),
+      useBias,
+      ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
+      ...c.initialiser('bias_initializer', 'biasInitialiser'),
+    },
+    variables: variables(['kernel', ...(useBias ? ['bias'] : [])]),
+  })
+}
+
+/** What is applied at every step: layers that work on the last axis alone do the same as they are. */
+const atEveryStep: Readonly<Record<string, Rule>> = {
   Dense: dense,
   Activation: activation,
   ReLU: relu,
   LeakyReLU: leakyRelu,
   ELU: elu,
   Dropout: dropout,
+  Conv2D: convolutionEverywhere,
 }
 
 const timeDistributed: Rule = (asked) => {
   const { layer } = asked.config
   const className = isObject(layer) ? layer['class_name'] : undefined
   const rule =
-    typeof className === 'string' && Object.hasOwn(everywhereAlike, className)
-      ? everywhereAlike[className]
+    typeof className === 'string' && Object.hasOwn(atEveryStep, className)
+      ? atEveryStep[className]
       : undefined
   if (rule === undefined || !isObject(layer) || !isObject(layer['config']))
     return refuse(`It applies ${JSON.stringify(className ?? null)} at every step, and no node here does.`)

@@ -123,6 +123,42 @@ const recurrent =
     })
   }
 
+const convLstm: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const walk = walkInputs(asked, ['initial', 'initial_memory'])
+  if (isRefusal(walk)) return walk
+  c.keywords('mask', 'initial_state')
+  c.only('data_format', 'channels_last', null)
+  c.only('dilation_rate', 1, [1, 1])
+  for (const name of ['dropout', 'recurrent_dropout']) c.only(name, 0)
+  c.only('stateful', false)
+  const useBias = c.flag('use_bias', true)
+  const returnState = c.flag('return_state', false)
+  return c.known({
+    type: 'conv-lstm2d',
+    params: {
+      filters: c.number('filters', 1),
+      kernelSize: c.sizes('kernel_size', 2),
+      strides: c.sizes('strides', 2),
+      padding: c.word('padding', ['valid', 'same'], 'valid'),
+      activation: c.inner(cellActivations, 'activation', 'tanh'),
+      recurrentActivation: c.inner(gateActivations, 'recurrent_activation', 'sigmoid'),
+      useBias,
+      returnSequences: c.flag('return_sequences', false),
+      returnState,
+      goBackwards: c.flag('go_backwards', false),
+      ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
+      ...c.initialiser('recurrent_initializer', 'recurrentInitialiser'),
+      ...(asked.config['unit_forget_bias'] === true
+        ? { biasInitialiser: { kind: 'unitForgetBias' } }
+        : c.initialiser('bias_initializer', 'biasInitialiser')),
+    },
+    inputs: walk.inputs,
+    outputs: ['y', ...(returnState ? ['state', 'memory'] : [])],
+    variables: variables(['kernel', 'recurrent_kernel', ...(useBias ? ['bias'] : [])], 'cell/'),
+  })
+}
+
 const mergeModes: Readonly<Record<string, string>> = {
   concat: 'concat',
   sum: 'sum',
@@ -227,5 +263,6 @@ export const sequenceClasses: Readonly<Record<string, Rule>> = {
   GRU: recurrent('GRU'),
   SimpleRNN: recurrent('SimpleRNN'),
   Bidirectional: bidirectional,
+  ConvLSTM2D: convLstm,
   MultiHeadAttention: attention,
 }
