@@ -302,8 +302,8 @@ const rescaling: Rule = (asked) => {
   return c.known({ type: 'expression', params: { formula: `a * (${scale}) + (${offset})` } })
 }
 
-/** Layers that work on the last axis alone do the same at every step as they are. */
-const everywhereAlike: Readonly<Record<string, Rule>> = {
+/** What is applied at every step: layers that work on the last axis alone do the same as they are. */
+const atEveryStep: Readonly<Record<string, Rule>> = {
   Dense: dense,
   Activation: activation,
   ReLU: relu,
@@ -339,8 +339,8 @@ const timeDistributed: Rule = (asked) => {
   const { layer } = asked.config
   const className = isObject(layer) ? layer['class_name'] : undefined
   const rule =
-    typeof className === 'string' && Object.hasOwn(everywhereAlike, className)
-      ? everywhereAlike[className]
+    typeof className === 'string' && Object.hasOwn(atEveryStep, className)
+      ? atEveryStep[className]
       : undefined
   if (className === 'Conv2D' && isObject(layer) && isObject(layer['config']))
     return overImages({ ...asked, config: layer['config'] })
@@ -409,7 +409,6 @@ export const coreClasses: Readonly<Record<string, Rule>> = {
   SpatialDropout3D: noisy('spatial-dropout', 'rate'),
   GaussianDropout: noisy('gaussian-dropout', 'rate'),
   AlphaDropout: noisy('alpha-dropout', 'rate'),
-  GaussianNoise: noisy('gaussian-noise', 'stddev'),
   Add: merge('add'),
   Multiply: merge('multiply'),
   Average: merge('average'),
