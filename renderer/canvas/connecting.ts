@@ -39,7 +39,10 @@ export function portKey(ref: PortRef): string {
   return `${ref.node}:${ref.port}`
 }
 
-/** The first port of a node that takes the wire: one that fits, else one that may at least be drawn; an open one first. */
+/**
+ * The first port of a node that takes the wire: an open one first, one that the node needs before one that may stay
+ * open, one that fits before one that may at least be drawn.
+ */
 export function bestPort(
   node: string,
   model: CardModel,
@@ -52,7 +55,8 @@ export function bestPort(
       const there = verdicts.get(portKey({ node, port: port.name }))
       if (there === undefined || there.verdict?.kind === 'refused') return []
       const taken = fixed.side === 'source' && port.wired && !port.list
-      return [{ ref: there.ref, cost: (there.verdict === null ? 0 : 2) + (taken ? 1 : 0) }]
+      const cost = (taken ? 4 : 0) + (port.optional ? 2 : 0) + (there.verdict === null ? 0 : 1)
+      return [{ ref: there.ref, cost }]
     })
     .sort((a, b) => a.cost - b.cost)
   return ranked[0]?.ref ?? null

@@ -61,7 +61,6 @@ describe('wiregrad, asked how', () => {
       ['train', example('iris'), '--data', 'nowhere.csv'],
       'nowhere.csv cannot be read',
     ],
-    ['import, still to come', ['import', 'x', '--out', 'y'], 'not there yet'],
     ['diagnose, still to come', ['diagnose', example('xor')], 'not there yet'],
   ])('ends with code 2 and a sentence, given %s', async (_, words, sentence) => {
     const { code, stdout, stderr } = await wiregrad(...words)

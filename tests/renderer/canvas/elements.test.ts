@@ -79,6 +79,7 @@ describe('what React Flow is given', () => {
     expect(nodes.get('loss')?.handles?.map((handle) => [handle.id, handle.type])).toEqual([
       ['prediction', 'target'],
       ['target', 'target'],
+      ['weights', 'target'],
       ['loss', 'source'],
     ])
   })

@@ -128,7 +128,7 @@ class Model(nn.Module):
   expect(forward(text(made, 'train.py'), 'Objective')).toEqual([
     'model = self.model',
     'logits = model(data_x)  # B × 1',
-    'loss = wiregrad.binary_cross_entropy_with_logits(logits, data_y)  # scalar',
+    'loss = wiregrad.binary_cross_entropy(logits, data_y, constant_target=None, class_weights=None, label_smoothing=0)  # scalar',
     'return {"loss": loss}',
   ])
 })
