@@ -23,11 +23,3 @@ const kerasNames: { readonly [K in Activation]: string | Refusal } = {
 export function kerasActivation(activation: Activation): string | Refusal {
   return kerasNames[activation]
 }
-
-/** Our name of a Keras activation, null where we have none of these numbers. Older names of the same function count. */
-export function activationFromKeras(name: string): Activation | null {
-  const older: Readonly<Record<string, string>> = { swish: 'silu' }
-  const wanted = older[name] ?? name
-  const row = Object.entries(kerasNames).find(([, keras]) => keras === wanted)
-  return row === undefined ? null : (row[0] as Activation)
-}

@@ -4,7 +4,7 @@
  * Written by: https://github.com/keras-team/keras/blob/master/keras/src/models/functional.py
  */
 import type { Json } from '../../../nodes/kit/torch'
-import { inputClass, isValue, kerasShape, type Call, type KerasModel, type Layer, type Value } from './graph'
+import { inputClass, isValue, kerasShape, type Call, type KerasModel, type Layer, type Value } from './model'
 
 type Config = { readonly [name: string]: Json }
 

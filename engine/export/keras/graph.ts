@@ -8,77 +8,24 @@
 import type { Plan, PlanStep, Ref, Source } from '../../analyse/plan'
 import type { Path } from '../../graph/document'
 import type { KerasBuilder, KerasLayer, KerasValue } from '../../../nodes/kit/keras'
-import { isRefusal, refuse, type Refusal, type Shape, type Spec } from '../../../nodes/kit/spec'
-import type { Json } from '../../../nodes/kit/torch'
+import { isRefusal, refuse, type Refusal } from '../../../nodes/kit/spec'
 import { snakeCase } from '../../formats/keras-names'
+import { join, laidOut } from '../../formats/weight-layout'
 import type { ExportSource } from '../exported'
 import type { Weights, WeightValues } from '../run-weights'
-import { concatenate, intoPart, ownWeight } from '../torch-names'
+import { ownWeight } from '../torch-names'
 import { layerNames, type LayerNames } from './names'
 import { inKerasOrder } from './order'
-
-/** One output of one call of a layer. */
-export interface Value {
-  readonly call: Call
-  readonly output: number
-}
-
-/** A layer applied once; a shared layer has several calls. */
-export interface Call {
-  readonly layer: Layer
-  /** Place among the layer's calls. */
-  readonly index: number
-  readonly inputs: readonly (Value | readonly Value[])[]
-  readonly keywords: Readonly<Record<string, Json | Value>>
-  readonly outputs: readonly Spec[]
-  /** The node that it stands for. */
-  readonly path: Path
-  /** Argument that asks for the outputs after the first. */
-  readonly extra: string | null
-}
-
-export interface Variable {
-  /** Place in the layer's store: `vars/0`. */
-  readonly path: string
-  readonly values: WeightValues
-  /** Our weights in it, by `path:weight`. */
-  readonly ours: readonly string[]
-}
-
-export interface Layer {
-  readonly name: string
-  readonly className: string
-  readonly config: Readonly<Record<string, Json>>
-  readonly trainable: boolean
-  readonly variables: readonly Variable[]
-  readonly calls: Call[]
-}
-
-export interface KerasModel {
-  readonly name: string
-  /** In Keras's order. */
-  readonly layers: readonly Layer[]
-  readonly inputs: readonly Value[]
-  readonly outputs: readonly Value[]
-  /** Outputs after the first that something takes. */
-  readonly taken: ReadonlySet<Call>
-}
-
-export const inputClass = 'InputLayer'
-
-/** Batch and symbolic axes are both open in Keras. */
-export function kerasShape(shape: Shape): (number | null)[] {
-  return shape.map((dim) => (typeof dim === 'number' ? dim : null))
-}
-
-export function isValue(value: unknown): value is Value {
-  return typeof value === 'object' && value !== null && 'call' in value && 'output' in value
-}
-
-/** Every value that a call takes, in order. */
-export function takenBy(call: Call): readonly Value[] {
-  return [...call.inputs.flat(), ...Object.values(call.keywords).filter(isValue)] as readonly Value[]
-}
+import {
+  inputClass,
+  kerasShape,
+  takenBy,
+  type Call,
+  type KerasModel,
+  type Layer,
+  type Value,
+  type Variable,
+} from './model'
 
 /** The Keras layers that a Plan becomes, or the node that cannot be one and why. Without weights, layers have no variables. */
 export function kerasGraph({
@@ -266,10 +213,10 @@ function newLayer(walk: Walk, step: PlanStep, asked: KerasLayer, place: number):
     for (const part of parts) {
       const own = ownWeight(owner, part.weight, walk.weights)
       if (isRefusal(own)) return own
-      values.push(intoPart(own, part))
+      values.push(laidOut(own, part))
     }
     const ours = parts.map(({ weight }) => `${owner.path}:${weight}`)
-    variables.push({ path, values: concatenate(values), ours })
+    variables.push({ path, values: join(values), ours })
   }
   return {
     name: walk.names.take(step.path, place === 0 ? undefined : snakeCase(asked.layer)),

@@ -8,7 +8,8 @@ import { writeZip } from '../../formats/zip'
 import { isRefusal, type Refusal } from '../../../nodes/kit/spec'
 import type { Exported, ExportSource } from '../exported'
 import { modelConfig } from './config'
-import { kerasGraph, type KerasModel, type Layer, type Variable } from './graph'
+import { kerasGraph } from './graph'
+import type { KerasModel, Layer, Variable } from './model'
 import { legacyFile, legacyName, storePaths, weightStore } from './store'
 
 /** The Keras whose files these are. */

@@ -3,7 +3,7 @@
  * and within a depth in the order in which a walk back from the outputs meets them. Its weight files number layers in
  * this order, so a file with another one would put weights into the wrong layers.
  */
-import { inputClass, takenBy, type Call, type Layer, type Value } from './graph'
+import { inputClass, takenBy, type Call, type Layer, type Value } from './model'
 
 interface Walked {
   /** Calls, each after those that it takes values of. */

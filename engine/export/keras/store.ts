@@ -3,7 +3,7 @@
  */
 import type { Hdf5Dataset, Hdf5Group } from '../../formats/hdf5'
 import { snakeCase } from '../../formats/keras-names'
-import type { KerasModel, Layer, Variable } from './graph'
+import type { KerasModel, Layer, Variable } from './model'
 
 /** A tree while it grows. */
 interface Growing {
