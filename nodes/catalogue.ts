@@ -41,6 +41,7 @@ import { dropout } from './core/dropout'
 import { expression } from './core/expression'
 import { gaussianDropout } from './core/gaussian-dropout'
 import { gaussianNoise } from './core/gaussian-noise'
+import { glu } from './core/glu'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
 import { spatialDropout } from './core/spatial-dropout'
@@ -75,10 +76,13 @@ import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossen
 import { add } from './merge/add'
 import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { dot } from './merge/dot'
 import { matmul } from './merge/matmul'
 import { maximum } from './merge/maximum'
 import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
+import { outer } from './merge/outer'
+import { residual } from './merge/residual'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
 import { auc } from './metric/auc'
@@ -123,13 +127,18 @@ import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
+import { expandDims } from './shape/expand-dims'
 import { flatten } from './shape/flatten'
+import { gather } from './shape/gather'
 import { permute } from './shape/permute'
 import { reduceMax } from './shape/reduce-max'
 import { reduceMean } from './shape/reduce-mean'
 import { reduceSum } from './shape/reduce-sum'
+import { repeat } from './shape/repeat'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
+import { split } from './shape/split'
+import { squeeze } from './shape/squeeze'
 import { noise } from './training/noise'
 import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
@@ -144,6 +153,7 @@ const definitions: readonly Definition[] = [
   scale,
   activation,
   prelu,
+  glu,
   dropout,
   spatialDropout,
   gaussianDropout,
@@ -191,17 +201,25 @@ const definitions: readonly Definition[] = [
   unitNorm,
   weightNorm,
   add,
+  residual,
   subtract,
   multiply,
   average,
   maximum,
   minimum,
   matmul,
+  dot,
+  outer,
   concatenate,
   flatten,
   reshape,
   permute,
+  expandDims,
+  squeeze,
   slice,
+  split,
+  repeat,
+  gather,
   reduceMean,
   reduceSum,
   reduceMax,

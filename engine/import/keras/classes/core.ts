@@ -150,14 +150,15 @@ const rescaling: Rule = (asked) => {
   return c.known({ type: 'expression', params: { formula: `a * (${scale}) + (${offset})` } })
 }
 
-/** Layers that work on the last axis alone do the same at every step as they are. */
-const everywhereAlike: Readonly<Record<string, Rule>> = {
+/** What is applied at every step: layers that work on the last axis alone do the same as they are. */
+const atEveryStep: Readonly<Record<string, Rule>> = {
   Dense: dense,
   Activation: activation,
   ReLU: relu,
   LeakyReLU: leakyRelu,
   ELU: elu,
   Dropout: dropout,
+  GaussianNoise: noisy('gaussian-noise', 'stddev'),
 }
 
 /** A Conv2D on every image of a sequence. */
@@ -186,8 +187,8 @@ const timeDistributed: Rule = (asked) => {
   const { layer } = asked.config
   const className = isObject(layer) ? layer['class_name'] : undefined
   const rule =
-    typeof className === 'string' && Object.hasOwn(everywhereAlike, className)
-      ? everywhereAlike[className]
+    typeof className === 'string' && Object.hasOwn(atEveryStep, className)
+      ? atEveryStep[className]
       : undefined
   if (className === 'Conv2D' && isObject(layer) && isObject(layer['config']))
     return overImages({ ...asked, config: layer['config'] })

@@ -47,8 +47,7 @@ async function predicted({ document, weights }: Imported, given: Told): Promise<
 }
 
 describe('files of PyTorch', () => {
-  const series = catalogue.has('conv1d') ? ['series'] : []
-  it.each(['mlp', 'cnn', 'residual', 'viewed', 'words', ...series])('predict the same: %s', async (name) => {
+  it.each(['mlp', 'cnn', 'residual', 'viewed', 'series', 'words'])('predict the same: %s', async (name) => {
     const { input, output } = predictions[name] as (typeof predictions)[string]
     const found = opened(name)
     expect(found.locked).toEqual([])
