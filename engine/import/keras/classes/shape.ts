@@ -18,26 +18,25 @@ const subtract: Rule = (asked) => {
   return { type: 'subtract', params: {}, inputs: { a, b } }
 }
 
-/** A product of matrices, one a sample. */
 const dot: Rule = (asked) => {
   const c = settingsOf(asked)
-  const [a, b] = tensorsOf(asked.call)
+  const [a, b, ...others] = tensorsOf(asked.call)
+  if (a === undefined || b === undefined || others.length > 0)
+    return refuse('It multiplies two values, but is called otherwise.')
   const axes = asked.config['axes']
-  const [first, second] = Array.isArray(axes) ? (axes as readonly unknown[]) : [axes, axes]
-  const axis = (value: unknown): number => (typeof value === 'number' ? (value < 0 ? value + 3 : value) : 0)
-  c.only('normalize', false)
-  if (
-    asked.specs.some((spec) => spec !== null && spec.shape.length !== 3) ||
-    axis(first) < 1 ||
-    axis(second) < 1
-  )
-    c.note(`It multiplies along axes ${JSON.stringify(axes)}, which is no product of matrices.`)
-  if (a === undefined || b === undefined) return refuse('It is called with less than two values.')
   return c.known({
-    type: 'matmul',
-    params: { transposeA: axis(first) === 1, transposeB: axis(second) === 2 },
+    type: 'dot',
+    params: {
+      axes: typeof axes === 'number' ? [axes, axes] : c.sizes('axes', 2),
+      normalise: c.flag('normalize', false),
+    },
     inputs: { a, b },
   })
+}
+
+const repeatVector: Rule = (asked) => {
+  const c = settingsOf(asked)
+  return c.known({ type: 'repeat', params: { mode: 'sequence', times: c.number('n', 1) } })
 }
 
 const permute: Rule = (asked) => {
@@ -85,4 +84,5 @@ export const shapeClasses: Readonly<Record<string, Rule>> = {
   Flatten: flatten,
   Reshape: reshape,
   Permute: permute,
+  RepeatVector: repeatVector,
 }
