@@ -4,14 +4,6 @@
  * name. Runs on PyTorch 1.13 and later.
  */
 
-/** Goes with every loss and metric that compares number by number, and takes one number where no target is wired. */
-export const wantedLike = `def wanted_like(prediction, target, constant_target=0.0):
-    """The target in the shape of the prediction; one number everywhere if there is none."""
-    if target is None:
-        return torch.full_like(prediction, constant_target)
-    return target.to(prediction.dtype).reshape(prediction.shape)
-`
-
 /** Where attention may look, as numbers to add to its scores. */
 export const attentionBarrier = `def attention_barrier(query, key, mask, causal):
     """Added to the scores, [B or 1, Tq or 1, Tk]: 0 where a place may look, -1e9 where not; None if all may."""
