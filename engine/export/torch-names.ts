@@ -215,7 +215,7 @@ function shapesOf(
   return { reshaped, permuted: after, last: part.then ?? after }
 }
 
-export function intoPart(own: WeightValues, part: TorchPart): WeightValues {
+function intoPart(own: WeightValues, part: TorchPart): WeightValues {
   const { reshaped, last } = shapesOf(own.shape, part)
   const moved = permuted({ shape: reshaped, values: own.values }, part.permute ?? identity(reshaped))
   return { shape: last, values: inBlocks(moved.values, part.blocks ?? [0]) }
@@ -261,7 +261,7 @@ function strides(shape: readonly number[]): number[] {
   return result
 }
 
-export function concatenate(parts: readonly WeightValues[]): WeightValues {
+function concatenate(parts: readonly WeightValues[]): WeightValues {
   const first = parts[0]
   if (first === undefined) throw new Error('A PyTorch tensor needs at least one part')
   if (parts.length === 1) return first

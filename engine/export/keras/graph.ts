@@ -10,21 +10,22 @@ import type { Path } from '../../graph/document'
 import type { KerasBuilder, KerasLayer, KerasValue } from '../../../nodes/kit/keras'
 import { isRefusal, refuse, type Refusal } from '../../../nodes/kit/spec'
 import { snakeCase } from '../../formats/keras-names'
+import { join, laidOut } from '../../formats/weight-layout'
 import type { ExportSource } from '../exported'
 import type { Weights, WeightValues } from '../run-weights'
-import { concatenate, intoPart, ownWeight } from '../torch-names'
+import { ownWeight } from '../torch-names'
+import { layerNames, type LayerNames } from './names'
+import { inKerasOrder } from './order'
 import {
   inputClass,
   kerasShape,
   takenBy,
-  type Value,
   type Call,
-  type Variable,
-  type Layer,
   type KerasModel,
+  type Layer,
+  type Value,
+  type Variable,
 } from './model'
-import { layerNames, type LayerNames } from './names'
-import { inKerasOrder } from './order'
 
 /** The Keras layers that a Plan becomes, or the node that cannot be one and why. Without weights, layers have no variables. */
 export function kerasGraph({
@@ -212,10 +213,10 @@ function newLayer(walk: Walk, step: PlanStep, asked: KerasLayer, place: number):
     for (const part of parts) {
       const own = ownWeight(owner, part.weight, walk.weights)
       if (isRefusal(own)) return own
-      values.push(intoPart(own, part))
+      values.push(laidOut(own, part))
     }
     const ours = parts.map(({ weight }) => `${owner.path}:${weight}`)
-    variables.push({ path, values: concatenate(values), ours })
+    variables.push({ path, values: join(values), ours })
   }
   return {
     name: walk.names.take(step.path, place === 0 ? undefined : snakeCase(asked.layer)),

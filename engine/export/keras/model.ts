@@ -1,4 +1,4 @@
-/** A graph of Keras layers: what there is to write, whatever the file. */
+/** What the Keras side of an export is made of: layers, their calls, and the values that flow between them. */
 import type { Path } from '../../graph/document'
 import type { Shape, Spec } from '../../../nodes/kit/spec'
 import type { Json } from '../../../nodes/kit/torch'

@@ -24,15 +24,11 @@ import {
   type ForeignModel,
   type ForeignTensor,
 } from './foreign'
-import type { FollowingNode, Known, KnownVariable } from './known'
+import type { FollowingNode, Known } from './known'
 import { withoutNesting } from './nested'
+import { inOrder } from './ordering'
 import { withLearnedShifts } from './shifts'
-
-/** Finds the arrays of one layer, in the order of `variables`; null where the file holds no weights at all. */
-export type StoredWeights = (
-  layer: ForeignLayer,
-  variables: readonly KnownVariable[],
-) => readonly WeightValues[] | Refusal
+import { weightsFor, type StoredWeights } from './weights'
 
 interface Place {
   readonly node: NodeId
@@ -123,65 +119,6 @@ function specOf(a: Assembly, argument: Argument): Spec | readonly Spec[] | null 
 function specsOf(a: Assembly, inputs: Readonly<Record<string, Argument>>): Record<string, unknown> | null {
   const specs = Object.entries(inputs).map(([port, argument]) => [port, specOf(a, argument)] as const)
   return specs.some(([, spec]) => spec === null) ? null : Object.fromEntries(specs)
-}
-
-/** Cuts and turns one variable of theirs into weights of ours. */
-function intoOurs(variable: KnownVariable, stored: WeightValues): readonly [string, WeightValues][] {
-  const turned = variable.permute === undefined ? stored : permuted(stored, variable.permute)
-  const { weights } = variable
-  if (weights.length === 1) return [[weights[0] as string, turned]]
-  const length = turned.values.length / weights.length
-  const shape = turned.shape.slice(1)
-  return weights.map((name, at) => [
-    name,
-    { shape, values: turned.values.slice(at * length, (at + 1) * length) },
-  ])
-}
-
-function permuted({ shape, values }: WeightValues, order: readonly number[]): WeightValues {
-  const to = order.map((axis) => shape[axis] ?? 1)
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, n) => size * n, 1))
-  const result = values.map((_, target) => {
-    let rest = target
-    let from = 0
-    for (let axis = to.length - 1; axis >= 0; axis -= 1) {
-      const size = to[axis] ?? 1
-      from += (rest % size) * (strides[order[axis] ?? 0] ?? 0)
-      rest = Math.floor(rest / size)
-    }
-    return values[from] ?? 0
-  })
-  return { shape: to, values: result }
-}
-
-/** Our weights of a layer, or why they do not fit. */
-function weightsFor(
-  stored: StoredWeights,
-  layer: ForeignLayer,
-  known: Known,
-  wanted: Readonly<Record<string, { readonly shape: readonly number[] }>> | null,
-): readonly [string, WeightValues][] | Refusal {
-  const found = stored(layer, known.variables ?? [])
-  if (isRefusal(found)) return found
-  const read = (known.variables ?? []).flatMap((variable, at) =>
-    intoOurs(variable, found[at] as WeightValues),
-  )
-  // What the file does not hold has the shape of what it holds beside it.
-  const filled = Object.entries(known.filled ?? {}).map(([name, value]): [string, WeightValues] => {
-    const shape = wanted?.[name]?.shape ?? read[0]?.[1].shape ?? []
-    const size = shape.reduce((product, n) => product * n, 1)
-    return [name, { shape, values: new Float32Array(size).fill(value) }]
-  })
-  const ours = [...read, ...filled]
-  for (const [name, { shape }] of wanted === null ? [] : ours) {
-    const should = wanted?.[name]?.shape
-    if (should === undefined || should.join() !== shape.join()) {
-      return refuse(
-        `Its ${name} in the file is [${shape.join(', ')}], but should be ${should === undefined ? 'missing' : `[${should.join(', ')}]`}.`,
-      )
-    }
-  }
-  return ours
 }
 
 interface Fitted {
@@ -281,33 +218,6 @@ function addLocked(a: Assembly, layer: ForeignLayer, index: number, reason: stri
     port: 'y',
     spec: null,
   })
-}
-
-/** Calls in an order in which every one comes after those that it takes from, or the layers that run in a circle. */
-function inOrder(
-  layers: readonly ForeignLayer[],
-): readonly { layer: ForeignLayer; index: number }[] | Refusal {
-  const ordered: { layer: ForeignLayer; index: number }[] = []
-  const known = new Set(
-    layers.filter(({ className }) => className === inputClass).map(({ name }) => `${name} 0`),
-  )
-  let waiting = layers
-    .filter(({ className }) => className !== inputClass)
-    .flatMap((layer) => layer.calls.map((call, index) => ({ layer, index, needs: tensorsOf(call) })))
-  while (waiting.length > 0) {
-    const ready = waiting.filter(({ needs }) =>
-      needs.every(({ layer, call }) => known.has(`${layer} ${call}`)),
-    )
-    const [first] = waiting
-    if (ready.length === 0 && first !== undefined)
-      return refuse(`The layer ${first.layer.name} takes something that no layer of the model gives.`)
-    for (const { layer, index } of ready) {
-      known.add(`${layer.name} ${index}`)
-      ordered.push({ layer, index })
-    }
-    waiting = waiting.filter((one) => !ready.includes(one))
-  }
-  return ordered
 }
 
 /** Names of inputs that an embedding looks up. */

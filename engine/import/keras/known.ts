@@ -23,8 +23,6 @@ export interface KnownVariable {
   readonly path: string
   /** Several are cut from it along axis 0. */
   readonly weights: readonly string[]
-  /** Axes reordered on the way: axis `permute[i]` of theirs becomes axis i. */
-  readonly permute?: readonly number[]
 }
 
 /** A node of ours. */

@@ -6,9 +6,9 @@ import type { Hdf5Group } from '../../formats/hdf5'
 import { snakeCase } from '../../formats/keras-names'
 import type { WeightValues } from '../../export/run-weights'
 import { refuse, type Refusal } from '../../../nodes/kit/spec'
-import type { StoredWeights } from './assemble'
 import { isObject, type ForeignLayer, type ForeignModel } from './foreign'
 import { separator } from './nested'
+import type { StoredWeights } from './weights'
 
 function groupAt(root: Hdf5Group | undefined, path: readonly string[]): Hdf5Group | undefined {
   let group = root

@@ -50,8 +50,7 @@ const layers = [...definitionCases()].flatMap(([file, cases]) => {
 
 /** What is written for Keras in layers that do not all come back, and why. */
 const oneWay: Readonly<Record<string, string>> = {
-  'masked-mean': 'its Dot multiplies a row by a matrix and stays locked: here only matrices are multiplied',
-  'reduce-sum': 'its Dot multiplies a row by a matrix and stays locked: here only matrices are multiplied',
+  gather: 'its CategoryEncoding stays locked: nothing here makes columns of tokens',
   masking:
     'it goes through infinities on purpose, and the formula of a ReLU with a ceiling here does not survive those',
 }

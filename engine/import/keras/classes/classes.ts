@@ -2,9 +2,18 @@
 import type { Rule } from '../known'
 import { coreClasses } from './core'
 import { imageClasses } from './image'
+import { normClasses } from './norm'
 import { ownClasses } from './own'
 import { sequenceClasses } from './sequence'
+import { shapeClasses } from './shape'
 
 export const knownClasses: ReadonlyMap<string, Rule> = new Map(
-  Object.entries({ ...coreClasses, ...imageClasses, ...sequenceClasses, ...ownClasses }),
+  Object.entries({
+    ...coreClasses,
+    ...normClasses,
+    ...shapeClasses,
+    ...imageClasses,
+    ...sequenceClasses,
+    ...ownClasses,
+  }),
 )

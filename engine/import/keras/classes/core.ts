@@ -1,9 +1,8 @@
-/** Dense layers, activations, normalisation, shapes and merges. */
+/** Dense layers and activations, and what changes numbers one by one. */
 import { activations } from '../../../../nodes/kit/activations'
 import { isRefusal, refuse } from '../../../../nodes/kit/spec'
-import { isObject, tensorsOf } from '../foreign'
+import { isObject } from '../foreign'
 import { settingsOf, single, variables, type Rule } from '../known'
-import { learnedShift } from '../shifts'
 import { activationHere } from '../activations'
 
 const dense: Rule = (asked) => {
@@ -93,101 +92,6 @@ const dropout: Rule = (asked) => {
   return c.known({ type: 'dropout', params: { rate: c.number('rate', 0.5) } })
 }
 
-const gaussianNoise: Rule = (asked) => {
-  const c = settingsOf(asked)
-  return c.known({ type: 'gaussian-noise', params: { stddev: c.number('stddev', 1) } })
-}
-
-/** gamma and beta where they are there; where not, the numbers that change nothing. */
-function scaleAndShift(c: ReturnType<typeof settingsOf>) {
-  const [scale, center] = [c.flag('scale', true), c.flag('center', true)]
-  const held = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : [])]
-  if (scale && center) return { held }
-  const without = [...(scale ? [] : ['scale (gamma)']), ...(center ? [] : ['shift (beta)'])].join(' and no ')
-  return {
-    held,
-    filled: { ...(scale ? {} : { gamma: 1 }), ...(center ? {} : { beta: 0 }) },
-    note: `Came with no ${without}; the numbers here change nothing, but will learn unless the node is frozen.`,
-  }
-}
-
-const batchNorm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  c.lastAxis()
-  c.only('renorm', false, null)
-  c.keywords('mask')
-  const { held, ...missing } = scaleAndShift(c)
-  return c.known({
-    type: 'batch-norm',
-    ...missing,
-    params: {
-      momentum: c.number('momentum', 0.99),
-      epsilon: c.number('epsilon', 1e-3),
-      ...c.initialiser('gamma_initializer', 'gammaInitialiser'),
-      ...c.initialiser('beta_initializer', 'betaInitialiser'),
-    },
-    variables: variables([...held, 'moving_mean', 'moving_variance']),
-  })
-}
-
-const layerNorm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  c.lastAxis()
-  c.only('rms_scaling', false)
-  const { held, ...missing } = scaleAndShift(c)
-  return c.known({
-    type: 'layer-norm',
-    ...missing,
-    params: {
-      epsilon: c.number('epsilon', 1e-3),
-      ...c.initialiser('gamma_initializer', 'gammaInitialiser'),
-      ...c.initialiser('beta_initializer', 'betaInitialiser'),
-    },
-    variables: variables(held),
-  })
-}
-
-const groupNorm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  c.lastAxis()
-  const { held, ...missing } = scaleAndShift(c)
-  const groups = c.number('groups', 32)
-  const channels = asked.specs[0]?.shape.at(-1)
-  if (groups === -1 && typeof channels !== 'number')
-    c.note('It has a group for every channel, and how many there are is not known.')
-  return c.known({
-    type: 'group-norm',
-    ...missing,
-    params: { groups: groups === -1 ? channels : groups, epsilon: c.number('epsilon', 1e-3) },
-    variables: variables(held),
-  })
-}
-
-const unitNorm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const axis = asked.config['axis'] ?? -1
-  const [only, ...others] = Array.isArray(axis) ? (axis as readonly unknown[]) : [axis]
-  if (typeof only !== 'number' || others.length > 0)
-    c.note(`Its axis is ${JSON.stringify(axis)}, which no node here has.`)
-  return c.known({ type: 'unit-norm', params: { axis: only } })
-}
-
-/** Rows of learned numbers, added (shifts.ts): one for all places, or one for each place of a sequence. */
-const shift: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const axis = asked.config['axis'] ?? -1
-  const shape = asked.specs[0]?.shape
-  const places = JSON.stringify(axis) === '[1,2]' && shape?.length === 3 ? shape[1] : null
-  if (typeof places === 'number')
-    return c.known({
-      type: 'position-embedding',
-      params: { length: places },
-      variables: variables(['embeddings']),
-    })
-  c.lastAxis()
-  return c.known({ type: 'bias', params: {}, variables: variables(['bias']) })
-}
-
 const prelu: Rule = (asked) => {
   const c = settingsOf(asked)
   const shared = asked.config['shared_axes'] ?? []
@@ -219,79 +123,23 @@ const einsumDense: Rule = (asked) => {
   const axes = asked.config['bias_axes'] ?? null
   if (axes !== null && axes !== result.slice(-1))
     c.note(`Its bias_axes are ${JSON.stringify(axes)}, which no node here has.`)
-  if (result === data && kernel === last)
+  if (result === data && kernel === last) {
+    c.activation(['linear'])
     return c.known({
       type: 'scale',
       params: { useShift: axes !== null },
-      after: [],
       variables: variables(['scale', ...(axes === null ? [] : ['shift'])]),
     })
+  }
   const dense = kernel.length === 2 && kernel[0] === last && result === data.slice(0, -1) + (kernel[1] ?? '')
-  const units = Array.isArray(asked.config['output_shape'])
-    ? asked.config['output_shape'].at(-1)
-    : asked.config['output_shape']
+  const shape = asked.config['output_shape']
+  const units = Array.isArray(shape) ? (shape as readonly unknown[]).at(-1) : shape
   if (!dense || typeof units !== 'number')
     c.note(`It multiplies by ${JSON.stringify(equation)}, which no node here does.`)
   return c.known({
     type: 'dense',
     params: { units, activation: c.activation(activations), useBias: axes !== null },
     variables: variables(['kernel', ...(axes === null ? [] : ['bias'])]),
-  })
-}
-
-const rmsNorm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  c.lastAxis()
-  return c.known({
-    type: 'rms-norm',
-    params: { epsilon: c.number('epsilon', 1e-6) },
-    variables: variables(['gamma']),
-  })
-}
-
-/** A layer of two or more values. */
-const merge =
-  (type: string): Rule =>
-  (asked) => {
-    const c = settingsOf(asked)
-    return c.known({ type, params: {}, inputs: { xs: tensorsOf(asked.call) } })
-  }
-
-const subtract: Rule = (asked) => {
-  const [a, b, ...others] = tensorsOf(asked.call)
-  if (a === undefined || b === undefined || others.length > 0)
-    return refuse('It takes one value off another, but is called otherwise.')
-  return { type: 'subtract', params: {}, inputs: { a, b } }
-}
-
-/** A product of matrices, one a sample. */
-const dot: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const [a, b] = tensorsOf(asked.call)
-  const axes = asked.config['axes']
-  const [first, second] = Array.isArray(axes) ? (axes as readonly unknown[]) : [axes, axes]
-  const axis = (value: unknown): number => (typeof value === 'number' ? (value < 0 ? value + 3 : value) : 0)
-  c.only('normalize', false)
-  if (
-    asked.specs.some((spec) => spec !== null && spec.shape.length !== 3) ||
-    axis(first) < 1 ||
-    axis(second) < 1
-  )
-    c.note(`It multiplies along axes ${JSON.stringify(axes)}, which is no product of matrices.`)
-  if (a === undefined || b === undefined) return refuse('It is called with less than two values.')
-  return c.known({
-    type: 'matmul',
-    params: { transposeA: axis(first) === 1, transposeB: axis(second) === 2 },
-    inputs: { a, b },
-  })
-}
-
-const permute: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const dims = asked.config['dims']
-  return c.known({
-    type: 'permute',
-    params: { dims: c.sizes('dims', Array.isArray(dims) ? dims.length : 0) },
   })
 }
 
@@ -310,7 +158,7 @@ const atEveryStep: Readonly<Record<string, Rule>> = {
   LeakyReLU: leakyRelu,
   ELU: elu,
   Dropout: dropout,
-  GaussianNoise: gaussianNoise,
+  GaussianNoise: noisy('gaussian-noise', 'stddev'),
 }
 
 /** A Conv2D on every image of a sequence. */
@@ -354,30 +202,6 @@ const timeDistributed: Rule = (asked) => {
   }
 }
 
-const concatenate: Rule = (asked) => {
-  const c = settingsOf(asked)
-  return c.known({
-    type: 'concatenate',
-    params: { axis: c.number('axis', -1) },
-    inputs: { xs: tensorsOf(asked.call) },
-  })
-}
-
-const flatten: Rule = (asked) => {
-  const c = settingsOf(asked)
-  c.only('data_format', 'channels_last', null)
-  return c.known({ type: 'flatten', params: {} })
-}
-
-const reshape: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const shape = asked.config['target_shape']
-  const sizes = Array.isArray(shape) ? (shape as readonly unknown[]) : []
-  if (!Array.isArray(shape) || !sizes.every((n) => typeof n === 'number'))
-    return refuse(`Its target_shape is ${JSON.stringify(shape ?? null)}, which is no shape.`)
-  return c.known({ type: 'reshape', params: { shape } })
-}
-
 /** In evaluation, and here in training too, it gives what it takes. */
 const passing: Rule = (asked) => {
   const first = single(asked)
@@ -393,15 +217,6 @@ export const coreClasses: Readonly<Record<string, Rule>> = {
   ELU: elu,
   Softmax: softmax,
   Dropout: dropout,
-  GaussianNoise: gaussianNoise,
-  BatchNormalization: batchNorm,
-  // The name that Keras 2 gave it in TensorFlow 1 and 2.
-  BatchNormalizationV1: batchNorm,
-  LayerNormalization: layerNorm,
-  RMSNormalization: rmsNorm,
-  GroupNormalization: groupNorm,
-  UnitNormalization: unitNorm,
-  [learnedShift]: shift,
   PReLU: prelu,
   EinsumDense: einsumDense,
   SpatialDropout1D: noisy('spatial-dropout', 'rate'),
@@ -409,17 +224,7 @@ export const coreClasses: Readonly<Record<string, Rule>> = {
   SpatialDropout3D: noisy('spatial-dropout', 'rate'),
   GaussianDropout: noisy('gaussian-dropout', 'rate'),
   AlphaDropout: noisy('alpha-dropout', 'rate'),
-  Add: merge('add'),
-  Multiply: merge('multiply'),
-  Average: merge('average'),
-  Maximum: merge('maximum'),
-  Minimum: merge('minimum'),
-  Subtract: subtract,
-  Dot: dot,
-  Concatenate: concatenate,
-  Flatten: flatten,
-  Reshape: reshape,
-  Permute: permute,
+  GaussianNoise: noisy('gaussian-noise', 'stddev'),
   Rescaling: rescaling,
   TimeDistributed: timeDistributed,
   Identity: passing,
