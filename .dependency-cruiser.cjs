@@ -37,7 +37,11 @@ const table = [
   [
     'engine-import',
     '^engine/import/',
-    ['^nodes/kit/', '^engine/(graph|analyse|random|formats)/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')],
+    [
+      '^nodes/kit/',
+      '^engine/(graph|analyse|random|formats|export)/',
+      ...packages('zod', 'pbf', 'h5wasm', 'fflate'),
+    ],
   ],
   ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')]],
   ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],

@@ -41,6 +41,7 @@ import { dropout } from './core/dropout'
 import { expression } from './core/expression'
 import { gaussianDropout } from './core/gaussian-dropout'
 import { gaussianNoise } from './core/gaussian-noise'
+import { glu } from './core/glu'
 import { prelu } from './core/prelu'
 import { scale } from './core/scale'
 import { spatialDropout } from './core/spatial-dropout'
@@ -75,13 +76,25 @@ import { sparseCategoricalCrossentropy } from './loss/sparse-categorical-crossen
 import { add } from './merge/add'
 import { average } from './merge/average'
 import { concatenate } from './merge/concatenate'
+import { dot } from './merge/dot'
 import { matmul } from './merge/matmul'
 import { maximum } from './merge/maximum'
 import { minimum } from './merge/minimum'
 import { multiply } from './merge/multiply'
+import { outer } from './merge/outer'
+import { residual } from './merge/residual'
 import { subtract } from './merge/subtract'
 import { accuracy } from './metric/accuracy'
+import { auc } from './metric/auc'
+import { bleu } from './metric/bleu'
+import { f1 } from './metric/f1'
 import { meanAbsoluteError } from './metric/mean-absolute-error'
+import { perplexity } from './metric/perplexity'
+import { precision } from './metric/precision'
+import { r2 } from './metric/r2'
+import { recall } from './metric/recall'
+import { rootMeanSquaredError } from './metric/root-mean-squared-error'
+import { topK } from './metric/top-k'
 import { batchNorm } from './norm/batch-norm'
 import { groupNorm } from './norm/group-norm'
 import { instanceNorm } from './norm/instance-norm'
@@ -110,17 +123,24 @@ import { lstm } from './sequence/lstm'
 import { maskedMean } from './sequence/masked-mean'
 import { masking } from './sequence/masking'
 import { positionEmbedding } from './sequence/position-embedding'
+import { sequenceLogProbability } from './sequence/sequence-log-probability'
 import { simpleRnn } from './sequence/simple-rnn'
 import { stackedRnn } from './sequence/stacked-rnn'
 import { timeDistributed } from './sequence/time-distributed'
+import { expandDims } from './shape/expand-dims'
 import { flatten } from './shape/flatten'
+import { gather } from './shape/gather'
 import { permute } from './shape/permute'
 import { reduceMax } from './shape/reduce-max'
 import { reduceMean } from './shape/reduce-mean'
 import { reduceSum } from './shape/reduce-sum'
+import { repeat } from './shape/repeat'
 import { reshape } from './shape/reshape'
 import { slice } from './shape/slice'
+import { split } from './shape/split'
+import { squeeze } from './shape/squeeze'
 import { noise } from './training/noise'
+import { sampling } from './training/sampling'
 import { stopGradient } from './training/stop-gradient'
 
 const definitions: readonly Definition[] = [
@@ -133,6 +153,7 @@ const definitions: readonly Definition[] = [
   scale,
   activation,
   prelu,
+  glu,
   dropout,
   spatialDropout,
   gaussianDropout,
@@ -180,23 +201,32 @@ const definitions: readonly Definition[] = [
   unitNorm,
   weightNorm,
   add,
+  residual,
   subtract,
   multiply,
   average,
   maximum,
   minimum,
   matmul,
+  dot,
+  outer,
   concatenate,
   flatten,
   reshape,
   permute,
+  expandDims,
+  squeeze,
   slice,
+  split,
+  repeat,
+  gather,
   reduceMean,
   reduceSum,
   reduceMax,
   embedding,
   positionEmbedding,
   lstm,
+  sequenceLogProbability,
   gru,
   simpleRnn,
   bidirectional,
@@ -222,6 +252,7 @@ const definitions: readonly Definition[] = [
   decoderBlock,
   stopGradient,
   noise,
+  sampling,
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
@@ -245,7 +276,16 @@ const definitions: readonly Definition[] = [
   zLoss,
   regulariser,
   accuracy,
+  topK,
+  precision,
+  recall,
+  f1,
+  auc,
   meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
+  perplexity,
+  bleu,
 ]
 
 export const catalogue: Catalogue = new Map(definitions.map((definition) => [definition.type, definition]))

@@ -107,11 +107,12 @@ function usesOwnLayers(model: Tf.LayersModel): boolean {
   return model.layers.some((layer) => layer.getClassName().startsWith('Wiregrad'))
 }
 
-/** How the computed layers of the plan compute, by type. */
+/** How the computed layers of the plan compute, by type; a node that stands there as a stock layer needs no text. */
 function computedSources(compiled: Compiled): Readonly<Record<string, ComputedSource>> {
   const sources: Record<string, ComputedSource> = {}
-  for (const { definition } of compiled.plan.steps) {
-    if (definition.role === 'layer' && definition.computed !== undefined)
+  for (const { path, definition } of compiled.plan.steps) {
+    const own = compiled.layers.get(path)?.getClassName().startsWith('Wiregrad') === true
+    if (own && definition.role === 'layer' && definition.computed !== undefined)
       sources[definition.type] = definition.computed
   }
   return sources

@@ -74,19 +74,15 @@ export function toTorch(plan: Plan, weights: Weights): TorchWeights | Refusal {
 export function fromTorch(plan: Plan, tensors: ReadonlyMap<string, StoredTensor>): Weights | Refusal {
   const weights: [string, WeightValues][] = []
   const known = new Set<string>()
-  for (const { step, tensor, name } of torchTensors(plan)) {
+  const read = withSums(plan, tensors)
+  if ('refused' in read) return read
+  for (const expected of torchTensors(plan)) {
+    const { step, tensor, name } = expected
     known.add(name)
-    const stored = tensors.get(name)
-    if ('zeros' in tensor) {
-      if (stored !== undefined && tensor.dtype === 'F32' && floatsOf(stored).some((value) => value !== 0)) {
-        return refuse(
-          `The tensor ${name} should hold only zeros: node ${step.path} has no weight that could take its values.`,
-        )
-      }
-      continue
-    }
+    if ('zeros' in tensor) continue
+    const stored = read.tensors.get(name)
     if (stored === undefined) return refuse(`The file has no tensor ${name}, which node ${step.path} needs.`)
-    const split = fromTensor(step, tensor.parts, name, stored)
+    const split = weightsOf(expected, stored)
     if ('refused' in split) return split
     weights.push(...split.weights)
   }
@@ -100,14 +96,16 @@ export function fromTorch(plan: Plan, tensors: ReadonlyMap<string, StoredTensor>
   return Object.fromEntries(weights)
 }
 
-interface NamedTorchTensor {
+/** An entry of the model's state dict with the step that owns it. */
+export interface NamedTorchTensor {
   readonly step: PlanStep
   readonly tensor: TorchTensor
+  /** `encoder.0.attention.in_proj_weight` */
   readonly name: string
 }
 
-/** Every entry of the model's state dict with the step that owns it. */
-function torchTensors(plan: Plan): readonly NamedTorchTensor[] {
+/** Every entry of the model's state dict, in Plan order. */
+export function torchTensors(plan: Plan): readonly NamedTorchTensor[] {
   return plan.steps
     .filter((step) => step.sharesWeightsOf === null && Object.keys(step.weights).length > 0)
     .flatMap((step) =>
@@ -134,18 +132,51 @@ export function ownWeight(step: PlanStep, weight: string, weights: Weights): Wei
   return values
 }
 
-/** Cuts a tensor along axis 0 into the parts that make it up, and turns each back into our layout. */
-function fromTensor(
-  step: PlanStep,
-  parts: readonly TorchPart[],
-  name: string,
-  stored: StoredTensor,
-): { weights: [string, WeightValues][] } | Refusal {
-  const shapes = parts.map((part) => shapesOf(weightShape(step, part.weight), part))
-  const rows = shapes.map((shape) => shape.last[0] ?? 1)
-  const first = shapes[0]
+/**
+ * The tensors with those added in that PyTorch only adds to another (the second bias of an LSTM). Where an entry stands
+ * for zeros and nothing takes its values, they must be zeros.
+ */
+export function withSums(
+  plan: Plan,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): { readonly tensors: ReadonlyMap<string, StoredTensor> } | Refusal {
+  const summed = new Map(tensors)
+  for (const { step, tensor, name } of torchTensors(plan)) {
+    const stored = 'zeros' in tensor && tensor.dtype === 'F32' ? tensors.get(name) : undefined
+    if (stored === undefined || !('zeros' in tensor)) continue
+    const values = floatsOf(stored)
+    if (values.every((value) => value === 0)) continue
+    const target = tensor.addsTo === undefined ? null : `${torchModuleName(step.path)}.${tensor.addsTo}`
+    const other = target === null ? undefined : summed.get(target)
+    if (target === null || other === undefined || !sameSizes(other.shape, stored.shape)) {
+      return refuse(
+        `The tensor ${name} should hold only zeros: node ${step.path} has no weight that could take its values.`,
+      )
+    }
+    const sum = floatsOf(other).map((value, at) => value + (values[at] ?? 0))
+    summed.set(target, storedFloats(other.shape, sum))
+  }
+  return { tensors: summed }
+}
+
+/** The shape of an entry in PyTorch: of its parts, one below the other. */
+export function torchShape({ step, tensor, name }: NamedTorchTensor): readonly number[] {
+  if ('zeros' in tensor) return tensor.zeros
+  const shapes = tensor.parts.map((part) => shapesOf(weightShape(step, part.weight), part).last)
+  const [first] = shapes
   if (first === undefined) throw new Error(`${step.definition.type} emits ${name} without parts`)
-  const wanted = parts.length === 1 ? first.last : [rows.reduce((a, b) => a + b, 0), ...first.last.slice(1)]
+  if (shapes.length === 1) return first
+  return [shapes.reduce((rows, shape) => rows + (shape[0] ?? 1), 0), ...first.slice(1)]
+}
+
+/** Our weights in a tensor of that entry: cut along axis 0 into its parts, each turned back into our layout. */
+export function weightsOf(
+  expected: NamedTorchTensor,
+  stored: StoredTensor,
+): { readonly weights: readonly [string, WeightValues][] } | Refusal {
+  const { step, tensor, name } = expected
+  const parts = 'zeros' in tensor ? [] : tensor.parts
+  const wanted = torchShape(expected)
   if (!sameSizes(stored.shape, wanted)) {
     return refuse(
       `The tensor ${name} should have shape [${wanted.join(', ')}], but has [${stored.shape.join(', ')}].`,
@@ -153,8 +184,8 @@ function fromTensor(
   }
   const values = floatsOf(stored)
   let at = 0
-  const weights = parts.map((part, index): [string, WeightValues] => {
-    const shape = shapes[index] ?? first
+  const weights = parts.map((part): [string, WeightValues] => {
+    const shape = shapesOf(weightShape(step, part.weight), part)
     const length = count(shape.last)
     const theirs = inBlocks(values.slice(at, at + length), inverse(part.blocks ?? [0]))
     const own = permuted(

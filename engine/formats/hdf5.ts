@@ -25,8 +25,10 @@ type Library = typeof H5
 /** The library and its file system, which is a folder in memory. */
 async function load(): Promise<{ h5: Library; files: FileSystem }> {
   const h5 = await import('h5wasm')
-  const { FS } = (await h5.ready) as unknown as { FS: FileSystem }
-  return { h5, files: FS }
+  const library = await h5.ready
+  // Else a damaged file is only complained of on the console.
+  library.activate_throwing_error_handler()
+  return { h5, files: (library as unknown as { FS: FileSystem }).FS }
 }
 
 /** What we use of Emscripten's file system. */
@@ -129,7 +131,16 @@ export async function readHdf5(
     const why = error instanceof Error ? error.message : String(error)
     return refuse(`The HDF5 file is damaged or cut off (${why}).`)
   } finally {
-    file?.close()
+    if (file !== null) closeQuietly(file)
     files.unlink(name)
+  }
+}
+
+/** A file that could not be read through may not close either; what was wrong with it is said already. */
+function closeQuietly(file: H5.File): void {
+  try {
+    file.close()
+  } catch {
+    // Its memory is given back with the next file of the name.
   }
 }

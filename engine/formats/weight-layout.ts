@@ -1,5 +1,5 @@
-/** Our weights on their way into another framework's layout and back: reshaped, permuted, cut into blocks, joined. */
-import type { OnnxLayout } from '../../nodes/kit/onnx'
+/** Our weights on their way into another framework's layout and back: reshaped, permuted, its blocks put in order, joined. */
+import type { WeightLayout } from '../../nodes/kit/torch'
 
 export interface LaidValues {
   readonly shape: readonly number[]
@@ -7,7 +7,7 @@ export interface LaidValues {
 }
 
 /** What a weight becomes under a layout. */
-export function laidOut(own: LaidValues, layout: OnnxLayout): LaidValues {
+export function laidOut(own: LaidValues, layout: WeightLayout): LaidValues {
   const { reshaped, permuted, last } = layoutShapes(own.shape, layout)
   const moved = permute({ shape: reshaped, values: own.values }, layout.permute ?? identity(reshaped))
   const values = layout.blocks === undefined ? moved.values : reorder(moved.values, permuted, layout.blocks)
@@ -15,7 +15,7 @@ export function laidOut(own: LaidValues, layout: OnnxLayout): LaidValues {
 }
 
 /** The weight of shape `own` from what it became. */
-export function laidBack(laid: LaidValues, own: readonly number[], layout: OnnxLayout): LaidValues {
+export function laidBack(laid: LaidValues, own: readonly number[], layout: WeightLayout): LaidValues {
   const { reshaped, permuted } = layoutShapes(own, layout)
   const values =
     layout.blocks === undefined ? laid.values : reorder(laid.values, permuted, inverse(layout.blocks))
@@ -24,7 +24,7 @@ export function laidBack(laid: LaidValues, own: readonly number[], layout: OnnxL
 }
 
 /** Shapes on the way: ours reinterpreted, permuted, and reinterpreted again. */
-export function layoutShapes(own: readonly number[], layout: OnnxLayout) {
+export function layoutShapes(own: readonly number[], layout: WeightLayout) {
   const reshaped = layout.reshape ?? own
   const permuted = (layout.permute ?? identity(reshaped)).map((axis) => reshaped[axis] ?? 1)
   return { reshaped, permuted, last: layout.then ?? permuted }

@@ -14,7 +14,15 @@ import type { OnnxBuilder, OnnxValue } from './onnx'
 import { onnxConv, onnxKernel } from './onnx-window'
 import { refuse, tensor, type Refusal, type Spec } from './spec'
 import type { TorchEmit, WeightLayout } from './torch'
-import { evenPadding, padding, placeCount, standingWindow, type Padding, type StandingWindow } from './window'
+import {
+  evenPadding,
+  gridWords,
+  padding,
+  placeCount,
+  standingWindow,
+  type Padding,
+  type StandingWindow,
+} from './window'
 
 /** Settings of every layer that slides a kernel. */
 export interface KernelSettings {
@@ -41,9 +49,6 @@ export function product(list: readonly number[]): number {
   return list.reduce((all, n) => all * n, 1)
 }
 
-const along = ['', 'along the sequence', 'down and across', 'in, down and across'] as const
-const measures = ['', 'Length', 'Height and width', 'Depth, height and width'] as const
-
 /** Fields of the kernel's geometry, without the padding, whose words differ. */
 export function kernelFields(axes: 1 | 2 | 3) {
   const ones = Array.from({ length: axes }, () => 1)
@@ -51,17 +56,17 @@ export function kernelFields(axes: 1 | 2 | 3) {
     kernelSize: sizes({
       initial: ones.map(() => 3),
       length: axes,
-      doc: `${measures[axes]} of the window.`,
+      doc: `${gridWords[axes].measure} of the window.`,
     }),
     strides: sizes({
       initial: ones,
       length: axes,
-      doc: `How far the window moves at a time, ${along[axes]}. 2 halves the ${axes === 1 ? 'sequence' : axes === 2 ? 'image' : 'volume'}.`,
+      doc: `How far the window moves at a time, ${gridWords[axes].along}. 2 halves the ${gridWords[axes].grid}.`,
     }),
     dilation: sizes({
       initial: ones,
       length: axes,
-      doc: `How far apart the numbers under the window lie, ${along[axes]}. 2 leaves every other one out, so that the window sees further.`,
+      doc: `How far apart the numbers under the window lie, ${gridWords[axes].along}. 2 leaves every other one out, so that the window sees further.`,
     }),
   }
 }

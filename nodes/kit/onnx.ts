@@ -22,14 +22,8 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly floats: readonly number[] }
 
-/** How one of our weights lies in an initialiser. */
-export interface OnnxLayout extends WeightLayout {
-  /** The result is cut along axis 0 into as many equal blocks, which are put into this order: gates. */
-  readonly blocks?: readonly number[]
-}
-
 /** A piece of an initialiser: one of the node's own weights, or zeros where ONNX wants numbers that we have not. */
-export type OnnxPart = (OnnxLayout & { readonly weight: string }) | { readonly zeros: readonly number[] }
+export type OnnxPart = (WeightLayout & { readonly weight: string }) | { readonly zeros: readonly number[] }
 
 /** A loop over the places of sequences [B, T, ...], which passes states on from one place to the next. */
 export interface OnnxScan {
@@ -69,7 +63,7 @@ export interface OnnxBuilder {
     outputs: number,
   ): readonly OnnxValue[]
   /** One of the node's own weights, turned as `layout` says; asked for again, the same initialiser comes. */
-  weight(name: string, layout?: OnnxLayout): OnnxValue
+  weight(name: string, layout?: WeightLayout): OnnxValue
   /** Several of the node's own weights, each turned and then joined along axis 0, as one initialiser of shape `then`. */
   weights(parts: readonly OnnxPart[], then?: readonly number[]): OnnxValue
   /** float32 constant; `shape` [] is a scalar, left out a list. */
@@ -92,11 +86,4 @@ export function toChannelsLast(g: OnnxBuilder, y: OnnxValue, rank: number): Onnx
   if (rank < 3) return y
   const axes = Array.from({ length: rank }, (_, axis) => axis)
   return g.op('Transpose', [y], { perm: [0, ...axes.slice(2), 1] })
-}
-
-/** Zeros [B, ...shape] for as many samples as x [B, ...] has. */
-export function zerosPerSample(g: OnnxBuilder, x: OnnxValue, shape: readonly number[]): OnnxValue {
-  const batch = g.op('Shape', [x], { start: 0, end: 1 })
-  const sizes = shape.length === 0 ? batch : g.op('Concat', [batch, g.ints(shape)], { axis: 0 })
-  return g.op('Expand', [g.floats([0], []), sizes])
 }

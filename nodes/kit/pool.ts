@@ -4,7 +4,7 @@ import type { KerasBuilder, KerasValue } from './keras'
 import type { OnnxPool } from './onnx-window'
 import { tensor, type Refusal, type Spec } from './spec'
 import type { TorchEmit } from './torch'
-import { evenPadding, padding, standingWindow, type StandingWindow } from './window'
+import { evenPadding, gridWords, padding, standingWindow, type StandingWindow } from './window'
 
 export interface PoolSettings {
   readonly poolSize: readonly number[]
@@ -12,18 +12,15 @@ export interface PoolSettings {
   readonly padding: 'valid' | 'same'
 }
 
-const measures = ['', 'Length', 'Height and width', 'Depth, height and width'] as const
-const along = ['', 'along the sequence', 'down and across', 'in, down and across'] as const
-
 /** Fields of a pool over 1 to 3 axes; a fresh record for every definition. */
 export function poolFields(axes: 1 | 2 | 3) {
   const twos = Array.from({ length: axes }, () => 2)
   return {
-    poolSize: sizes({ initial: twos, length: axes, doc: `${measures[axes]} of the window.` }),
+    poolSize: sizes({ initial: twos, length: axes, doc: `${gridWords[axes].measure} of the window.` }),
     strides: sizes({
       initial: twos,
       length: axes,
-      doc: `How far the window moves at a time, ${along[axes]}.`,
+      doc: `How far the window moves at a time, ${gridWords[axes].along}.`,
     }),
     padding: choice(['valid', 'same'], {
       initial: 'valid',

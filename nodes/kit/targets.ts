@@ -7,7 +7,7 @@ export function elementwise(prediction: Shape, target: Shape): boolean {
 }
 
 /** What an answer is: one class of many by its number, one by its column, or a yes or no for each number. */
-export type Question = 'class number' | 'class column' | 'yes or no'
+type Question = 'class number' | 'class column' | 'yes or no'
 
 /** Which question the shapes ask; the same for specs and for tensors. */
 export function question(prediction: Shape, target: Shape): Question {

@@ -129,7 +129,12 @@ function stockTensors(p: CellSettings, suffix: string, prefix = ''): readonly To
     tensor('bias_ih', 'bias', {}),
     hasRecurrentBias(p)
       ? tensor('bias_hh', 'recurrent_bias', {})
-      : { name: `bias_hh_${suffix}`, zeros: [gatesOf(p.cell) * p.units], dtype: 'F32' },
+      : {
+          name: `bias_hh_${suffix}`,
+          zeros: [gatesOf(p.cell) * p.units],
+          dtype: 'F32',
+          addsTo: `bias_ih_${suffix}`,
+        },
   ]
   return [
     tensor('weight_ih', 'kernel', { permute: [1, 0] }),

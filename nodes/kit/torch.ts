@@ -26,7 +26,13 @@ export interface TorchPart extends WeightLayout {
 /** One entry of the module's state dict. */
 export type TorchTensor =
   | { readonly name: string; readonly parts: readonly TorchPart[] /** concatenated along axis 0 */ }
-  | { readonly name: string; readonly zeros: readonly number[]; readonly dtype: 'F32' | 'I64' }
+  | {
+      readonly name: string
+      readonly zeros: readonly number[]
+      readonly dtype: 'F32' | 'I64'
+      /** The tensor to which PyTorch only adds this one: other people's values go there. */
+      readonly addsTo?: string
+    }
 
 /** A plain function of PyTorch with the arguments that follow its input: `F.relu`, `F.pad`. */
 export interface TorchFunction {

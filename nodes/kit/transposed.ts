@@ -23,7 +23,7 @@ import type { OnnxBuilder, OnnxValue } from './onnx'
 import { onnxConvTranspose, onnxKernel } from './onnx-window'
 import { tensor, type Refusal, type Spec } from './spec'
 import type { TorchEmit } from './torch'
-import { fixedGrid, type Padding } from './window'
+import { fixedGrid, gridWords, type Padding } from './window'
 
 export interface TransposedSettings extends SumSettings {
   readonly filters: number
@@ -34,9 +34,6 @@ export interface TransposedSettings extends SumSettings {
   readonly biasInitialiser: Initialiser
 }
 
-const along = ['', 'along the sequence', 'down and across', 'in, down and across'] as const
-const measures = ['', 'Length', 'Height and width', 'Depth, height and width'] as const
-
 /** Fields of the geometry. */
 export function transposedFields(axes: 1 | 2 | 3) {
   const each = (n: number) => Array.from({ length: axes }, () => n)
@@ -44,12 +41,12 @@ export function transposedFields(axes: 1 | 2 | 3) {
     kernelSize: sizes({
       initial: each(3),
       length: axes,
-      doc: `${measures[axes]} of the window that every number is spread over.`,
+      doc: `${gridWords[axes].measure} of the window that every number is spread over.`,
     }),
     strides: sizes({
       initial: each(2),
       length: axes,
-      doc: `How far apart the windows are laid down, ${along[axes]}. 2 makes the output twice as large.`,
+      doc: `How far apart the windows are laid down, ${gridWords[axes].along}. 2 makes the output twice as large.`,
     }),
     padding: choice(['valid', 'same'], {
       initial: 'same',

@@ -67,6 +67,13 @@ export interface StandingWindow {
   readonly axes: readonly WindowAxis[]
 }
 
+/** What grids of one to three axes, their sizes and their directions are called. */
+export const gridWords = {
+  1: { grid: 'sequence', measure: 'Length', along: 'along the sequence' },
+  2: { grid: 'image', measure: 'Height and width', along: 'down and across' },
+  3: { grid: 'volume', measure: 'Depth, height and width', along: 'in, down and across' },
+} as const
+
 interface Words {
   readonly needs: string
   readonly cure: string

@@ -39,27 +39,27 @@ export const dpo = defineNode({
   inputs: {
     chosen: { doc: 'Log-probability of the chosen answer under the policy that learns.', prediction: true },
     rejected: { doc: 'Log-probability of the rejected answer under it.' },
-    chosenReference: { doc: 'Log-probability of the chosen answer under the reference (freeze it).' },
-    rejectedReference: { doc: 'Log-probability of the rejected answer under the reference.' },
+    chosen_reference: { doc: 'Log-probability of the chosen answer under the reference (freeze it).' },
+    rejected_reference: { doc: 'Log-probability of the rejected answer under the reference.' },
   },
   outputs: { loss: { doc: 'Mean over all pairs, in nats.' } },
   summary: (p) => `beta ${p.beta}`,
-  infer: ({ chosen, rejected, chosenReference, rejectedReference }) => {
+  infer: ({ chosen, rejected, chosen_reference, rejected_reference }) => {
     const first = ['the chosen', chosen] as const
     return (
       elementwiseRefusal('DPO', chosen, undefined) ??
       sameShapeRefusal('DPO', first, ['the rejected', rejected]) ??
-      sameShapeRefusal('DPO', first, ['the chosen of the reference', chosenReference]) ??
-      sameShapeRefusal('DPO', first, ['the rejected of the reference', rejectedReference]) ?? {
+      sameShapeRefusal('DPO', first, ['the chosen of the reference', chosen_reference]) ??
+      sameShapeRefusal('DPO', first, ['the rejected of the reference', rejected_reference]) ?? {
         loss: lossValue(),
       }
     )
   },
   weights: () => ({}),
-  run: ({ tf, inputs: { chosen, rejected, chosenReference, rejectedReference }, p }) =>
+  run: ({ tf, inputs: { chosen, rejected, chosen_reference, rejected_reference }, p }) =>
     tf.tidy(() => {
       const own = tf.sub(chosen, rejected)
-      const h = tf.mul(tf.sub(own, tf.sub(chosenReference, rejectedReference)), p.beta)
+      const h = tf.mul(tf.sub(own, tf.sub(chosen_reference, rejected_reference)), p.beta)
       // softplus(-h) is -log sigmoid(h), and softplus(h) = softplus(-h) + h.
       return tf.mean<Tf.Scalar>(tf.add(tf.softplus(tf.neg(h)), tf.mul(h, p.labelSmoothing)))
     }),
@@ -75,7 +75,7 @@ export const dpo = defineNode({
     ...[{ beta: 0.7 }, { labelSmoothing: 0.1, beta: 0.3 }].map((params, index) => {
       const each = tensor(index === 0 ? [null] : [null, 1])
       return {
-        inputs: { chosen: each, rejected: each, chosenReference: each, rejectedReference: each },
+        inputs: { chosen: each, rejected: each, chosen_reference: each, rejected_reference: each },
         params,
       }
     }),
@@ -83,8 +83,8 @@ export const dpo = defineNode({
       inputs: {
         chosen: tensor([null]),
         rejected: tensor([null]),
-        chosenReference: tensor([null]),
-        rejectedReference: tensor([null, 1]),
+        chosen_reference: tensor([null]),
+        rejected_reference: tensor([null, 1]),
       },
       refused: 'of one shape',
     },

@@ -2,8 +2,9 @@
  * Both sides of a generative adversarial net: non-saturating (Goodfellow et al. 2014), least squares (Mao et al. 2017)
  * and Wasserstein (Arjovsky et al. 2017), from scores.
  *
- * A gradient penalty (Gulrajani et al. 2017) is not here: it takes the judge's gradient at points between real and made
- * samples and differentiates through it, but a loss gets values, not the judge as a function.
+ * A gradient penalty (Gulrajani et al. 2017) is not here. It takes the judge's gradient at points between real and made
+ * samples and differentiates through it: a loss gets values, not the judge as a function; and tfjs's second derivatives
+ * are wrong for tanh, sigmoid and ELU (whose gradients take the output for a constant) and missing for leaky ReLU.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { defineNode } from '../kit/define'

@@ -28,7 +28,7 @@ const helper = `def ppo_loss(prediction, action, old_log_probability, advantage,
 const steps = (shape: Shape) => ({
   prediction: tensor([...shape, 3]),
   action: tokens(shape),
-  oldLogProbability: tensor(shape),
+  old_log_probability: tensor(shape),
   advantage: tensor(shape),
 })
 
@@ -56,7 +56,7 @@ export const ppo = defineNode({
   },
   inputs: {
     ...policyPorts,
-    oldLogProbability: {
+    old_log_probability: {
       doc: 'Log-probability of the action when it was taken.',
       accepts: ['target', 'tensor'],
     },
@@ -74,14 +74,14 @@ export const ppo = defineNode({
     },
   },
   summary: (p) => `clip ${p.clip}`,
-  infer: ({ prediction, action, oldLogProbability, advantage, value, returns, weights }) => {
+  infer: ({ prediction, action, old_log_probability, advantage, value, returns, weights }) => {
     if ((value === undefined) !== (returns === undefined))
       return refuse(
         'PPO needs both the value of the critic and the returns, or neither; wire the other one too.',
       )
     return (
       policyRefusal('PPO', prediction, action, [
-        ['the old log-probability', oldLogProbability],
+        ['the old log-probability', old_log_probability],
         ['the advantage', advantage],
         ['the value', value],
         ['the return', returns],
@@ -95,7 +95,7 @@ export const ppo = defineNode({
       const { prediction, action, value, returns } = inputs
       const flat = (x: Tf.Tensor) => tf.reshape(x, action.shape)
       const { logProbability, entropy } = policyOf(tf, prediction, action)
-      const moved = tf.sub(logProbability, flat(inputs.oldLogProbability))
+      const moved = tf.sub(logProbability, flat(inputs.old_log_probability))
       const ratio = tf.exp(tf.clipByValue(moved, -20, 20))
       const advantage = flat(inputs.advantage)
       const held = tf.clipByValue(ratio, 1 - p.clip, 1 + p.clip)

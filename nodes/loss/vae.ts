@@ -45,7 +45,7 @@ export const vae = defineNode({
     prediction: { doc: 'The rebuilt sample: logits for binary, else values.', prediction: true },
     target: { doc: 'The sample itself.', accepts: ['target', 'tensor'] },
     mean: { doc: 'Mean of the code, as it went into Sampling.' },
-    logVariance: { doc: 'Logarithm of its variance, as it went into Sampling.' },
+    log_variance: { doc: 'Logarithm of its variance, as it went into Sampling.' },
   },
   outputs: {
     loss: {
@@ -53,12 +53,12 @@ export const vae = defineNode({
     },
   },
   summary: (p) => `${p.reconstruction} · beta ${p.beta}`,
-  infer: ({ prediction, target, mean, logVariance }) =>
+  infer: ({ prediction, target, mean, log_variance }) =>
     elementwiseRefusal('VAE', prediction, target) ??
     elementwiseRefusal('VAE', mean, undefined) ??
-    sameShapeRefusal('VAE', ['the mean', mean], ['the log-variance', logVariance]) ?? { loss: lossValue() },
+    sameShapeRefusal('VAE', ['the mean', mean], ['the log-variance', log_variance]) ?? { loss: lossValue() },
   weights: () => ({}),
-  run: ({ tf, inputs: { prediction: x, target, mean, logVariance }, p }) =>
+  run: ({ tf, inputs: { prediction: x, target, mean, log_variance }, p }) =>
     tf.tidy(() => {
       const z = tf.reshape(tf.cast(target, 'float32'), x.shape)
       const rebuilt =
@@ -66,7 +66,7 @@ export const vae = defineNode({
           ? tf.sub(tf.softplus(x), tf.mul(x, z))
           : tf.mul(tf.square(tf.sub(x, z)), 0.5)
       // -½ (1 + log σ² - μ² - σ²) for each number of the code.
-      const spread = tf.sub(tf.exp(logVariance), tf.add(logVariance, 1))
+      const spread = tf.sub(tf.exp(log_variance), tf.add(log_variance, 1))
       const divergence = tf.mul(tf.add(tf.square(mean), spread), 0.5)
       const all = tf.add(tf.sum<Tf.Scalar>(rebuilt), tf.mul(tf.sum<Tf.Scalar>(divergence), p.beta))
       return tf.div<Tf.Scalar>(all, x.shape[0] ?? 1)
@@ -85,7 +85,7 @@ export const vae = defineNode({
         prediction: tensor([null, 4]),
         target: tensor([null, 4]),
         mean: tensor([null, 2]),
-        logVariance: tensor([null, 2]),
+        log_variance: tensor([null, 2]),
       },
       numbers: { target: 'probability' },
     },
@@ -94,7 +94,7 @@ export const vae = defineNode({
         prediction: tensor([null, 3, 2, 1]),
         target: tensor([null, 3, 2]),
         mean: tensor([null, 3]),
-        logVariance: tensor([null, 3]),
+        log_variance: tensor([null, 3]),
       },
       params: { reconstruction: 'squares', beta: 4 },
     },
@@ -103,7 +103,7 @@ export const vae = defineNode({
         prediction: tensor([null, 4]),
         target: tensor([null, 3]),
         mean: tensor([null, 2]),
-        logVariance: tensor([null, 2]),
+        log_variance: tensor([null, 2]),
       },
       refused: 'number by number',
     },
@@ -112,7 +112,7 @@ export const vae = defineNode({
         prediction: tensor([null, 4]),
         target: tensor([null, 4]),
         mean: tensor([null, 2]),
-        logVariance: tensor([null, 3]),
+        log_variance: tensor([null, 3]),
       },
       refused: 'of one shape',
     },

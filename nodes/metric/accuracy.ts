@@ -57,7 +57,7 @@ export const accuracy = defineNode({
       const right = tf.sum(tf.cast(tf.equal(given, wanted), 'float32'))
       return tf.stack([right, tf.scalar(given.size)]) as Tf.Tensor1D
     }),
-  value: ([right = 0, answers = 0]) => right / answers,
+  value: ([right = 0, answers = 0]) => (answers === 0 ? 0 : right / answers),
   larger: true,
   idle: (field, _p, backEnd, inputs) => {
     const { prediction, target } = inputs as Readonly<Record<string, Spec>>

@@ -35,7 +35,7 @@ export const meanAbsoluteError = defineNode({
       const off = tf.sum(tf.abs(tf.sub(prediction, tf.reshape(tf.cast(target, 'float32'), prediction.shape))))
       return tf.stack([off, tf.scalar(prediction.size)]) as Tf.Tensor1D
     }),
-  value: ([off = 0, numbers = 0]) => off / numbers,
+  value: ([off = 0, numbers = 0]) => (numbers === 0 ? 0 : off / numbers),
   larger: false,
   emit: {
     torch: () => ({

@@ -69,12 +69,24 @@ export const positionEmbedding = defineNode({
       const end = typeof time === 'number' ? g.ints([time]) : g.op('Shape', [x], { start: 1, end: 2 })
       return { y: g.op('Add', [x, g.op('Slice', [rows, g.ints([0]), end, g.ints([0])])]) }
     },
-    keras: () =>
-      refuse(
-        'keras.layers has no layer that adds a learned row to every place (KerasHub has). Leave the places out, or write another format.',
-      ),
+    // keras.layers has none; but a LayerNormalization of zeros over both axes is its shift, a table of rows.
+    keras: (k, { x }, p, specs) => {
+      if (specs.x.shape[1] !== p.length)
+        return refuse(
+          `keras.layers can only add a learned row to every place of a sequence of one length, but x is ${formatShape(specs.x.shape)} and there are ${p.length} rows.`,
+        )
+      const outputs = [tensor(specs.x.shape)]
+      const zeros = k.layer({ layer: 'Rescaling', config: { scale: 0, offset: 0 }, inputs: [x], outputs })
+      const rows = k.layer({
+        layer: 'LayerNormalization',
+        config: { axis: [1, 2], epsilon: 1, center: true, scale: false },
+        inputs: [zeros],
+        weights: [{ path: 'vars/0', parts: [{ weight: 'embeddings' }] }],
+        outputs,
+      })
+      return { y: k.layer({ layer: 'Add', config: {}, inputs: [[x, rows]], outputs }) }
+    },
   },
-  idle: (_field, _p, backEnd) => (backEnd === 'keras' ? 'it is refused whatever the settings' : null),
   cases: [
     { inputs: { x: tensor([null, 5, 3]) }, params: { length: 5 } },
     { inputs: { x: tensor([null, 'T', 3]) }, params: { length: 9 } },

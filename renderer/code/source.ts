@@ -1,5 +1,6 @@
 /** The graph as code, in the languages that the panel offers: the very text that an export writes. */
 import type { Plan } from '../../engine/analyse/plan'
+import { kerasScript } from '../../engine/export/keras/script'
 import { modelFile } from '../../engine/export/pytorch/model-file'
 import type { Document } from '../../engine/graph/document'
 import type { Refusal } from '../../nodes/kit/spec'
@@ -9,6 +10,7 @@ type Writer = (document: Document, plan: Plan) => string | Refusal
 
 const writers: { readonly [L in CodeLanguage]: Writer } = {
   pytorch: (document, plan) => modelFile(plan, document.name),
+  keras: kerasScript,
 }
 
 /** The code, or why there is none, as a sentence. */

@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { catalogue } from '../../nodes/catalogue'
 import { initialParams, type Definition } from '../../nodes/kit/define'
 import { cpuTf } from '../support/tf'
+import * as node from './support/harness'
 
 let tf: typeof Tf
 beforeAll(async () => {
@@ -201,4 +202,128 @@ it('takes the mean absolute error over all batches', () => {
     { values: [-1], shape: [1], dtype: 'int32' },
   ]
   expect(metric('mean-absolute-error', [one, other])).toBeCloseTo((1 + 2 + 6) / 3, 6)
+})
+
+it('weighs classes and answers by what counts, and leaves padding out', () => {
+  const type = 'sparse-categorical-crossentropy'
+  const each = logits.map((row, r) => crossEntropy([row], [oneHot[r] ?? []]))
+  const target: Numbers = { values: classes, shape: [4], dtype: 'int32' }
+  const weights = [1, 3, 0.5]
+  const own = classes.map((k) => weights[k] ?? 0)
+  const mean = (counts: readonly number[]) =>
+    counts.reduce((sum, w, i) => sum + w * (each[i] ?? 0), 0) / counts.reduce((a, b) => a + b)
+  expect(loss(type, flat, target, { classWeights: weights }).value).toBeCloseTo(mean(own), 5)
+  const scaled = loss(type, flat, target, { classWeights: weights.map((w) => 7 * w) })
+  expect(scaled.value).toBeCloseTo(mean(own), 5)
+  expect(loss(type, flat, target, { ignoreClass: 2 }).value).toBeCloseTo(mean([0, 1, 1, 0]), 5)
+  const columns: Numbers = { values: oneHot.flat(), shape: [4, 3] }
+  const byColumn = loss('categorical-crossentropy', flat, columns, {
+    classWeights: weights,
+    labelSmoothing: 0.1,
+  })
+  const byNumber = loss(type, flat, target, { classWeights: weights, labelSmoothing: 0.1 })
+  expect(byColumn.value).toBeCloseTo(byNumber.value, 5)
+})
+
+it('says 0, not NaN, where nothing counts', () => {
+  const target: Numbers = { values: [1, 1], shape: [2], dtype: 'int32' }
+  const two: Numbers = { values: [1, -2, 3, 0], shape: [2, 2] }
+  expect(loss('sparse-categorical-crossentropy', two, target, { ignoreClass: 1 })).toEqual({
+    value: 0,
+    gradient: [0, 0, 0, 0].map(near),
+  })
+})
+
+it('weighs two classes alike as yes and no, and as classes', () => {
+  const x = [0.4, -1.2, 2.5]
+  const yes = [1, 0, 1]
+  const params = { classWeights: [2, 5], labelSmoothing: 0.2 }
+  const binary = loss('binary-crossentropy', { values: x, shape: [3] }, { values: yes, shape: [3] }, params)
+  const pairs: Numbers = { values: x.flatMap((score) => [0, score]), shape: [3, 2] }
+  const sparse = loss(
+    'sparse-categorical-crossentropy',
+    pairs,
+    { values: yes, shape: [3], dtype: 'int32' },
+    params,
+  )
+  expect(binary.value).toBeCloseTo(sparse.value, 5)
+})
+
+it('opens the cross-entropies of version 1 with the numbers that they had', () => {
+  for (const type of ['sparse-categorical-crossentropy', 'categorical-crossentropy', 'binary-crossentropy']) {
+    const definition = definitionOf(type)
+    const old = type === 'binary-crossentropy' ? { constantTarget: 0 } : {}
+    const [migrate] = definition.migrations
+    expect(migrate?.(old)).toEqual({ ...initialParams(definition), ...old })
+  }
+})
+
+/** All labels of a length that collapse to these: every path of classes is tried. */
+function byEveryPath(rows: readonly (readonly number[])[], labels: readonly number[]): number {
+  const probabilities = rows.map((row) => {
+    const total = row.reduce((sum, x) => sum + Math.exp(x), 0)
+    return row.map((x) => Math.exp(x) / total)
+  })
+  const collapse = (path: readonly number[]) => path.filter((k, t) => k !== 0 && k !== path[t - 1])
+  let sum = 0
+  const walk = (path: readonly number[], chance: number): void => {
+    const row = probabilities[path.length]
+    if (row !== undefined) for (const [k, one] of row.entries()) walk([...path, k], chance * one)
+    else if (collapse(path).join() === labels.join()) sum += chance
+  }
+  walk([], 1)
+  return -Math.log(sum)
+}
+
+it('finds the labels of CTC along every path, repeats and padding included', () => {
+  const rows = [...logits, [1, -1, 0.5]]
+  const prediction: Numbers = { values: rows.flat(), shape: [1, 5, 3] }
+  for (const labels of [[1, 2], [1, 1], [2], [2, 1, 2], []]) {
+    const padded = [0, 1, 2].map((at) => labels[at] ?? (at === 1 ? 0 : -1))
+    const target: Numbers = { values: padded, shape: [1, 3], dtype: 'int32' }
+    expect(loss('ctc', prediction, target).value, labels.join()).toBeCloseTo(byEveryPath(rows, labels), 5)
+  }
+  const tooMany = loss('ctc', prediction, { values: [1, 1, 1, 1], shape: [1, 4], dtype: 'int32' })
+  expect(tooMany).toEqual({ value: near(0), gradient: rows.flat().map(() => near(0)) })
+})
+
+/** What is the logarithm of something, and would overflow beyond this. */
+const limits: Readonly<Record<string, number>> = { log_variance: 80 }
+
+it('keeps every loss and its gradients finite at scores of 100', () => {
+  for (const definition of catalogue.values()) {
+    if (definition.role !== 'loss') continue
+    for (const item of definition.cases.filter(({ refused }) => refused === undefined)) {
+      for (const sign of [1, -1]) {
+        tf.tidy(() => {
+          const drawn = node.randomInputs(tf, definition, item) as Readonly<Record<string, Tf.Tensor>>
+          const far = Object.entries(drawn).map(([port, value]): [string, Tf.Tensor] => {
+            const spec = item.inputs[port] as Parameters<typeof node.drawOf>[2]
+            if (node.drawOf(item, port, spec) !== 'real') return [port, value]
+            const most = limits[port] ?? 100
+            const place = tf.reshape(tf.range(0, value.size), value.shape)
+            // 100 and -100 in every order, and a few that are equal.
+            return [port, tf.mul(tf.sign(tf.sin(tf.add(tf.mul(place, 2.3), 0.5))), sign * most)]
+          })
+          const open = far.filter(([port]) => node.drawOf(item, port, item.inputs[port] as never) === 'real')
+          const still = far.filter((entry) => !open.includes(entry))
+          const p = node.caseParams(definition, item)
+          const run = (...values: Tf.Tensor[]) =>
+            definition.run({
+              tf,
+              inputs: Object.fromEntries([
+                ...still,
+                ...open.map(([port], at) => [port, values[at]]),
+              ]) as never,
+              p,
+            })
+          const { value, grads } = tf.valueAndGrads(run)(open.map(([, x]) => x))
+          for (const tensor of [value, ...grads])
+            expect(tensor.dataSync().every(Number.isFinite), `${definition.type} ${JSON.stringify(p)}`).toBe(
+              true,
+            )
+        })
+      }
+    }
+  }
 })

@@ -168,9 +168,10 @@ async function backwards(
       return
     }
     const run = () => objective(tf, job, forward(network, job, fed, false))
-    // Where every number is fixed there is nothing to differentiate by, which tfjs refuses.
-    const { value, grads } =
-      wrt.length === 0 ? { value: run(), grads: [] } : tf.engine().gradients(run, wrt, undefined, true)
+    const { value, grads } = tf.engine().gradients(run, wrt, undefined, true)
+    // What a node does not look at in this pass has a gradient of zeros; PyTorch must say the same.
+    for (const [index, name] of wanted.entries())
+      if (job.differentiate.includes(name)) grads[index] ??= tf.zerosLike(wrt[index] as Tensor)
     const missing = wanted.filter((_, index) => !(grads[index] instanceof tf.Tensor))
     if (missing.length > 0) throw new Error(`No gradient reaches ${missing.join(', ')}.`)
     kept.push(...[value, ...grads].map((one) => tf.keep(one)))

@@ -9,8 +9,10 @@ import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
+import { readKerasFiles } from './keras-files'
 import { checkProjects } from './projects'
 import { allCases } from './jobs'
+import { checkOnnx } from './onnx-files'
 import type { Numbers } from './numbers'
 
 /** Two versions of PyTorch agree to this in double precision, with seven digits written. */
@@ -134,6 +136,8 @@ export async function parity(
       ...makeAgain(python, write, only, folder),
       ...(only === null ? await loadAll(python, folder) : []),
       ...(await projectsApart(python, only, folder)),
+      ...(only === null ? checkOnnx(python, folder) : []),
+      ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

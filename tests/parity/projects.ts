@@ -24,7 +24,7 @@ import type { Name } from './job'
 import { examples, modelPass } from './model-pass'
 import { documentAt, networkNames } from './networks'
 import type { Numbers } from './numbers'
-import { sharedCases } from './shared-cases'
+import { tiedDocument } from './shared-cases'
 import type { Values } from './ours'
 
 /** A project on disk, and what it must say. */
@@ -104,7 +104,7 @@ function layerCases(): readonly Wanted[] {
 function isFixed(plan: Plan): boolean {
   return plan.steps.every(
     ({ definition: { type }, params }) =>
-      type !== 'noise' &&
+      !['noise', 'sampling'].includes(type) &&
       !(type.includes('dropout') && params['rate'] !== 0) &&
       (params['dropout'] ?? 0) === 0,
   )
@@ -157,7 +157,7 @@ function trainings(): readonly Wanted[] {
 function allWanted(): readonly Wanted[] {
   return [
     ...layerCases(),
-    ...sharedCases().map(({ name, document, feeds }) => ({ name, document, given: feeds, train: false })),
+    { name: 'tied', document: tiedDocument(), train: true },
     ...networkNames.map((name) => ({ name, document: documentAt(name), train: true })),
     ...trainings(),
     ...examples().map(([name, document]) => ({ name: `example-${name}`, document, train: true })),

@@ -243,7 +243,11 @@ def answer(job, shipped=False):
     if loss is not None and loss.requires_grad:
         loss.backward()
         gradients = ours(job, {n: p.grad for n, p in network.named_parameters() if p.requires_grad and p.grad is not None})
-        gradients |= {name: feeds[name].grad for name in job["differentiate"]}
+        # What a node does not look at in this pass has a gradient of zeros.
+        gradients |= {
+            name: torch.zeros_like(feeds[name]) if feeds[name].grad is None else feeds[name].grad
+            for name in job["differentiate"]
+        }
     return {
         "outputs": {name: numbers(values[name]) for name in job["watch"]},
         "loss": None if loss is None else compact(loss.item(), 9),

@@ -2,7 +2,7 @@
  * Nodes of two types that hold the same weights: the table of an embedding also scores the tokens, and the pulls of both
  * add up in every training step.
  */
-import { createDocument } from '../../engine/graph/create'
+import { createDocument, defaultTrainingStep } from '../../engine/graph/create'
 import type { Document, Optimiser } from '../../engine/graph/document'
 import { catalogue } from '../../nodes/catalogue'
 import { initialParams } from '../../nodes/kit/define'
@@ -80,6 +80,31 @@ function caseOf(name: string, document: Document, inputs: readonly string[]): Ca
     training: false,
     watch: ['scores:y', 'loss:loss'],
     descent: { steps: 20, optimiser, clip: null },
+  }
+}
+
+/** What stands for each open input where the samples come from a data node. */
+const fromData: Readonly<Record<string, string>> = {
+  'x.y': 'data.x',
+  'before.y': 'data.x',
+  'target.y': 'data.y',
+}
+
+/** The three-way tie on samples of its own, as a graph that can be trained anywhere. */
+export function tiedDocument(): Document {
+  const dataset = { kind: 'reverse', samples: 12, length: time, symbols: vocabulary }
+  const others = Object.entries(threeNodes).filter(([id]) => fromData[`${id}.y`] === undefined)
+  const document = documentOf(
+    'tied',
+    {
+      ...Object.fromEntries(others),
+      data: ['data', { dataset, encoding: 'index', shuffle: false, validation: 0, test: 0 }],
+    },
+    threeWires.map(([from, to]) => [fromData[from] ?? from, to]),
+  )
+  return {
+    ...document,
+    training: { ...document.training, batchSize: 4, steps: [{ ...defaultTrainingStep(), optimiser }] },
   }
 }
 

@@ -80,8 +80,12 @@ export function takenBy(call: Call): readonly Value[] {
   return [...call.inputs.flat(), ...Object.values(call.keywords).filter(isValue)] as readonly Value[]
 }
 
-/** The Keras layers that a Plan becomes, or the node that cannot be one and why. */
-export function kerasGraph({ document, plan, weights }: ExportSource): KerasModel | Refusal {
+/** The Keras layers that a Plan becomes, or the node that cannot be one and why. Without weights, layers have no variables. */
+export function kerasGraph({
+  document,
+  plan,
+  weights,
+}: Pick<ExportSource, 'document' | 'plan'> & { readonly weights: Weights | null }): KerasModel | Refusal {
   const { inputs, outputs } = plan.model
   if (outputs.length === 0 || inputs.length === 0) {
     return refuse(
@@ -115,7 +119,7 @@ export function kerasGraph({ document, plan, weights }: ExportSource): KerasMode
 
 interface Walk {
   readonly plan: Plan
-  readonly weights: Weights
+  readonly weights: Weights | null
   readonly names: LayerNames
   /** By `path:port`. */
   readonly values: Map<string, Value>
@@ -257,6 +261,7 @@ function newLayer(walk: Walk, step: PlanStep, asked: KerasLayer, place: number):
         `It uses the weights of ${owner.sharesWeightsOf}, which is another layer in Keras; there, two layers cannot have one variable. Give it weights of its own.`,
       )
     }
+    if (walk.weights === null) continue
     const values: WeightValues[] = []
     for (const part of parts) {
       const own = ownWeight(owner, part.weight, walk.weights)

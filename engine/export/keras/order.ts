@@ -36,6 +36,11 @@ function walkBack(outputs: readonly Value[]): Walked {
   return { calls, met }
 }
 
+/** Every call between the outputs and the inputs, each after those that it takes values of. */
+export function callsInOrder(outputs: readonly Value[]): readonly Call[] {
+  return walkBack(outputs).calls
+}
+
 /** Layers by depth; a layer is as deep as its deepest call. */
 function depths(calls: readonly Call[]): ReadonlyMap<Layer, number> {
   const ofCall = new Map<Call, number>()

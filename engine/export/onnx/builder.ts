@@ -5,12 +5,12 @@
 import type {
   OnnxAttribute,
   OnnxBuilder,
-  OnnxLayout,
   OnnxPart,
   OnnxScan,
   OnnxState,
   OnnxValue,
 } from '../../../nodes/kit/onnx'
+import type { WeightLayout } from '../../../nodes/kit/torch'
 import { count, join, laidOut, type LaidValues } from '../../formats/weight-layout'
 import type { WeightPlace } from '../../formats/onnx/metadata'
 import type { Initialiser, Operator, Value } from './graph'
@@ -111,7 +111,7 @@ type PlacedPart = WeightPlace['parts'][number]
 function placed(owner: string, part: OnnxPart): PlacedPart {
   if ('zeros' in part) return { zeros: [...part.zeros] }
   const { weight, reshape, permute, then, blocks } = part
-  const copied = (list: OnnxLayout['then'], key: string) => (list === undefined ? {} : { [key]: [...list] })
+  const copied = (list: WeightLayout['then'], key: string) => (list === undefined ? {} : { [key]: [...list] })
   return {
     weight: `${owner}:${weight}`,
     ...copied(reshape, 'reshape'),

@@ -9,7 +9,7 @@ const taken: ReadonlySet<string> = new Set(
   (
     'and as assert async await break class continue def del elif else except finally for from global if import in is ' +
     'lambda nonlocal not or pass raise return try while with yield match case type self model torch nn wiregrad math ' +
-    'len range float sum print'
+    'len range float sum print losses'
   ).split(' '),
 )
 

@@ -7,7 +7,7 @@ import { createDocument } from '../../graph/create'
 import type { Document, NodeId } from '../../graph/document'
 import { freshId } from '../../graph/ids'
 import { freshKeys } from '../../graph/keys'
-import type { Weights, WeightValues } from '../../export/run-weights'
+import type { WeightValues } from '../../export/run-weights'
 import { initialParams, paramsSchema, type Catalogue, type Definition } from '../../../nodes/kit/define'
 import { isRefusal, refuse, type Refusal, type Spec } from '../../../nodes/kit/spec'
 import type { Imported, LockedNode } from '../imported'
@@ -26,6 +26,7 @@ import {
 } from './foreign'
 import type { FollowingNode, Known, KnownVariable } from './known'
 import { withoutNesting } from './nested'
+import { withLearnedShifts } from './shifts'
 
 /** Finds the arrays of one layer, in the order of `variables`; null where the file holds no weights at all. */
 export type StoredWeights = (
@@ -103,7 +104,7 @@ function addInput(a: Assembly, layer: ForeignLayer, feedsEmbedding: boolean): Re
   const definition = a.catalogue.get('input')
   const params = { shape: sizes, values }
   const id = addNode(a, layer.name, 'input', params)
-  const outputs = definition?.infer({} as never, params) ?? refuse('')
+  const outputs = definition?.infer({}, params) ?? refuse('')
   a.places.set(keyOf({ kind: 'tensor', layer: layer.name, call: 0, output: 0 }), {
     node: id,
     port: 'y',
@@ -162,9 +163,16 @@ function weightsFor(
 ): readonly [string, WeightValues][] | Refusal {
   const found = stored(layer, known.variables ?? [])
   if (isRefusal(found)) return found
-  const ours = (known.variables ?? []).flatMap((variable, at) =>
+  const read = (known.variables ?? []).flatMap((variable, at) =>
     intoOurs(variable, found[at] as WeightValues),
   )
+  // What the file does not hold has the shape of what it holds beside it.
+  const filled = Object.entries(known.filled ?? {}).map(([name, value]): [string, WeightValues] => {
+    const shape = wanted?.[name]?.shape ?? read[0]?.[1].shape ?? []
+    const size = shape.reduce((product, n) => product * n, 1)
+    return [name, { shape, values: new Float32Array(size).fill(value) }]
+  })
+  const ours = [...read, ...filled]
   for (const [name, { shape }] of wanted === null ? [] : ours) {
     const should = wanted?.[name]?.shape
     if (should === undefined || should.join() !== shape.join()) {
@@ -226,12 +234,13 @@ function alone(definition: Definition, call: ForeignCall): Readonly<Record<strin
 
 function addKnown(a: Assembly, layer: ForeignLayer, index: number, fitted: Fitted): void {
   const { known, definition, params, inputs, outputs, weights } = fitted
-  const hasWeights = (known.variables ?? []).length > 0
+  const hasWeights = (known.variables ?? []).length > 0 || known.filled !== undefined
   const owner = hasWeights ? a.owners.get(layer.name) : undefined
   const frozen = hasWeights && owner === undefined && layer.config['trainable'] === false
   const id = addNode(a, layer.name, known.type, params, {
     ...(owner === undefined ? {} : { weightsOf: owner }),
     ...(frozen ? { frozen: true } : {}),
+    ...(known.note === undefined ? {} : { note: known.note }),
   })
   if (owner === undefined) a.owners.set(layer.name, id)
   wireInputs(a, id, inputs)
@@ -314,7 +323,7 @@ export function assemble(
   stored: StoredWeights | null,
   catalogue: Catalogue,
 ): Imported | Refusal {
-  const model = withoutNesting(nested)
+  const model = withLearnedShifts(withoutNesting(nested))
   const a: Assembly = {
     dialect,
     catalogue,
@@ -352,7 +361,7 @@ export function assemble(
   const nodes = layOut({ nodes: a.nodes, wires: a.wires })
   return {
     document: { ...empty, nodes, wires: a.wires },
-    weights: stored === null ? null : (a.weights as Weights),
+    weights: stored === null ? null : a.weights,
     locked: a.locked,
   }
 }

@@ -146,7 +146,7 @@ function layerOf(entry: Json, depth: number): ForeignLayer | Refusal | null {
   const isModel = modelClasses.has(className) && Array.isArray(config['layers'])
   const model = isModel ? modelOf(className, config, depth + 1) : null
   if (model !== null && 'refused' in model) return model
-  return { name: name as string, className, config, calls: callsOf(entry['inbound_nodes']), model }
+  return { name: name, className, config, calls: callsOf(entry['inbound_nodes']), model }
 }
 
 /** Layers in a row, each called with the one before. */

@@ -13,9 +13,7 @@ const close = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9
 /** The named ones are points of this family; others have no name here. */
 function varianceScaling(config: Config): Initialiser | null {
   const scale = number(config, 'scale', 1)
-  const mode = String(config['mode'] as string)
-    .toLowerCase()
-    .replace('_', '')
+  const mode = typeof config['mode'] === 'string' ? config['mode'].toLowerCase().replace('_', '') : ''
   const uniform = config['distribution'] === 'uniform'
   if (mode === 'fanavg' && close(scale, 1)) return { kind: uniform ? 'glorotUniform' : 'glorotNormal' }
   if (mode === 'fanin' && close(scale, 2)) return { kind: uniform ? 'heUniform' : 'heNormal' }

@@ -39,6 +39,10 @@ export interface Known {
   /** Our output port of each of theirs; left out, all in order. */
   readonly outputs?: readonly string[]
   readonly variables?: readonly KnownVariable[]
+  /** Weights that the layer does not have and our node does: this number everywhere. */
+  readonly filled?: Readonly<Record<string, number>>
+  /** What is not quite as it was, for the node's note. */
+  readonly note?: string
   /** Nodes that follow the first output, each with one input: an activation that the layer itself does not have here. */
   readonly after?: readonly FollowingNode[]
 }

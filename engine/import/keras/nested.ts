@@ -13,14 +13,14 @@ import {
   type ForeignTensor,
 } from './foreign'
 
-/** Names of the models around a layer, and its own: `['backbone', 'conv1']`. */
+/** Between the names of the models around a layer and its own: `backbone/conv1`. */
 export const separator = '/'
 
-type Rename = (tensor: ForeignTensor) => ForeignTensor
+export type Rename = (tensor: ForeignTensor) => ForeignTensor
 
-function renamedCall({ args, keywords }: ForeignCall, rename: Rename): ForeignCall {
-  const one = (value: Argument): Argument =>
-    isTensor(value) ? rename(value) : (value as readonly ForeignTensor[]).map(rename)
+/** The same call with every tensor renamed. */
+export function renamedCall({ args, keywords }: ForeignCall, rename: Rename): ForeignCall {
+  const one = (value: Argument): Argument => (isTensor(value) ? rename(value) : value.map(rename))
   const keyword = (value: ForeignCall['keywords'][string]) =>
     isTensor(value) || (Array.isArray(value) && value.some(isTensor)) ? one(value as Argument) : value
   return {

@@ -25,9 +25,9 @@ function isOrder(list: readonly number[] | undefined, length: number): boolean {
 function fits(part: Exclude<Part, { zeros: number[] }>, own: readonly number[]): boolean {
   const reshaped = part.reshape ?? own
   if (count(reshaped) !== count(own) || !isOrder(part.permute, reshaped.length)) return false
-  const { permuted } = layoutShapes(own, part)
+  const { last } = layoutShapes(own, part)
   const blocks = part.blocks
-  return blocks === undefined || (isOrder(blocks, blocks.length) && (permuted[0] ?? 1) % blocks.length === 0)
+  return blocks === undefined || (isOrder(blocks, blocks.length) && (last[0] ?? 1) % blocks.length === 0)
 }
 
 /** Cuts one initialiser into the weights that were joined in it. */

@@ -112,6 +112,20 @@ describe('PyTorch’s names and layouts', () => {
     expect(fromTorch(plan, written(plan, weights).tensors)).toEqual(weights)
   })
 
+  it('adds a tensor of zeros that is none to the one that PyTorch adds it to', () => {
+    const adding = step('memory', { bias: [2] }, [
+      { name: 'bias_ih_l0', parts: [{ weight: 'bias' }] },
+      { name: 'bias_hh_l0', zeros: [2], dtype: 'F32', addsTo: 'bias_ih_l0' },
+    ])
+    const found = new Map([
+      ['memory.bias_ih_l0', storedFloats([2], Float32Array.of(1, 2))],
+      ['memory.bias_hh_l0', storedFloats([2], Float32Array.of(0.5, 0))],
+    ])
+    expect(fromTorch(planOf(adding), found)).toEqual({
+      'memory:bias': { shape: [2], values: Float32Array.of(1.5, 2) },
+    })
+  })
+
   it('writes shared weights once, under their owner', () => {
     const twin = { ...linear, path: 'twin', sharesWeightsOf: 'hidden' }
     expect([...written(planOf(linear, twin), weights).tensors.keys()]).toEqual([

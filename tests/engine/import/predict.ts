@@ -13,14 +13,17 @@ import { isRefusal, type Refusal } from '../../../nodes/kit/spec'
 import type { Numbers } from '../../parity/numbers'
 import { tf } from '../support'
 
-const nothingRandom = (): never => {
-  throw new Error('In evaluation nothing is random.')
-}
-const pass: Pass = {
-  training: false,
-  updateStatistics: () => false,
-  batchSize: 2,
-  random: () => ({ uniform: nothingRandom, normal: nothingRandom }),
+/** A pass in evaluation. Nothing is random but noise at the entrance, which draws what was fed there. */
+function passOf(feeds: Feeds): Pass {
+  const random = (path: string) => {
+    const draw = () => {
+      const [given] = Object.values(feeds.get(path) ?? {})
+      if (given === undefined) throw new Error('In evaluation nothing is random.')
+      return tf.clone(given)
+    }
+    return { uniform: draw, normal: draw }
+  }
+  return { training: false, updateStatistics: () => false, batchSize: 2, random }
 }
 
 /** What the model of a plan gives for these numbers, one array an output. */
@@ -44,7 +47,11 @@ export async function predict(
     }),
   )
   const tensors = tf.tidy(() => {
-    const results = compiled.run([...new Set(plan.model.outputs.map(({ path }) => path))], feeds, pass)
+    const results = compiled.run(
+      [...new Set(plan.model.outputs.map(({ path }) => path))],
+      feeds,
+      passOf(feeds),
+    )
     return plan.model.outputs.map(({ path, port }) => tf.clone(results.get(path)![port]!))
   })
   const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()))

@@ -348,3 +348,42 @@ describe('several training steps', () => {
     expect(await mean(['net', 'norm'])).toEqual([expect.closeTo(5 / 12, 5), expect.closeTo(5 / 12, 5)])
   })
 })
+
+it('trains a variational autoencoder: codes are drawn anew in every step, and not in validation', async () => {
+  const document = graph(
+    {
+      data: [
+        'data',
+        { dataset: { kind: 'ring', samples: 64, modes: 4, radius: 1, deviation: 0.05 }, validation: 0.25 },
+      ],
+      look: ['dense', { units: 8, activation: 'tanh' }],
+      mean: ['dense', { units: 2 }],
+      variance: ['dense', { units: 2 }],
+      code: ['sampling'],
+      rebuild: ['dense', { units: 2 }],
+      loss: ['vae', { reconstruction: 'squares', beta: 0.1 }],
+    },
+    [
+      'data.x -> look.x',
+      'look.y -> mean.x',
+      'look.y -> variance.x',
+      'mean.y -> code.mean',
+      'variance.y -> code.log_variance',
+      'code.y -> rebuild.x',
+      'rebuild.y -> loss.prediction',
+      'data.x -> loss.target',
+      'mean.y -> loss.mean',
+      'variance.y -> loss.log_variance',
+    ],
+    {
+      batchSize: 48,
+      length: { epochs: 60 },
+      steps: [step({ kind: 'adam', learningRate: 0.05, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })],
+    },
+  )
+  const { losses, leak } = await train(document)
+  const again = await train(document)
+  expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0))
+  expect(again.losses).toEqual(losses)
+  expect([leak, again.leak]).toEqual([0, 0])
+})

@@ -113,10 +113,21 @@ const pool =
     return c.known({ type, params: { poolSize, strides, padding: c.word('padding', paddings, 'valid') } })
   }
 
+/** Over a sequence the other way round, the mean or the largest of every row: a reduction of the last axis. */
+const overRows: Readonly<Record<string, string>> = {
+  GlobalMaxPooling1D: 'reduce-max',
+  GlobalAveragePooling1D: 'reduce-mean',
+}
+
 const globalPool =
   (type: string): Rule =>
   (asked) => {
     const c = settingsOf(asked)
+    const reduction = asked.config['data_format'] === 'channels_first' ? overRows[asked.className] : undefined
+    if (reduction !== undefined) {
+      c.keywords()
+      return c.known({ type: reduction, params: { axes: [-1], keepAxes: c.flag('keepdims', false) } })
+    }
     channelsLast(c)
     c.only('keepdims', false)
     c.keywords()

@@ -1,6 +1,6 @@
 /** Embeddings, recurrent layers and attention. */
 import { cellActivations, gateActivations } from '../../../../nodes/kit/recurrent'
-import { isRefusal, refuse } from '../../../../nodes/kit/spec'
+import { isRefusal, refuse, type Refusal } from '../../../../nodes/kit/spec'
 import type { Json } from '../../../../nodes/kit/torch'
 import { isObject, isTensor, type Config, type ForeignTensor } from '../foreign'
 import { settingsOf, variables, type Asked, type KnownVariable, type Rule } from '../known'
@@ -123,42 +123,6 @@ const recurrent =
     })
   }
 
-const convLstm: Rule = (asked) => {
-  const c = settingsOf(asked)
-  const walk = walkInputs(asked, ['initial', 'initial_memory'])
-  if (isRefusal(walk)) return walk
-  c.keywords('mask', 'initial_state')
-  c.only('data_format', 'channels_last', null)
-  c.only('dilation_rate', 1, [1, 1])
-  for (const name of ['dropout', 'recurrent_dropout']) c.only(name, 0)
-  c.only('stateful', false)
-  const useBias = c.flag('use_bias', true)
-  const returnState = c.flag('return_state', false)
-  return c.known({
-    type: 'conv-lstm2d',
-    params: {
-      filters: c.number('filters', 1),
-      kernelSize: c.sizes('kernel_size', 2),
-      strides: c.sizes('strides', 2),
-      padding: c.word('padding', ['valid', 'same'], 'valid'),
-      activation: c.inner(cellActivations, 'activation', 'tanh'),
-      recurrentActivation: c.inner(gateActivations, 'recurrent_activation', 'sigmoid'),
-      useBias,
-      returnSequences: c.flag('return_sequences', false),
-      returnState,
-      goBackwards: c.flag('go_backwards', false),
-      ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
-      ...c.initialiser('recurrent_initializer', 'recurrentInitialiser'),
-      ...(asked.config['unit_forget_bias'] === true
-        ? { biasInitialiser: { kind: 'unitForgetBias' } }
-        : c.initialiser('bias_initializer', 'biasInitialiser')),
-    },
-    inputs: walk.inputs,
-    outputs: ['y', ...(returnState ? ['state', 'memory'] : [])],
-    variables: variables(['kernel', 'recurrent_kernel', ...(useBias ? ['bias'] : [])], 'cell/'),
-  })
-}
-
 const mergeModes: Readonly<Record<string, string>> = {
   concat: 'concat',
   sum: 'sum',
@@ -212,10 +176,47 @@ const bidirectional: Rule = (asked) => {
   })
 }
 
-/** Keras takes query, value, key, by place or by name. */
-const attention: Rule = (asked) => {
+/** Attention here drops nothing out: in evaluation that is the same. */
+function withoutDropout(c: Settings): { readonly note?: string } {
+  const rate = c.number('dropout', 0)
+  return rate === 0
+    ? {}
+    : { note: `Came with a dropout of ${rate} on its attention, which this node does not have.` }
+}
+
+/** Images of a sequence, with gates that are convolutions. */
+const convLstm: Rule = (asked) => {
   const c = settingsOf(asked)
-  const { args, keywords } = asked.call
+  const walk = walkInputs(asked, ['initial', 'initial_memory'])
+  if (isRefusal(walk)) return walk
+  const cell = cellParams(c, { ...asked, className: 'LSTM', config: { ...asked.config, units: 1 } })
+  const { units: _, ...params } = cell.params
+  for (const name of ['dropout', 'recurrent_dropout']) c.only(name, 0)
+  c.only('data_format', 'channels_last', null)
+  c.only('dilation_rate', 1, [1, 1])
+  c.keywords('mask', 'initial_state')
+  const returnState = c.flag('return_state', false)
+  return c.known({
+    type: 'conv-lstm2d',
+    params: {
+      ...params,
+      filters: c.number('filters', 1),
+      kernelSize: c.sizes('kernel_size', 2),
+      strides: c.sizes('strides', 2),
+      padding: c.word('padding', ['valid', 'same'], 'valid'),
+      returnState,
+      goBackwards: c.flag('go_backwards', false),
+    },
+    inputs: walk.inputs,
+    outputs: ['y', ...(returnState ? ['state', 'memory'] : [])],
+    variables: cellVariables(cell),
+  })
+}
+
+/** What flows into attention: Keras takes query, value, key, by place or by name. */
+function attentionInputs({
+  call: { args, keywords },
+}: Asked): Readonly<Record<string, ForeignTensor>> | Refusal {
   const given = (name: string, place: number): ForeignTensor | undefined => {
     const value = args.flat()[place] ?? keywords[name]
     return isTensor(value) ? value : undefined
@@ -226,34 +227,79 @@ const attention: Rule = (asked) => {
   const mask = keywords['attention_mask']
   if (query === undefined || value === undefined)
     return refuse('It is called without a query and a value, which attention here takes.')
-  c.keywords('query', 'value', 'key', 'attention_mask', 'use_causal_mask', 'return_attention_scores')
-  c.only('dropout', 0)
+  const itself = JSON.stringify(query) === JSON.stringify(value)
+  return {
+    query,
+    ...(key === undefined ? (itself ? {} : { key: value }) : { key, value }),
+    ...(isTensor(mask) ? { mask } : {}),
+  }
+}
+
+const attentionKeywords = [
+  'query',
+  'value',
+  'key',
+  'attention_mask',
+  'use_causal_mask',
+  'return_attention_scores',
+]
+
+/** The four projections in their rooms, which Keras names after attributes. */
+function projections(useBias: boolean, prefix: string): readonly KnownVariable[] {
+  return ['query', 'key', 'value', 'output'].flatMap((part) =>
+    variables([`${part}_kernel`, ...(useBias ? [`${part}_bias`] : [])], `${prefix}${part}_dense/`),
+  )
+}
+
+const attention: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const inputs = attentionInputs(asked)
+  if (isRefusal(inputs)) return inputs
+  c.keywords(...attentionKeywords)
+  const note = withoutDropout(c)
   c.only('output_shape', null)
   c.only('attention_axes', null, [1])
   const keySize = c.number('key_dim', 1)
   const valueSize = asked.config['value_dim'] ?? null
   const useBias = c.flag('use_bias', true)
-  const room = (part: string): readonly KnownVariable[] =>
-    variables([`${part}_kernel`, ...(useBias ? [`${part}_bias`] : [])], `${part}_dense/`)
-  const sameSequence = (a: ForeignTensor, b: ForeignTensor): boolean =>
-    JSON.stringify(a) === JSON.stringify(b)
   return c.known({
     type: 'multi-head-attention',
+    ...note,
     params: {
       heads: c.number('num_heads', 1),
       keySize,
       valueSize: valueSize === null || valueSize === keySize ? 0 : valueSize,
       useBias,
-      causal: keywords['use_causal_mask'] === true,
+      causal: asked.call.keywords['use_causal_mask'] === true,
       ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
       ...c.initialiser('bias_initializer', 'biasInitialiser'),
     },
-    inputs: {
-      query,
-      ...(key === undefined ? (sameSequence(query, value) ? {} : { key: value }) : { key, value }),
-      ...(isTensor(mask) ? { mask } : {}),
+    inputs,
+    variables: projections(useBias, ''),
+  })
+}
+
+const groupedAttention: Rule = (asked) => {
+  const c = settingsOf(asked)
+  const inputs = attentionInputs(asked)
+  if (isRefusal(inputs)) return inputs
+  c.keywords(...attentionKeywords)
+  const note = withoutDropout(c)
+  const useBias = c.flag('use_bias', true)
+  return c.known({
+    type: 'grouped-query-attention',
+    ...note,
+    params: {
+      heads: c.number('num_query_heads', 1),
+      groups: c.number('num_key_value_heads', 1),
+      keySize: c.number('head_dim', 1),
+      useBias,
+      causal: asked.call.keywords['use_causal_mask'] === true,
+      ...c.initialiser('kernel_initializer', 'kernelInitialiser'),
+      ...c.initialiser('bias_initializer', 'biasInitialiser'),
     },
-    variables: ['query', 'key', 'value', 'output'].flatMap(room),
+    inputs,
+    variables: projections(useBias, '_'),
   })
 }
 
@@ -265,4 +311,5 @@ export const sequenceClasses: Readonly<Record<string, Rule>> = {
   Bidirectional: bidirectional,
   ConvLSTM2D: convLstm,
   MultiHeadAttention: attention,
+  GroupQueryAttention: groupedAttention,
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readDocument } from '../../../../engine/graph/read'
 import { concrete } from '../../../parity/case'
 import { indices, reals, type Numbers } from '../../../parity/numbers'
-import { weighted, type Weighted } from './onnx-runtime'
+import { weighted, type Weighted } from './weighted'
 
 const folder = new URL('../../../../examples/', import.meta.url)
 const [samples, places] = [3, 4]

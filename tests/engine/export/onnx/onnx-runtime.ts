@@ -1,35 +1,19 @@
 /** Runs ONNX files in ONNX Runtime (WebAssembly, one thread), and the same graphs on our own engine. */
 import * as ort from 'onnxruntime-web'
-import { analyse } from '../../../../engine/analyse/analyse'
 import type { Plan, Ref } from '../../../../engine/analyse/plan'
 import { compile, type Ports } from '../../../../engine/compile/compile'
-import type { Weights } from '../../../../engine/export/run-weights'
-import type { Document, Path } from '../../../../engine/graph/document'
+import type { Path } from '../../../../engine/graph/document'
 import { createOwnLayers } from '../../../../engine/layers/own-layers'
-import { catalogue } from '../../../../nodes/catalogue'
-import { weightsOf } from '../../../parity/case'
 import { distance } from '../../../parity/closeness'
 import { reals, type Numbers } from '../../../parity/numbers'
-import { read, weightSet, type Values } from '../../../parity/ours'
+import { read, type Values } from '../../../parity/ours'
 import { tf } from '../../support'
+import type { Weighted } from './weighted'
 
 ort.env.wasm.numThreads = 1
 ort.env.logLevel = 'error'
 
 export const tolerance = 1e-5
-
-/** A document with its plan and weights of a sensible size, none of them zero by default. */
-export interface Weighted {
-  readonly document: Document
-  readonly plan: Plan
-  readonly weights: Weights
-}
-
-export function weighted(document: Document): Weighted {
-  const { plan, ok, problems } = analyse(document, catalogue)
-  if (!ok) throw new Error(problems.map(({ message }) => message).join('\n'))
-  return { document, plan, weights: weightSet(weightsOf(plan, 0.3)) }
-}
 
 const nameOf = ({ path, port }: Ref) => `${path}:${port}`
 
