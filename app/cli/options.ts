@@ -27,7 +27,7 @@ export const options = {
   every: { value: 'N', doc: 'print every N-th step (default 1)' },
   format: {
     value: 'FORMAT',
-    doc: 'tfjs (layers model), onnx (opset 17), keras (Keras 3), h5 (Keras, legacy), pytorch (a project that trains), safetensors (PyTorch’s names and layouts) or npz (NumPy)',
+    doc: 'tfjs (layers model), onnx (opset 17), keras (Keras 3), h5 (Keras, legacy), keras-script (Python and weights), pytorch (a project that trains), safetensors (PyTorch’s names and layouts) or npz (NumPy)',
   },
   help: { value: null, doc: 'show this help' },
   json: { value: null, doc: 'print JSON and nothing else on stdout' },

@@ -64,7 +64,16 @@ export type Request =
   | { readonly kind: 'import'; readonly files: readonly ExportedFile[] }
 
 /** Words of `wiregrad export --format`. */
-export const exportFormats = ['tfjs', 'onnx', 'keras', 'h5', 'pytorch', 'safetensors', 'npz'] as const
+export const exportFormats = [
+  'tfjs',
+  'onnx',
+  'keras',
+  'h5',
+  'keras-script',
+  'pytorch',
+  'safetensors',
+  'npz',
+] as const
 export type ExportFormat = (typeof exportFormats)[number]
 export type Split = 'train' | 'validation' | 'test'
 

@@ -6,6 +6,7 @@ import { saveTfjsModel } from '../compile/tfjs-model'
 import type { Compiled } from '../compile/compile'
 import type { Exported, ExportSource } from '../export/exported'
 import { exportKeras, exportKerasH5 } from '../export/keras/keras'
+import { exportKerasScript } from '../export/keras/script'
 import type { LoadedData } from '../data/load-data'
 import { exportPytorch } from '../export/pytorch/export-pytorch'
 import { exportNpz } from '../export/npz'
@@ -41,6 +42,7 @@ export const exporters: { readonly [F in ExportFormat]: Exporter } = {
   onnx: exportOnnx,
   keras: exportKeras,
   h5: exportKerasH5,
+  'keras-script': exportKerasScript,
   pytorch: async (source) => exportPytorch(source, (await source.samples()) ?? undefined),
   safetensors,
   npz: exportNpz,

@@ -94,6 +94,7 @@ const english = {
       onnx: 'ONNX (opset 17)',
       keras: 'Keras 3 model (.keras)',
       h5: 'Keras model, legacy (.h5)',
+      'keras-script': 'Keras script and weights',
       pytorch: 'PyTorch project',
       safetensors: 'Safetensors with PyTorch names',
       npz: 'NumPy weights (.npz)',

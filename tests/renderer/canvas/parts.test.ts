@@ -50,9 +50,7 @@ describe('a wire dropped anywhere on a card', () => {
     const verdicts = judgePorts(fixed, models, (_from, to) =>
       to.port === 'prediction'
         ? { kind: 'doubtful', message: 'shape' }
-        : to.port === 'target'
-          ? { kind: 'refused', message: 'kind' }
-          : null,
+        : { kind: 'refused', message: 'kind' },
     )
     expect(bestPort('loss', loss, fixed, verdicts)).toEqual({ node: 'loss', port: 'prediction' })
     const refused = judgePorts(fixed, models, () => ({ kind: 'refused', message: 'no' }))
