@@ -16,7 +16,7 @@ async function exported(page: Page, name: string): Promise<Buffer> {
   await page.getByRole('button', { name: 'File' }).click()
   await shoot(page, 'menu')
   const [download] = await Promise.all([
-    page.waitForEvent('download') as Promise<Download>,
+    page.waitForEvent('download'),
     page.getByRole('menuitem', { name }).click(),
   ])
   return readFile(await download.path())
