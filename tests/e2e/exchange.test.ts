@@ -3,7 +3,7 @@
  * code that follows the graph, and blocks made and taken apart.
  */
 import { readFile } from 'node:fs/promises'
-import type { Download, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expect, openWindow, test } from './support/app'
 
 const picture = process.env['PICTURES']
