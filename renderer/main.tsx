@@ -35,6 +35,7 @@ function start(): void {
     editor,
     startWorker,
     choice: wishes.get('backend'),
+    capture: wishes.get('capture') !== 'off',
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
   const files = createFiles({ editor, session, notices, host: createHost(bridge), strings })

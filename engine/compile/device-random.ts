@@ -1,15 +1,63 @@
-/** Seeded random numbers of one node in one pass, as device tensors; the same on every backend. */
+/**
+ * Seeded random numbers of one node in one pass, as device tensors; the same on every backend. On WebGPU uniform numbers
+ * are drawn by the device itself, word for word those of engine/random; normal ones are not, since a device's logarithm
+ * and cosine are not exact.
+ */
 import type * as Tf from '@tensorflow/tfjs'
 import type { RunContext } from '../../nodes/kit/define'
-import { stream } from '../random/stream'
+import { webgpuInside, type WebGpuInside } from '../backend/webgpu/inside'
+import { emptyTensor, groupsFor, runKernel } from '../backend/webgpu/kernel'
+import { hashName, stream } from '../random/stream'
+import { philoxKernel } from './philox-kernel'
+import type { StepInputs } from './step-inputs'
 
-/** Numbers of the stream (seed, name, step), drawn one after another; the stream is begun at the first call. */
-export function deviceRandom(tf: typeof Tf, seed: number, name: string, step: number): RunContext['random'] {
-  let drawn: ReturnType<typeof stream> | null = null
-  const numbers = () => (drawn ??= stream(seed, name, step))
-  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1)
+/** Numbers in a block of the generator. */
+const blockSize = 4
+
+interface Draw {
+  readonly seed: number
+  readonly name: string
+  readonly block: number
+}
+
+function drawOnDevice(
+  { tf, counter }: StepInputs,
+  inside: WebGpuInside,
+  shape: readonly number[],
+  { seed, name, block }: Draw,
+): Tf.Tensor {
+  const numbers = tf.engine().makeTensorFromTensorInfo(emptyTensor(inside, shape, 'float32'))
+  const [low, high] = hashName(name)
+  const blocks = Math.ceil(numbers.size / blockSize)
+  runKernel(inside, philoxKernel, [numbers, counter as Tf.Tensor1D], groupsFor(blocks), [
+    seed >>> 0,
+    low,
+    high,
+    block,
+  ])
+  return numbers
+}
+
+/** Numbers of the stream (seed, name, step of the inputs), drawn one after another. */
+export function deviceRandom(inputs: StepInputs, seed: number, name: string): RunContext['random'] {
+  const { tf } = inputs
+  const inside = inputs.counter === null ? null : webgpuInside(tf)
+  let next = 0
+  const take = (shape: readonly number[]) => {
+    const size = shape.reduce((product, n) => product * n, 1)
+    const block = next
+    next += Math.ceil(size / blockSize)
+    return { size, block }
+  }
   return {
-    uniform: (shape) => tf.tensor(numbers().uniforms(size(shape)), [...shape], 'float32'),
-    normal: (shape) => tf.tensor(numbers().normals(size(shape)), [...shape], 'float32'),
+    uniform: (shape) => {
+      const { size, block } = take(shape)
+      if (inside !== null && size > 0) return drawOnDevice(inputs, inside, shape, { seed, name, block })
+      return inputs.tensor(shape, 'float32', (step) => stream(seed, name, step, block).uniforms(size))
+    },
+    normal: (shape) => {
+      const { size, block } = take(shape)
+      return inputs.tensor(shape, 'float32', (step) => stream(seed, name, step, block).normals(size))
+    },
   }
 }

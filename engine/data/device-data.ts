@@ -4,9 +4,11 @@
  * epoch may be smaller: every sample is seen once an epoch (as Keras and PyTorch do unless told otherwise).
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { webgpuInside } from '../backend/webgpu/inside'
+import type { StepInputs } from '../compile/step-inputs'
 import type { Path } from '../graph/document'
-import type { Split } from '../session/protocol'
 import { stream } from '../random/stream'
+import type { Split } from '../session/protocol'
 import type { Column, LoadedData } from './load-data'
 
 /** One batch: tensors by data node and port, which the caller frees (`tf.tidy`). */
@@ -18,19 +20,21 @@ export interface Batch {
 export interface DeviceData {
   readonly samples: Readonly<Record<Split, number>>
   readonly stepsPerEpoch: number
-  /** Batch `index` (from 0) of `epoch` (from 0). */
-  trainBatch(epoch: number, index: number): Batch
+  /** Samples in the batch of a step, counted from 1. */
+  batchSize(step: number): number
+  /** The batch of a step. */
+  trainBatch(inputs: StepInputs): Batch
   /** Rows `start` to at most `start + size` of a split, in the order of the file. */
   splitBatch(split: Split, start: number, size: number): Batch
   dispose(): void
 }
 
 function upload(tf: typeof Tf, column: Column, samples: number): Tf.Tensor {
-  return tf.tensor(
-    column.values,
-    [samples, ...column.shape],
-    column.values instanceof Int32Array ? 'int32' : 'float32',
-  )
+  const dtype = column.values instanceof Int32Array ? 'int32' : 'float32'
+  const all = tf.tensor(column.values, [samples, ...column.shape], dtype)
+  // tfjs would leave it on the CPU, and a small one be gathered from and computed with there.
+  webgpuInside(tf)?.uploadToGPU(all.dataId)
+  return all
 }
 
 /** Puts the samples on the current backend. `seed` is the training seed. */
@@ -52,8 +56,18 @@ export function uploadData(tf: typeof Tf, data: LoadedData, batchSize: number, s
     }
     return dealt.rows
   }
-  const gather = (rows: Int32Array): Batch => {
-    const index = tf.tensor1d(rows, 'int32')
+  const stepsPerEpoch = Math.ceil(train.length / batchSize)
+  /** Where the batch of a step lies in its epoch. */
+  const place = (step: number) => {
+    const start = ((step - 1) % stepsPerEpoch) * batchSize
+    return { start, end: Math.min(start + batchSize, train.length) }
+  }
+  const sizeAt = (step: number) => place(step).end - place(step).start
+  const rowsAt = (step: number): Int32Array<ArrayBuffer> => {
+    const { start, end } = place(step)
+    return rowsOf(Math.floor((step - 1) / stepsPerEpoch)).slice(start, end)
+  }
+  const gather = (index: Tf.Tensor1D): Batch => {
     const feeds = new Map(
       nodes.map(({ path, ports }) => [
         path,
@@ -61,13 +75,16 @@ export function uploadData(tf: typeof Tf, data: LoadedData, batchSize: number, s
       ]),
     )
     index.dispose()
-    return { feeds, size: rows.length }
+    index.dispose()
+    return { feeds, size: index.size }
   }
   return {
     samples: { train: train.length, validation: data.rows.validation.length, test: data.rows.test.length },
-    stepsPerEpoch: Math.ceil(train.length / batchSize),
-    trainBatch: (epoch, index) => gather(rowsOf(epoch).slice(index * batchSize, (index + 1) * batchSize)),
-    splitBatch: (split, start, size) => gather(data.rows[split].slice(start, start + size)),
+    stepsPerEpoch,
+    batchSize: sizeAt,
+    trainBatch: (inputs) => gather(inputs.tensor<Tf.Rank.R1>([sizeAt(inputs.step)], 'int32', rowsAt)),
+    splitBatch: (split, start, size) =>
+      gather(tf.tensor1d(data.rows[split].slice(start, start + size), 'int32')),
     dispose() {
       for (const { ports } of nodes) tf.dispose(Object.values(ports))
     },

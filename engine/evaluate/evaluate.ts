@@ -6,6 +6,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Compiled, Pass } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { deviceRandom } from '../compile/device-random'
+import { inputsOf, type StepInputs } from '../compile/step-inputs'
 import type { Path } from '../graph/document'
 import type { Plan } from '../analyse/plan'
 import type { Scores, Split } from '../session/protocol'
@@ -40,12 +41,12 @@ export function metricValue(plan: Plan, path: Path, sums: readonly number[]): nu
   return (plan.byPath.get(path)?.definition as MetricDefinition<Fields, InputPorts, OutputPorts>).value(sums)
 }
 
-function evaluationPass(tf: typeof Tf, seed: number, batch: number, batchSize: number): Pass {
+function evaluationPass(inputs: StepInputs, seed: number, batchSize: number): Pass {
   return {
     training: false,
     updateStatistics: () => false,
     batchSize,
-    random: (path) => deviceRandom(tf, seed, `${path}#evaluate`, batch),
+    random: (path) => deviceRandom(inputs, seed, `${path}#evaluate`),
   }
 }
 
@@ -66,7 +67,7 @@ export async function evaluate(options: EvaluateOptions, split: Split): Promise<
         const values = compiled.run(
           [...losses, ...metrics],
           batch.feeds,
-          evaluationPass(tf, seed, index, batch.size),
+          evaluationPass(inputsOf(tf, index), seed, batch.size),
         )
         const parts = [
           ...losses.map((path) => (values.get(path)?.['loss'] as Tf.Tensor).mul(batch.size).reshape([1])),

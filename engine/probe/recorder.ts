@@ -16,10 +16,12 @@ interface Measured {
   readonly size: number
 }
 
-/** A probe on the device; `unpack` reads it from the numbers of `tensor`. */
+/** What the numbers of a probe mean. */
 export interface PackedProbe {
-  readonly tensor: Tf.Tensor1D
-  unpack(numbers: Float32Array, offset: number): Probe
+  /** How many there are. */
+  readonly size: number
+  /** The probe of a step from its numbers, which begin at `offset`. */
+  unpack(step: number, numbers: Float32Array, offset: number): Probe
 }
 
 export interface Recorder {
@@ -30,7 +32,7 @@ export interface Recorder {
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
-  pack(step: number, trainingStep: number): PackedProbe
+  pack(trainingStep: number): PackedProbe & { readonly tensor: Tf.Tensor1D }
   /** Ends it without a result. */
   discard(): void
 }
@@ -115,7 +117,7 @@ export function createRecorder(
     discard() {
       tf.dispose(parts)
     },
-    pack(step, trainingStep) {
+    pack(trainingStep) {
       let tensor: Tf.Tensor1D | null = null
       timed(() => {
         tensor = tf.keep(parts.length === 0 ? tf.zeros([0]) : tf.concat(parts)) as Tf.Tensor1D
@@ -124,7 +126,8 @@ export function createRecorder(
       if (tensor === null) throw new Error('A probe was packed without a tensor.')
       return {
         tensor,
-        unpack: (numbers, offset) =>
+        size: length,
+        unpack: (step, numbers, offset) =>
           unpack({ layout, weights, wires, measured }, { step, trainingStep }, numbers, offset),
       }
     },

@@ -20,9 +20,9 @@ const unit = 2 ** -24
 /** Numbers of one (seed, name, step), drawn one after another. */
 export interface Stream {
   /** n numbers in [0, 1). */
-  uniforms(n: number): Float32Array
+  uniforms(n: number): Float32Array<ArrayBuffer>
   /** n numbers with mean 0 and deviation 1; at most 5.77 away from 0. */
-  normals(n: number): Float32Array
+  normals(n: number): Float32Array<ArrayBuffer>
   /** n whole numbers in [0, bound); bound is at most 2^32. */
   integers(n: number, bound: number): Uint32Array
   /** The numbers 0 … n - 1 in random order. */
@@ -64,11 +64,12 @@ function utf8(text: string): number[] {
  * @param seed whole number in [0, 2^32)
  * @param name what the numbers are for: a path, or `path:weight`
  * @param step whole number in [0, 2^53); 0 for what is drawn once
+ * @param first block to begin with, for whoever has drawn the ones before elsewhere
  */
-export function stream(seed: number, name: string, step: number): Stream {
+export function stream(seed: number, name: string, step: number, first = 0): Stream {
   const [low, high] = hashName(name)
   const key = [seed >>> 0, low] as const
-  let block = 0
+  let block = first
 
   function words(n: number): Uint32Array {
     const blocks = Math.ceil(n / 4)

@@ -43,6 +43,8 @@ export interface TrainRequest {
   readonly weights: WeightSet | null
   /** Begin paused, before the first step. */
   readonly paused: boolean
+  /** On WebGPU: record steps and replay them, unless this is false. The numbers are the same either way. */
+  readonly capture?: boolean
 }
 
 export type Request =
@@ -215,6 +217,14 @@ export type RunEvent =
     }
   | { readonly kind: 'paused'; readonly run: RunId; readonly step: number; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly run: RunId; readonly step: number }
+  /** On WebGPU: whether steps are replayed from a recording from this one on, or why not. */
+  | {
+      readonly kind: 'capture'
+      readonly run: RunId
+      readonly step: number
+      readonly captured: boolean
+      readonly message: string
+    }
   /** The device was lost and another backend, or the same anew, went on from the last checkpoint. */
   | {
       readonly kind: 'recovered'

@@ -144,6 +144,7 @@ export function createRun(id: RunId): Run {
         facts.step = event.step
         return
       case 'failed':
+      case 'capture':
         return
     }
   }

@@ -2,6 +2,7 @@
 import type * as Tf from '@tensorflow/tfjs'
 import type { Compiled, Pass } from '../compile/compile'
 import { deviceRandom } from '../compile/device-random'
+import { inputsOf } from '../compile/step-inputs'
 import type { Batch, DeviceData } from '../data/device-data'
 import type { Path, Training } from '../graph/document'
 
@@ -66,15 +67,16 @@ export async function explainDivergence(
 ): Promise<string> {
   const advice = 'Try a smaller learning rate, clipping, or another initialiser.'
   if (!before) return `Stopped: at step ${step} ${what}. ${advice}`
-  const epoch = Math.floor((step - 1) / data.stepsPerEpoch)
-  const batch = data.trainBatch(epoch, (step - 1) % data.stepsPerEpoch)
+  const inputs = inputsOf(tf, step)
+  const batch = data.trainBatch(inputs)
   const culprit = await firstNonFinite(tf, compiled, losses, batch, {
     training: true,
     updateStatistics: () => false,
     batchSize: batch.size,
-    random: (path) => deviceRandom(tf, training.seed, path, step),
+    random: (path) => deviceRandom(inputs, training.seed, path),
   })
   for (const ports of batch.feeds.values()) tf.dispose(Object.values(ports))
+  inputs.counter?.dispose()
   const where =
     culprit === null
       ? ''

@@ -4,6 +4,7 @@
  * algorithm: epsilon is added to the square root, momentum gathers raw gradients, the decay of AdamW is decoupled.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import type { StepInputs } from '../compile/step-inputs'
 import type { Optimiser } from '../graph/document'
 
 /** What an optimiser remembers, by `slot path:weight`; for checkpoints. */
@@ -12,15 +13,31 @@ export type SlotValues = ReadonlyMap<
   { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }
 >
 
+/** The learning rate with its schedule, and which update it is, counted from 1. */
+export interface Turn {
+  readonly rate: number
+  readonly update: number
+}
+
+/** Moves one weight by its gradient; `path:weight` is its key. */
+export type Move = (key: string, variable: Tf.Variable, gradient: Tf.Tensor) => void
+
 export interface RunningOptimiser {
-  /**
-   * The new value of one weight, `path:weight` its key. `rate` is the learning rate with its schedule, `update` counts from 1. Call inside
-   * `tf.tidy`; what the rule remembers is kept outside it until `dispose`.
-   */
-  next(key: string, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number): Tf.Tensor
+  /** Weights are written where they stand, so that a clone of one changes with it. */
+  readonly inPlace: boolean
+  /** Begins the update of a step. Call it, and what it gives, inside one `tf.tidy`; what the rule remembers outlives it. */
+  begin(inputs: StepInputs, turnOf: (step: number) => Turn): Move
   read(): Promise<SlotValues>
   restore(slots: SlotValues): void
+  /** Whatever it remembers, on the device. */
+  remembered(): readonly Tf.Tensor[]
   dispose(): void
+}
+
+/** An optimiser made of tensor operations. */
+export interface PlainOptimiser extends RunningOptimiser {
+  /** The new value of a weight. Call inside `tf.tidy`. */
+  next(key: string, value: Tf.Tensor, gradient: Tf.Tensor, rate: number, update: number): Tf.Tensor
 }
 
 /** Reads and replaces one remembered tensor; zeros to begin with. */
@@ -40,7 +57,7 @@ type Rule<K extends Optimiser['kind']> = (
 ) => Tf.Tensor
 
 /** Whether weight decay falls on a weight: not on biases, which attention holds as [heads, size], nor on gains. */
-function decays(key: string, value: Tf.Tensor): boolean {
+export function decays(key: string, value: Tf.Tensor): boolean {
   return value.rank >= 2 && !key.endsWith('bias')
 }
 
@@ -97,8 +114,19 @@ const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
   },
 }
 
+/** Reads remembered tensors by name. */
+export async function readSlots(kept: ReadonlyMap<string, Tf.Tensor>): Promise<SlotValues> {
+  const entries = await Promise.all(
+    [...kept].map(async ([name, tensor]) => {
+      const values = new Float32Array(await tensor.data<'float32'>())
+      return [name, { shape: tensor.shape, values }] as const
+    }),
+  )
+  return new Map(entries)
+}
+
 /** Starts an optimiser without memory. */
-export function createOptimiser(tf: typeof Tf, settings: Optimiser): RunningOptimiser {
+export function createOptimiser(tf: typeof Tf, settings: Optimiser): PlainOptimiser {
   const kept = new Map<string, Tf.Tensor>()
   const rule = rules[settings.kind] as Rule<Optimiser['kind']>
   const replace = (name: string, value: Tf.Tensor) => {
@@ -106,23 +134,24 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): RunningOpti
     kept.set(name, tf.keep(value))
     return value
   }
+  const next: PlainOptimiser['next'] = (key, value, gradient, rate, update) => {
+    const slots: Slots = {
+      get: (slot, like) => kept.get(`${slot} ${key}`) ?? tf.zerosLike(like),
+      set: (slot, remembered) => replace(`${slot} ${key}`, remembered),
+    }
+    return rule(settings, value, gradient, rate, update, slots, key)
+  }
   return {
-    next(key, value, gradient, rate, update) {
-      const slots: Slots = {
-        get: (slot, like) => kept.get(`${slot} ${key}`) ?? tf.zerosLike(like),
-        set: (slot, next) => replace(`${slot} ${key}`, next),
+    inPlace: false,
+    next,
+    begin({ step }, turnOf) {
+      const { rate, update } = turnOf(step)
+      return (key, variable, gradient) => {
+        tf.tidy(() => variable.assign(next(key, variable, gradient, rate, update)))
       }
-      return rule(settings, value, gradient, rate, update, slots, key)
     },
-    async read() {
-      const entries = await Promise.all(
-        [...kept].map(async ([name, tensor]) => {
-          const values = new Float32Array(await tensor.data<'float32'>())
-          return [name, { shape: tensor.shape, values }] as const
-        }),
-      )
-      return new Map(entries)
-    },
+    read: () => readSlots(kept),
+    remembered: () => [...kept.values()],
     restore(slots) {
       for (const [name, { shape, values }] of slots) replace(name, tf.tensor(values, [...shape], 'float32'))
     },

@@ -7,17 +7,20 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Path } from '../graph/document'
 import type { PackedProbe } from '../probe/recorder'
 import type { Probe, Ticks } from '../session/protocol'
+import type { Readback, Slot } from './capture/readback'
 
-/** What one step leaves. Tensors are kept; the outbox disposes of them. */
+/** Numbers on the device: of a step that ran, a kept tensor that the outbox disposes of; of a replayed one, a slot. */
+export type Waiting = { readonly tensor: Tf.Tensor1D } | { readonly slot: Slot }
+
+/** What one step leaves. */
 export interface Entry {
   readonly step: number
   readonly epoch: number
-  /** Losses and metric sums, one after another. */
-  readonly tensor: Tf.Tensor1D
-  readonly probes: readonly {
-    readonly packed: PackedProbe
-    /** On the schedule, so never left out. */ readonly scheduled: boolean
-  }[]
+  /** Losses and metric sums, one after another, then the numbers of the probes. */
+  readonly numbers: Waiting
+  readonly probes: readonly PackedProbe[]
+  /** Its probes are on the schedule, so never left out. */
+  readonly scheduled: boolean
 }
 
 /** How an entry's numbers become a tick. */
@@ -32,6 +35,8 @@ export interface TickShape {
 export interface OutboxOptions {
   readonly tf: typeof Tf
   readonly shape: () => TickShape
+  /** Where slots are read from; null where no step is replayed. */
+  readonly readback: Readback | null
   readonly onTicks: (ticks: Ticks) => void
   readonly onProbe: (probe: Probe) => void
   /** Of probes outside the schedule let only the newest of a flush out (for a screen). */
@@ -57,9 +62,9 @@ interface Row {
   readonly values: readonly number[]
 }
 
-function rowOf(entry: Entry, numbers: Float32Array, offset: number, shape: TickShape): Row {
-  const losses = shape.losses.map((_, index) => numbers[offset + index] ?? NaN)
-  let at = offset + losses.length
+function rowOf(entry: Entry, numbers: Float32Array, shape: TickShape): Row {
+  const losses = shape.losses.map((_, index) => numbers[index] ?? NaN)
+  let at = losses.length
   const metrics = shape.metrics.map(({ size, value }) => {
     const sums = [...numbers.subarray(at, at + size)]
     at += size
@@ -83,6 +88,15 @@ function ticksOf(rows: readonly Row[]): Ticks {
   }
 }
 
+/** How many numbers of an entry are losses and metric sums. */
+function rowLength({ losses, metrics }: TickShape): number {
+  return metrics.reduce((sum, { size }) => sum + size, losses.length)
+}
+
+function tensorsOf(entries: readonly Entry[]): Tf.Tensor1D[] {
+  return entries.flatMap(({ numbers }) => ('tensor' in numbers ? [numbers.tensor] : []))
+}
+
 function nonFiniteGradient(probe: Probe): boolean {
   return probe.gradNorm.some((norm) => !Number.isFinite(norm))
 }
@@ -94,7 +108,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let tail: Promise<void> = Promise.resolve()
   let diverged: Outbox['diverged'] = null
 
-  const deliver = (sent: readonly Entry[], numbers: Float32Array): void => {
+  const deliver = (sent: readonly Entry[], numbersOf: (entry: Entry) => Float32Array): void => {
     const shape = options.shape()
     let rows: Row[] = []
     const release = () => {
@@ -102,19 +116,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       rows = []
     }
     const lastProbe = sent.findLast((entry) => entry.probes.length > 0)
-    let offset = 0
     for (const entry of sent) {
       if (diverged !== null) return
-      const row = rowOf(entry, numbers, offset, shape)
-      offset += entry.tensor.size
+      const numbers = numbersOf(entry)
+      const row = rowOf(entry, numbers, shape)
+      let offset = rowLength(shape)
       rows.push(row)
       if (!Number.isFinite(row.loss)) diverged = { step: entry.step, what: `the loss became ${row.loss}` }
-      for (const { packed, scheduled } of entry.probes) {
-        const probe = packed.unpack(numbers, offset)
-        offset += packed.tensor.size
+      for (const packed of entry.probes) {
+        const probe = packed.unpack(entry.step, numbers, offset)
+        offset += packed.size
         if (diverged === null && nonFiniteGradient(probe))
           diverged = { step: entry.step, what: 'a gradient is no longer finite' }
-        if (options.thin && !scheduled && entry !== lastProbe) continue
+        if (options.thin && !entry.scheduled && entry !== lastProbe) continue
         release()
         onProbe(probe)
       }
@@ -122,12 +136,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
     release()
   }
 
-  const read = async (sent: readonly Entry[], packed: Tf.Tensor): Promise<void> => {
+  const read = async (
+    sent: readonly Entry[],
+    packed: Tf.Tensor | null,
+    before: Promise<void>,
+  ): Promise<void> => {
     try {
-      const numbers = await packed.data<'float32'>()
-      deliver(sent, numbers)
+      const [tensors, slotOf] = await Promise.all([packed?.data<'float32'>(), options.readback?.read()])
+      await before
+      let at = 0
+      deliver(sent, ({ numbers }) => {
+        if ('slot' in numbers) return slotOf?.(numbers.slot) ?? new Float32Array(0)
+        const start = at
+        at += numbers.tensor.size
+        return tensors?.subarray(start, at) ?? new Float32Array(0)
+      })
     } finally {
-      packed.dispose()
+      packed?.dispose()
     }
   }
 
@@ -144,19 +169,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (entries.length === 0) return tail
       const sent = entries
       entries = []
-      const tensors = sent.flatMap((entry) => [
-        entry.tensor,
-        ...entry.probes.map(({ packed }) => packed.tensor),
-      ])
-      const packed = tf.concat(tensors.filter((tensor) => tensor.size > 0))
+      const tensors = tensorsOf(sent)
+      const packed = tensors.length === 0 ? null : tf.concat(tensors)
       tf.dispose(tensors)
-      const started = read(sent, packed)
-      tail = tail.then(() => started)
+      tail = read(sent, packed, tail)
       return tail
     },
     dispose() {
-      for (const entry of entries)
-        tf.dispose([entry.tensor, ...entry.probes.map(({ packed }) => packed.tensor)])
+      tf.dispose(tensorsOf(entries))
       entries = []
     },
   }

@@ -6,10 +6,11 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { PlanTrainingStep } from '../analyse/plan'
 import type { Compiled, Pass, Ports } from '../compile/compile'
 import { deviceRandom } from '../compile/device-random'
+import type { StepInputs } from '../compile/step-inputs'
 import type { Batch } from '../data/device-data'
 import type { Path } from '../graph/document'
 import type { Recorder } from '../probe/recorder'
-import { clipByGlobalNorm, type RunningOptimiser } from './optimiser'
+import { clipByGlobalNorm, type RunningOptimiser, type Turn } from './optimiser'
 import { scheduleFactor } from './schedule'
 
 export interface StepOptions {
@@ -20,13 +21,18 @@ export interface StepOptions {
   readonly seed: number
   /** Metrics that are computed along with this training step's losses. */
   readonly metrics: readonly Path[]
+  /** The update of this training step that falls on a step of the run, both from 1. */
+  readonly turnOf: (step: number) => Turn
 }
 
-/** When: `step` of the run (from 1), `update` of this training step (from 1) out of `updates`. */
-export interface Moment {
-  readonly step: number
-  readonly update: number
-  readonly updates: number
+/** When the updates of a training step fall in a run of `total` steps. */
+export function turnsOf({ settings }: PlanTrainingStep, total: number): StepOptions['turnOf'] {
+  const { every, optimiser, schedule } = settings
+  const updates = Math.ceil(total / every)
+  return (step) => {
+    const update = Math.floor((step - 1) / every) + 1
+    return { update, rate: optimiser.learningRate * scheduleFactor(schedule, update - 1, updates) }
+  }
 }
 
 /** Losses (scalars) and metric sums by path; kept, and the caller's to dispose. */
@@ -43,8 +49,8 @@ export function trainedWeights(compiled: Compiled, training: PlanTrainingStep): 
 }
 
 function trainingPass(
-  { tf, compiled, training, seed }: StepOptions,
-  moment: Moment,
+  { compiled, training, seed }: StepOptions,
+  inputs: StepInputs,
   size: number,
   recorder: Recorder | null,
 ): Pass {
@@ -55,7 +61,7 @@ function trainingPass(
     // A tied copy of a node moves the statistics of the one that owns them.
     updateStatistics: (path) => trains.has(compiled.plan.byPath.get(path)?.sharesWeightsOf ?? path),
     batchSize: size,
-    random: (path) => deviceRandom(tf, seed, `${path}${suffix}`, moment.step),
+    random: (path) => deviceRandom(inputs, seed, `${path}${suffix}`),
     ...(recorder === null ? {} : { tap: recorder.tap }),
   }
 }
@@ -71,8 +77,8 @@ function floatFeeds(batch: Batch): Tf.Tensor[] {
 /** Runs the step and moves the weights. Call inside `tf.tidy`; the batch stays the caller's. */
 export function runTrainingStep(
   options: StepOptions,
+  inputs: StepInputs,
   batch: Batch,
-  moment: Moment,
   recorder: Recorder | null,
 ): StepValues {
   const { tf, compiled, training, metrics } = options
@@ -80,7 +86,7 @@ export function runTrainingStep(
   const variables = keys.map((key) => compiled.variables.get(key) as Tf.Variable)
   const values = new Map<Path, Tf.Tensor>()
   const forward = (): Tf.Scalar => {
-    const pass = trainingPass(options, moment, batch.size, recorder)
+    const pass = trainingPass(options, inputs, batch.size, recorder)
     const results: ReadonlyMap<Path, Ports> = compiled.run(
       [...training.losses, ...metrics],
       batch.feeds,
@@ -93,21 +99,21 @@ export function runTrainingStep(
     const [first, ...others] = losses as [Tf.Scalar, ...Tf.Scalar[]]
     return others.reduce((sum, loss) => tf.add(sum, loss), first)
   }
-  const inputs = recorder === null ? [] : floatFeeds(batch)
-  const { grads } = tf.engine().gradients(forward, [...variables, ...inputs], undefined, true)
+  const samples = recorder === null ? [] : floatFeeds(batch)
+  const { grads } = tf.engine().gradients(forward, [...variables, ...samples], undefined, true)
   const moved = keys.flatMap((key, index) => {
     const gradient = grads[index]
     return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
   })
-  const { clip, optimiser: settings, schedule } = training.settings
+  const { clip } = training.settings
   const raw = moved.map(({ gradient }) => gradient)
   const clipped = clip === null ? raw : clipByGlobalNorm(tf, raw, clip.norm)
-  const rate = settings.learningRate * scheduleFactor(schedule, moment.update - 1, moment.updates)
+  const move = options.optimiser.begin(inputs, options.turnOf)
   for (const [index, { key, variable, gradient }] of moved.entries()) {
     tf.tidy(() => {
-      const next = options.optimiser.next(key, variable, clipped[index] as Tf.Tensor, rate, moment.update)
-      recorder?.weight(key, variable, gradient, next)
-      variable.assign(next)
+      const before = recorder === null ? null : options.optimiser.inPlace ? variable.mul(1) : variable.clone()
+      move(key, variable, clipped[index] as Tf.Tensor)
+      if (before !== null) recorder?.weight(key, before, gradient, variable)
     })
   }
   return values

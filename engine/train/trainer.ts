@@ -3,26 +3,23 @@
  * a snapshot now and then. Pause, single step, resume and stop take effect between two steps.
  */
 import type * as Tf from '@tensorflow/tfjs'
-import type { PlanTrainingStep } from '../analyse/plan'
 import type { Compiled } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
-import type { Path, Training } from '../graph/document'
-import { probeLayout } from '../probe/layout'
-import { createRecorder, type PackedProbe } from '../probe/recorder'
+import type { Training } from '../graph/document'
 import { isProbed } from '../probe/schedule'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
 import { explainDivergence } from './explain'
-import { createOptimiser, type RunningOptimiser, type SlotValues } from './optimiser'
+import { createFlow } from './flow'
+import type { SlotValues } from './optimiser'
 import { createOutbox, type TickShape } from './outbox'
-import { shareMetrics } from './share-metrics'
 import { createSpeedometer } from './speed'
-import { runTrainingStep, type StepOptions } from './step'
+import { createStepper } from './stepper'
 
 type WithoutRun<E> = E extends unknown ? Omit<E, 'run'> : never
 /** Events of a run before they are stamped with whose they are. */
 export type TrainerEvent = WithoutRun<
-  Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' }>
+  Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' | 'capture' }>
 >
 
 /** All that is needed to go on exactly from here. */
@@ -30,8 +27,6 @@ export interface Snapshot {
   readonly step: number
   readonly weights: WeightSet
   readonly slots: readonly SlotValues[]
-  /** Updates made by each training step. */
-  readonly updates: readonly number[]
   /** Losses and metric sums as they were last: a training step that rests tells its last ones again. */
   readonly latest: WeightSet
 }
@@ -56,6 +51,8 @@ export interface TrainerOptions {
   readonly snapshotEvery: number
   /** For a screen: of probes outside the schedule only the newest of a flush. */
   readonly thinProbes: boolean
+  /** On WebGPU: record steps and replay them. */
+  readonly capture: boolean
 }
 
 export interface Trainer {
@@ -82,9 +79,6 @@ export interface Trainer {
   dispose(): void
 }
 
-/** Numbers leave the device at most this often. */
-const flushMilliseconds = 33
-const flushTicks = 256
 /** A slice of steps ends after this long. */
 const sliceMilliseconds = 12
 
@@ -96,32 +90,18 @@ export function totalSteps(training: Training, stepsPerEpoch: number): number {
   return 'steps' in training.length ? training.length.steps : training.length.epochs * stepsPerEpoch
 }
 
-interface Running extends StepOptions {
-  readonly training: PlanTrainingStep
-  readonly optimiser: RunningOptimiser
-}
-
 /** A trainer on the current backend. The caller owns `compiled` and `data`. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { tf, compiled, data, training, emit, now } = options
   const { plan } = compiled
   const total = totalSteps(training, data.stepsPerEpoch)
   const losses = countedLosses(plan)
-  const metricShares = shareMetrics(compiled)
-  const { layout, weights: layerWeights } = probeLayout(plan)
-  const running: Running[] = plan.training.map((step, index) => ({
-    tf,
-    compiled,
-    training: step,
-    optimiser: createOptimiser(tf, step.settings.optimiser),
-    seed: training.seed,
-    metrics: metricShares[index] ?? [],
-  }))
-  const updates = running.map((_, index) => options.from?.updates[index] ?? 0)
-  for (const [index, slots] of (options.from?.slots ?? []).entries()) running[index]?.optimiser.restore(slots)
-  const latest = new Map<Path, Tf.Tensor>()
-  for (const [path, { shape, values }] of Object.entries(options.from?.latest ?? {}))
-    latest.set(path, tf.tensor(values, [...shape], 'float32'))
+  const stepper = createStepper({
+    ...options,
+    total,
+    losses,
+    report: ({ captured, message }) => emit({ kind: 'capture', step, captured, message }),
+  })
   const speed = createSpeedometer(now)
 
   let step = options.from?.step ?? 0
@@ -135,27 +115,29 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let reject: ((error: Error) => void) | null = null
   let everyStep = false
   let wake: (() => void) | null = null
-  let probing = 0
-  let stepping = 0
   let validated: { readonly step: number; readonly scores: Scores | null } | null = null
 
   const tickShape = (): TickShape => ({
     losses,
     showLosses: losses.length > 1,
     metrics: plan.metrics.map((path) => ({
-      size: latest.get(path)?.size ?? 0,
+      size: stepper.sizeOf(path),
       value: (sums) => metricValue(plan, path, sums),
     })),
   })
   const outbox = createOutbox({
     tf,
     shape: tickShape,
+    readback: stepper.readback,
     thin: options.thinProbes,
     onTicks: (ticks) => {
       speed.add(ticks.step.length)
       emit({ kind: 'ticks', ticks, stepsPerSecond: speed.stepsPerSecond() })
     },
-    onProbe: (probe) => emit({ kind: 'probe', probe, cost: stepping === 0 ? 0 : probing / stepping }),
+    onProbe: (probe) => {
+      const { steps, probes } = stepper.spent
+      emit({ kind: 'probe', probe, cost: steps === 0 ? 0 : probes / steps })
+    },
   })
 
   /** Whoever waits for a device that is gone must not go on with the next one. */
@@ -164,40 +146,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (failure !== null) throw failure
   }
 
-  const keepLatest = (path: Path, value: Tf.Tensor): void => {
-    latest.get(path)?.dispose()
-    latest.set(path, value)
-  }
-
-  /** One batch through every training step whose turn it is. */
-  function oneStep(): void {
-    const start = now()
+  async function oneStep(): Promise<void> {
     step++
-    const epoch = Math.floor((step - 1) / data.stepsPerEpoch)
     const scheduled = isProbed(step, total)
-    const probes: { packed: PackedProbe; scheduled: boolean }[] = []
-    tf.tidy(() => {
-      const batch = data.trainBatch(epoch, (step - 1) % data.stepsPerEpoch)
-      for (const [index, one] of running.entries()) {
-        const { every } = one.training.settings
-        if ((step - 1) % every !== 0) continue
-        const update = (updates[index] = (updates[index] ?? 0) + 1)
-        const recorder = scheduled || everyStep ? createRecorder(tf, layout, layerWeights, now) : null
-        const values = runTrainingStep(
-          one,
-          batch,
-          { step, update, updates: Math.ceil(total / every) },
-          recorder,
-        )
-        for (const [path, value] of values) keepLatest(path, value)
-        if (recorder === null) continue
-        probes.push({ packed: recorder.pack(step, one.training.index), scheduled })
-        probing += recorder.spent()
-      }
-      const parts = [...losses, ...plan.metrics].map((path) => (latest.get(path) as Tf.Tensor).reshape([-1]))
-      outbox.push({ step, epoch: epoch + 1, tensor: tf.keep(tf.concat(parts)) as Tf.Tensor1D, probes })
-    })
-    stepping += now() - start
+    const begun = stepper.step(step, scheduled || everyStep)
+    const { numbers, probes } = begun instanceof Promise ? await begun : begun
+    outbox.push({ step, epoch: Math.ceil(step / data.stepsPerEpoch), numbers, probes, scheduled })
   }
 
   /**
@@ -207,28 +161,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function rewindTo(at: number): Promise<boolean> {
     if (snapshot === null || snapshot.step >= at) return false
     const last = now() + rewindMilliseconds
-    const counts = [...snapshot.updates]
-    compiled.assign(snapshot.weights)
-    for (const [index, { optimiser }] of running.entries()) {
-      optimiser.dispose()
-      optimiser.restore(snapshot.slots[index] ?? new Map())
-    }
+    stepper.goBack(snapshot.weights, snapshot.slots)
     for (let again = snapshot.step + 1; again < at; again++) {
       if (now() > last) return false
       if (again % 16 === 0) await breathe()
-      tf.tidy(() => {
-        const batch = data.trainBatch(
-          Math.floor((again - 1) / data.stepsPerEpoch),
-          (again - 1) % data.stepsPerEpoch,
-        )
-        for (const [index, one] of running.entries()) {
-          const { every } = one.training.settings
-          if ((again - 1) % every !== 0) continue
-          const update = (counts[index] = (counts[index] ?? 0) + 1)
-          const moment = { step: again, update, updates: Math.ceil(total / every) }
-          tf.dispose([...runTrainingStep(one, batch, moment, null).values()])
-        }
-      })
+      stepper.repeat(again)
     }
     return true
   }
@@ -259,20 +196,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function takeSnapshot(): Promise<void> {
     await outbox.flush()
     if (outbox.diverged !== null) return
-    const slots = await Promise.all(running.map(({ optimiser }) => optimiser.read()))
+    const slots = await stepper.readSlots()
     const weights = await compiled.weights()
     const sound = Object.values(weights).every(({ values }) => values.every(Number.isFinite))
-    if (sound) snapshot = { step, weights, slots, updates: [...updates], latest: await readLatest() }
-  }
-
-  async function readLatest(): Promise<WeightSet> {
-    const entries = await Promise.all(
-      [...latest].map(async ([path, tensor]) => {
-        const values = new Float32Array(await tensor.data<'float32'>())
-        return [path, { shape: tensor.shape, values }] as const
-      }),
-    )
-    return Object.fromEntries(entries)
+    if (sound) snapshot = { step, weights, slots, latest: await stepper.readLatest() }
   }
 
   async function waitWhilePaused(): Promise<void> {
@@ -293,22 +220,22 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function loop(): Promise<Outcome> {
     if (snapshot === null) await takeSnapshot()
     let sliceStart = now()
-    let flushed = now()
+    const flow = createFlow(now)
     let saved = now()
     speed.restart()
     while (step < total && !stopped) {
       while (mustWait()) await waitWhilePaused()
       if (failure !== null) throw failure
       if (stopped || outbox.diverged !== null) break
-      oneStep()
+      await oneStep()
       if (allowance > 0) allowance--
       if (step % data.stepsPerEpoch === 0) await endEpoch(step / data.stepsPerEpoch)
       const time = now()
-      if (time - flushed >= flushMilliseconds || outbox.waiting >= flushTicks) {
-        flushed = time
+      if (flow.full(outbox.waiting)) {
         // A GPU may lag by one reading and no more: whoever pauses wants to see it stop.
         await outbox.arrived()
-        void outbox.flush().catch(() => undefined)
+        const sent = outbox.waiting
+        void outbox.flush().then(flow.sent(sent), () => undefined)
       }
       if (time - saved >= options.snapshotEvery) {
         await takeSnapshot()
@@ -384,9 +311,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     lastValidation: () => (validated?.step === step ? validated.scores : null),
     dispose() {
       outbox.dispose()
-      for (const { optimiser } of running) optimiser.dispose()
-      tf.dispose([...latest.values()])
-      latest.clear()
+      stepper.dispose()
     },
   }
 }

@@ -110,6 +110,7 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
       from,
       snapshotEvery: options.snapshotEvery,
       thinProbes: options.thinProbes,
+      capture: request.capture ?? true,
     })
   let trainer = newTrainer(null, request.paused)
 

@@ -18,6 +18,7 @@ export function BackendMenu() {
   const backends = useSession((state) => state.backends)
   const auto = useSession((state) => state.auto)
   const choice = useSession((state) => state.choice)
+  const capture = useSession((state) => state.capture)
   const status = useSession((state) => state.status)
   const shown = backend ?? backends?.find((each) => each.name === (choice === 'auto' ? auto : choice)) ?? null
 
@@ -42,7 +43,8 @@ export function BackendMenu() {
       }
     }),
   ]
-  const reason = shown?.reason ?? (backends === null ? words.asking : '')
+  const where = shown?.reason ?? (backends === null ? words.asking : '')
+  const reason = capture === null ? where : `${where} ${capture}`
   const busy = status === 'running' || status === 'paused'
   const name = shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]
   return (

@@ -28,6 +28,8 @@ export interface SessionState {
   readonly runDocument: Document | null
   /** Where it really runs, once known. */
   readonly backend: BackendInfo | null
+  /** On WebGPU: whether steps are replayed from a recording, or why not. */
+  readonly capture: string | null
   readonly choice: BackendChoice
   /** What this machine has; null until asked. */
   readonly backends: readonly BackendInfo[] | null

@@ -15,6 +15,8 @@ export interface SessionOptions {
   startWorker(): Worker
   /** From the address; anything but a backend's name means automatic. */
   readonly choice: string | null
+  /** Record and replay training steps on WebGPU; true unless said. */
+  readonly capture?: boolean
   onWorkerFailure(why: string): void
 }
 
@@ -26,6 +28,7 @@ function initialState(choice: BackendChoice): SessionState {
     runId: null,
     runDocument: null,
     backend: null,
+    capture: null,
     choice,
     backends: null,
     auto: null,
@@ -37,7 +40,13 @@ function initialState(choice: BackendChoice): SessionState {
   }
 }
 
-export function createSession({ editor, startWorker, choice, onWorkerFailure }: SessionOptions): Session {
+export function createSession({
+  editor,
+  startWorker,
+  choice,
+  capture = true,
+  onWorkerFailure,
+}: SessionOptions): Session {
   const wished = choices.find((each) => each === choice) ?? 'auto'
   const store = createStore<SessionState>(() => initialState(wished))
   const listeners = new Set<() => void>()
@@ -153,12 +162,14 @@ export function createSession({ editor, startWorker, choice, onWorkerFailure }: 
         runId: id,
         runDocument: document,
         backend: null,
+        capture: null,
         ended: null,
         message: null,
         canContinue: false,
       })
       const { choice: backend, files, probeEveryStep } = store.getState()
-      const request = { kind: 'train', run: id, revision, document, backend, files, weights, paused } as const
+      const wanted = { revision, document, backend, files, weights, paused, capture }
+      const request = { kind: 'train', run: id, ...wanted } as const
       const answer = await connect().request(request)
       if (!answer.accepted) free()
       if (store.getState().runId !== id) return
@@ -264,7 +275,9 @@ function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState
     case 'resumed':
       return { status: 'running', message: null }
     case 'recovered':
-      return { backend: event.backend, message: event.message }
+      return { backend: event.backend, capture: null, message: event.message }
+    case 'capture':
+      return { capture: event.message }
     case 'ended':
       return {
         status: 'ended',

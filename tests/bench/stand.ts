@@ -5,6 +5,7 @@ import { analyse } from '../../engine/analyse/analyse'
 import type { Plan } from '../../engine/analyse/plan'
 import { setWasmPaths, tf } from '../../engine/backend/tfjs'
 import { compile } from '../../engine/compile/compile'
+import { inputsOf } from '../../engine/compile/step-inputs'
 import { uploadData } from '../../engine/data/device-data'
 import { loadData, type LoadedData } from '../../engine/data/load-data'
 import type { Document, Optimiser } from '../../engine/graph/document'
@@ -13,7 +14,7 @@ import { createOwnLayers } from '../../engine/layers/own-layers'
 import { probeLayout } from '../../engine/probe/layout'
 import { createRecorder } from '../../engine/probe/recorder'
 import { createOptimiser } from '../../engine/train/optimiser'
-import { runTrainingStep } from '../../engine/train/step'
+import { runTrainingStep, turnsOf } from '../../engine/train/step'
 import { catalogue } from '../../nodes/catalogue'
 
 export interface Example {
@@ -66,7 +67,15 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
   const settings = { ...planned.settings, optimiser: optimiser ?? planned.settings.optimiser }
   const running = createOptimiser(tf, settings.optimiser)
   const training = { ...planned, settings }
-  const options = { tf, compiled: network, training, optimiser: running, seed, metrics: plan.metrics }
+  const options = {
+    tf,
+    compiled: network,
+    training,
+    optimiser: running,
+    seed,
+    metrics: plan.metrics,
+    turnOf: turnsOf(training, 1_000_000),
+  }
   const { layout, weights } = probeLayout(plan)
   let step = 0
 
@@ -79,11 +88,12 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
     tf.tidy(() => {
       // Always a whole batch, so that every step is the same work.
       const whole = Math.max(1, Math.floor(data.samples.train / batchSize))
-      const batch = data.trainBatch(Math.floor(at / whole), at % whole)
+      const inputs = inputsOf(tf, Math.floor(at / whole) * data.stepsPerEpoch + (at % whole) + 1)
+      const batch = data.trainBatch(inputs)
       const recorder = probed ? createRecorder(tf, layout, weights, () => 0) : null
-      const values = runTrainingStep(options, batch, { step, update: step, updates: 1_000_000 }, recorder)
+      const values = runTrainingStep(options, inputs, batch, recorder)
       reads.push(...values.values())
-      if (recorder !== null) reads.push(recorder.pack(step, 0).tensor)
+      if (recorder !== null) reads.push(recorder.pack(0).tensor)
     })
     return reads
   }

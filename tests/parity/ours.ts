@@ -5,8 +5,9 @@ import { compile, type Compiled, type Pass, type Ports } from '../../engine/comp
 import type { Path } from '../../engine/graph/document'
 import { createOwnLayers } from '../../engine/layers/own-layers'
 import type { WeightSet } from '../../engine/session/protocol'
+import { inputsOf } from '../../engine/compile/step-inputs'
 import { createOptimiser } from '../../engine/train/optimiser'
-import { runTrainingStep } from '../../engine/train/step'
+import { runTrainingStep, turnsOf } from '../../engine/train/step'
 import type { Job, Name } from './job'
 import type { Numbers } from './numbers'
 
@@ -214,13 +215,20 @@ export async function descendOurs(tf: Tf, plan: Plan, job: Job): Promise<readonl
     },
   }
   const optimiser = createOptimiser(tf, descent.optimiser)
-  const options = { tf, compiled: network, training, optimiser, seed: 1, metrics: [] }
+  const options = {
+    tf,
+    compiled: network,
+    training,
+    optimiser,
+    seed: 1,
+    metrics: [],
+    turnOf: turnsOf(training, descent.steps + 1),
+  }
   const curve: number[] = []
   for (let step = 1; step <= descent.steps + 1; step += 1) {
-    const moment = { step, update: step, updates: descent.steps + 1 }
     const losses: Tensor[] = []
     tf.tidy(() => {
-      losses.push(...runTrainingStep(options, { feeds, size }, moment, null).values())
+      losses.push(...runTrainingStep(options, inputsOf(tf, step), { feeds, size }, null).values())
     })
     const values = await Promise.all(losses.map(read))
     curve.push(values.reduce((sum, { values: [loss = NaN] }) => sum + loss, 0))

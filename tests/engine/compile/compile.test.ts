@@ -4,6 +4,7 @@ import { analyse } from '../../../engine/analyse/analyse'
 import type { Plan } from '../../../engine/analyse/plan'
 import { compile, type Pass } from '../../../engine/compile/compile'
 import { deviceRandom } from '../../../engine/compile/device-random'
+import { inputsOf } from '../../../engine/compile/step-inputs'
 import { createOwnLayers } from '../../../engine/layers/own-layers'
 import { catalogue } from '../../../nodes/catalogue'
 import type { Definition } from '../../../nodes/kit/define'
@@ -138,7 +139,7 @@ describe('a compiled plan', () => {
       training: false,
       updateStatistics: () => false,
       batchSize: 1,
-      random: (path) => deviceRandom(tf, 1, path, 1),
+      random: (path) => deviceRandom(inputsOf(tf, 1), 1, path),
     }
     expect(() => compiled.run(['loss'], new Map(), pass)).toThrow('The data node data was given no samples.')
     compiled.dispose()

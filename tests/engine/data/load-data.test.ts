@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
+import { inputsOf } from '../../../engine/compile/step-inputs'
 import { uploadData } from '../../../engine/data/device-data'
 import { loadData, splitRows, type LoadedData } from '../../../engine/data/load-data'
 import { catalogue } from '../../../nodes/catalogue'
@@ -187,7 +188,7 @@ describe('several data nodes', () => {
       await loadData(planOf({ dataset: inline(9) }, { dataset: inline(9) }), [], readBundled),
     )
     const device = uploadData(tf, data, 4, 1)
-    const batch = device.trainBatch(0, 2)
+    const batch = device.trainBatch(inputsOf(tf, 3))
     const [a, b] = [...batch.feeds.values()].map((ports) => ports['x']!)
     expect(batch.size).toBe(1)
     expect([...(await a!.data())]).toEqual([...(await b!.data())])

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
 import { graph, line, linear, sgd, step } from '../documents'
-import { printed, train } from '../running'
+import { printed } from '../printed'
+import { train } from '../running'
 
 async function example(name: string): Promise<Document> {
   return JSON.parse(

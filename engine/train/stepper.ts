@@ -1,0 +1,221 @@
+/**
+ * One step of a run: one batch through every training step whose turn it is. On WebGPU the steps are recorded and
+ * replayed (capture/); everywhere else, and where that cannot be, they are run.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import { webgpuInside } from '../backend/webgpu/inside'
+import type { Compiled } from '../compile/compile'
+import { inputsOf, type StepInputs } from '../compile/step-inputs'
+import type { DeviceData } from '../data/device-data'
+import type { Path, Training } from '../graph/document'
+import { probeLayout } from '../probe/layout'
+import { createRecorder, type PackedProbe } from '../probe/recorder'
+import type { WeightSet } from '../session/protocol'
+import { createCaptures, type CaptureReport } from './capture/captures'
+import type { Readback } from './capture/readback'
+import type { Cell } from './capture/record'
+import { createFusedOptimiser } from './fused-optimiser'
+import { createOptimiser, type RunningOptimiser, type SlotValues } from './optimiser'
+import type { Waiting } from './outbox'
+import { shareMetrics } from './share-metrics'
+import { runTrainingStep, trainedWeights, turnsOf, type StepOptions } from './step'
+
+/** What a step left: losses and metric sums, then the numbers of its probes. */
+export interface StepDone {
+  readonly numbers: Waiting
+  readonly probes: readonly PackedProbe[]
+}
+
+export interface Stepper {
+  /** Does step `step`, counted from 1; at once, except where a recording begins. */
+  step(step: number, probed: boolean): StepDone | Promise<StepDone>
+  /** Moves the weights by a step once more and leaves no numbers. */
+  repeat(step: number): void
+  /** How many numbers a metric last had; 0 before the first step. */
+  sizeOf(path: Path): number
+  /** The slots of each training step's optimiser. */
+  readSlots(): Promise<readonly SlotValues[]>
+  /** Losses and metric sums as they were last. */
+  readLatest(): Promise<WeightSet>
+  /** Puts the weights and the slots back, as of another step. */
+  goBack(weights: WeightSet, slots: readonly SlotValues[]): void
+  readonly readback: Readback | null
+  /** Milliseconds spent on steps, and of these on probes. */
+  readonly spent: { readonly steps: number; readonly probes: number }
+  dispose(): void
+}
+
+export interface StepperOptions {
+  readonly tf: typeof Tf
+  readonly compiled: Compiled
+  readonly data: DeviceData
+  readonly training: Training
+  /** Steps of the whole run. */
+  readonly total: number
+  readonly losses: readonly Path[]
+  /** Record and replay where that can be. */
+  readonly capture: boolean
+  readonly report: (report: CaptureReport) => void
+  readonly now: () => number
+  readonly from: { readonly slots: readonly SlotValues[]; readonly latest: WeightSet } | null
+}
+
+function startOptimiser(
+  tf: typeof Tf,
+  compiled: Compiled,
+  training: StepOptions['training'],
+): RunningOptimiser {
+  const { optimiser } = training.settings
+  const inside = webgpuInside(tf)
+  if (inside === null) return createOptimiser(tf, optimiser)
+  const variables = trainedWeights(compiled, training).map(
+    (key) => compiled.variables.get(key) as Tf.Variable,
+  )
+  return createFusedOptimiser(tf, inside, optimiser, variables)
+}
+
+/** A stepper on the current backend. The caller owns `compiled` and `data`. */
+export function createStepper(options: StepperOptions): Stepper {
+  const { tf, compiled, data, training, total, now } = options
+  const { plan } = compiled
+  const { layout, weights: layerWeights } = probeLayout(plan)
+  const metrics = shareMetrics(compiled)
+  const running: StepOptions[] = plan.training.map((one, index) => ({
+    tf,
+    compiled,
+    training: one,
+    optimiser: startOptimiser(tf, compiled, one),
+    seed: training.seed,
+    metrics: metrics[index] ?? [],
+    turnOf: turnsOf(one, total),
+  }))
+  const latest = new Map<Path, Tf.Tensor>()
+  const spent = { steps: 0, probes: 0 }
+
+  const keepLatest = (path: Path, value: Tf.Tensor): void => {
+    latest.get(path)?.dispose()
+    latest.set(path, value)
+  }
+  for (const [index, slots] of (options.from?.slots ?? []).entries()) running[index]?.optimiser.restore(slots)
+  for (const [path, { shape, values }] of Object.entries(options.from?.latest ?? {}))
+    keepLatest(path, tf.tensor(values, [...shape], 'float32'))
+
+  const atWork = (step: number) =>
+    running.filter(({ training: { settings } }) => (step - 1) % settings.every === 0)
+
+  /** Call inside `tf.tidy`. */
+  function runAll(
+    inputs: StepInputs,
+    probed: boolean,
+  ): { numbers: Tf.Tensor1D; kept: readonly PackedProbe[] } {
+    const batch = data.trainBatch(inputs)
+    const probes: ReturnType<ReturnType<typeof createRecorder>['pack']>[] = []
+    for (const one of atWork(inputs.step)) {
+      const recorder = probed ? createRecorder(tf, layout, layerWeights, now) : null
+      for (const [path, value] of runTrainingStep(one, inputs, batch, recorder)) keepLatest(path, value)
+      if (recorder === null) continue
+      probes.push(recorder.pack(one.training.index))
+      spent.probes += recorder.spent()
+    }
+    const values = [...options.losses, ...plan.metrics].map((path) => latest.get(path) as Tf.Tensor)
+    const parts = [...values.map((value) => value.reshape([-1])), ...probes.map(({ tensor }) => tensor)]
+    const full = parts.filter(({ size }) => size > 0)
+    // Concatenating one tensor gives its own buffer, which the next step writes over.
+    const numbers = (full.length === 1 ? full[0]?.mul(1) : tf.concat(full)) as Tf.Tensor1D
+    tf.dispose(probes.map(({ tensor }) => tensor))
+    return { numbers, kept: probes.map(({ size, unpack }) => ({ size, unpack })) }
+  }
+
+  function runNow(step: number, probed: boolean): StepDone {
+    let probes: readonly PackedProbe[] = []
+    const tensor = tf.tidy(() => {
+      const { numbers, kept } = runAll(inputsOf(tf, step), probed)
+      probes = kept
+      return numbers
+    })
+    return { numbers: { tensor }, probes }
+  }
+
+  const cells = (): Cell[] => [
+    ...[...compiled.variables.values()].map((variable) => ({
+      get: () => variable,
+      set: (tensor: Tf.Tensor) => variable.assign(tensor),
+    })),
+    ...[...latest.keys()].map((path) => ({
+      get: () => latest.get(path) as Tf.Tensor,
+      set: (tensor: Tf.Tensor) => keepLatest(path, tf.keep(tensor.clone())),
+    })),
+  ]
+  const captures = options.capture
+    ? createCaptures<readonly PackedProbe[]>({
+        tf,
+        cells,
+        remembered: () => running.flatMap(({ optimiser }) => optimiser.remembered()),
+        report: options.report,
+      })
+    : null
+  /** After so many steps everything comes round: the place in the epoch, and whose turn it is. */
+  const period = running.reduce(
+    (product, { training: { settings } }) => product * settings.every,
+    data.stepsPerEpoch,
+  )
+
+  function replayed(step: number, probed: boolean): StepDone | null | Promise<StepDone | null> {
+    if (captures === null) return null
+    const turns = atWork(step).map((one) => one.training.index)
+    const likeness = `${data.batchSize(step)} ${turns.join()} ${probed ? 'probed' : ''}`
+    const taken = captures.take(step, likeness, step + period, {
+      run: (inputs) => runAll(inputs, probed),
+    })
+    const done = (found: Awaited<typeof taken>): StepDone | null =>
+      found === null ? null : { numbers: { slot: found.slot }, probes: found.kept }
+    return taken instanceof Promise ? taken.then(done) : done(taken)
+  }
+
+  return {
+    readback: captures?.readback ?? null,
+    spent,
+    step(step, probed) {
+      const start = now()
+      const found = replayed(step, probed)
+      const done =
+        found instanceof Promise
+          ? found.then((later) => later ?? runNow(step, probed))
+          : (found ?? runNow(step, probed))
+      spent.steps += now() - start
+      return done
+    },
+    repeat(step) {
+      tf.tidy(() => {
+        const inputs = inputsOf(tf, step)
+        const batch = data.trainBatch(inputs)
+        for (const one of atWork(step)) tf.dispose([...runTrainingStep(one, inputs, batch, null).values()])
+      })
+    },
+    sizeOf: (path) => latest.get(path)?.size ?? 0,
+    readSlots: () => Promise.all(running.map(({ optimiser }) => optimiser.read())),
+    async readLatest() {
+      const entries = await Promise.all(
+        [...latest].map(async ([path, tensor]) => {
+          const values = new Float32Array(await tensor.data<'float32'>())
+          return [path, { shape: tensor.shape, values }] as const
+        }),
+      )
+      return Object.fromEntries(entries)
+    },
+    goBack(weights, slots) {
+      captures?.forget()
+      compiled.assign(weights)
+      for (const [index, { optimiser }] of running.entries()) {
+        optimiser.dispose()
+        optimiser.restore(slots[index] ?? new Map())
+      }
+    },
+    dispose() {
+      captures?.dispose()
+      for (const { optimiser } of running) optimiser.dispose()
+      tf.dispose([...latest.values()])
+      latest.clear()
+    },
+  }
+}
