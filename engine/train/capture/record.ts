@@ -128,6 +128,7 @@ export function record(
   const inUse = new Set<GPUBuffer>()
   const releasedOutside: GPUBuffer[] = []
   let recording = true
+  let refusal: NotCapturable | null = null
 
   const pin = (descriptor: GPUBufferDescriptor): GPUBuffer => {
     const buffer = device.createBuffer(descriptor)
@@ -197,8 +198,10 @@ export function record(
         refuseReading(inside.tensorMap.get(id))
         return original.readSync.call(inside, id)
       },
+      // Whoever asks may not look at the answer, so it is remembered too.
       read: () => {
-        throw new NotCapturable('A node waits for numbers from the device in the middle of a step.')
+        refusal = new NotCapturable('A node waits for numbers from the device in the middle of a step.')
+        return Promise.reject(refusal)
       },
       // Freed at once: nothing of this is in the queue.
       commandQueueOwnedIds: { has: () => false, add: () => undefined },
@@ -244,6 +247,8 @@ export function record(
     result.dispose()
     bringHome(inside, cells, homes, tape.copy)
     inside.endComputePassEncoder()
+    // TypeScript does not see that a callback has set it.
+    if ((refusal as NotCapturable | null) !== null) throw refusal as unknown as NotCapturable
     if (inUse.size > 0) throw new NotCapturable('A node keeps numbers of its own from one step to the next.')
     recording = false
     return { commands: tape.commands, inputs, output, outputSize, digest: digest.value(), dispose }

@@ -133,8 +133,12 @@ export interface Comparison {
 }
 
 /** Trains eagerly and captured. */
-export async function compare(document: Document, captured: Partial<Wanted> = {}): Promise<Comparison> {
-  const eager = await train(document, { capture: false })
+export async function compare(
+  document: Document,
+  captured: Partial<Wanted> = {},
+  plain: Partial<Wanted> = {},
+): Promise<Comparison> {
+  const eager = await train(document, { ...plain, capture: false })
   const quick = await train(document, { ...captured, capture: true })
   const lines = Math.max(eager.lines.length, quick.lines.length)
   const differing = Array.from({ length: lines }, (_, at) => at).filter(

@@ -1,0 +1,121 @@
+/**
+ * The captured training step, on the browser's WebGPU: runs that are replayed say the same as runs that are not, to the
+ * last bit, and what cannot be replayed says why.
+ */
+import { expect, test, type Page } from '@playwright/test'
+import type { Optimiser } from '../../engine/graph/document'
+import type { EngineTests } from './engine/entry'
+import { openBundle } from './engine/open'
+import { noWebgpu } from './support/webgpu'
+
+const replayed = ['true Steps are recorded once and replayed, each in one submission.']
+const same = { said: replayed, differences: [], leak: 0 }
+
+// One page for all: the browser's shaders are compiled once.
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+let page: Page
+
+async function call<K extends keyof EngineTests>(
+  name: K,
+  ...given: Parameters<EngineTests[K]>
+): Promise<Awaited<ReturnType<EngineTests[K]>>> {
+  return page.evaluate(
+    async ([called, args]) => {
+      const tests = (globalThis as unknown as { engineTests: EngineTests }).engineTests
+      return (await (tests[called] as (...all: unknown[]) => unknown)(...args)) as never
+    },
+    [name, given] as const,
+  )
+}
+
+test.beforeAll(async ({ browser }) => {
+  test.skip(noWebgpu() !== '', noWebgpu())
+  page = await browser.newPage()
+  await openBundle(page, 'tests/e2e/engine/entry.ts')
+})
+
+test.afterAll(() => page?.close())
+
+for (const name of ['mlp', 'cnn', 'lstm', 'gpt'] as const) {
+  test(`a replayed ${name} learns the same as one whose every step is run`, async () => {
+    const { lines, ...found } = await call('compareNet', name)
+    expect(found).toEqual(same)
+    expect(lines.filter((line) => line.startsWith('tick'))).toHaveLength(24)
+  })
+}
+
+test('schedules, clipping and momentum work in a replay', async () => {
+  const { lines, ...found } = await call('compareNet', 'mlp', {
+    steps: [
+      {
+        losses: [],
+        trains: 'all',
+        optimiser: { kind: 'momentum', learningRate: 0.05, momentum: 0.9, nesterov: true },
+        schedule: { kind: 'cosine', warmup: 5, final: 0.1 },
+        clip: { norm: 0.3 },
+        every: 1,
+      },
+    ],
+  })
+  expect(found).toEqual(same)
+  expect(lines.at(-1)).toContain('finished')
+})
+
+test('a training step that rests tells its last loss in a replay too', async () => {
+  expect(await call('compareAlternating')).toMatchObject(same)
+})
+
+test('single steps and pauses change nothing', async () => {
+  expect(await call('compareDriven')).toMatchObject(same)
+})
+
+test('a run that goes on from weights is replayed as well', async () => {
+  expect(await call('continued')).toMatchObject(same)
+})
+
+test('a replayed step drops other units than the one before, and the same ones by the same seed', async () => {
+  const first = await call('stillLosses', 1)
+  expect(first.said).toEqual(replayed)
+  expect(new Set(first.losses).size).toBe(16)
+  expect(await call('stillLosses', 1)).toEqual(first)
+  expect(await call('stillLosses', 2)).not.toEqual(first)
+})
+
+test('what cannot be replayed says why, and is trained all the same', async () => {
+  expect(await call('strange', 'waits')).toEqual({
+    said: ['false Every step is run anew. A node waits for numbers from the device in the middle of a step.'],
+    last: expect.stringContaining('end finished 24') as unknown,
+  })
+  expect(await call('strange', 'counts')).toEqual({
+    said: [
+      'false Every step is run anew. Two recordings of the step differ: a number that changes from step to step would stand still in a replay.',
+    ],
+    last: expect.stringContaining('end finished 24') as unknown,
+  })
+})
+
+const beta = { beta1: 0.9, beta2: 0.999 }
+const optimisers: readonly Optimiser[] = [
+  { kind: 'sgd', learningRate: 1 },
+  { kind: 'momentum', learningRate: 1, momentum: 0.9, nesterov: false },
+  { kind: 'momentum', learningRate: 1, momentum: 0.9, nesterov: true },
+  { kind: 'rmsprop', learningRate: 1, rho: 0.9, epsilon: 1e-7 },
+  { kind: 'adam', learningRate: 1, ...beta, epsilon: 1e-7 },
+  { kind: 'adamw', learningRate: 1, ...beta, epsilon: 1e-7, weightDecay: 0.1 },
+]
+
+test('the kernels of the optimisers move weights as their tensor operations do', async () => {
+  for (const settings of optimisers) {
+    expect(await call('optimiserDifference', settings), JSON.stringify(settings)).toBeLessThan(1e-6)
+  }
+})
+
+test('the device draws the very numbers of engine/random', async () => {
+  expect(await call('wrongUniforms')).toBe(0)
+})
+
+test('the gradient of an embedding is the same every time', async () => {
+  const { repeats, difference } = await call('segmentSums')
+  expect(repeats).toBe(true)
+  expect(difference).toBeLessThan(1e-4)
+})
