@@ -204,6 +204,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   async function waitWhilePaused(): Promise<void> {
     await outbox.flush()
+    // Whoever asked for a step meanwhile would not be heard any more.
+    if (!mustWait()) return
     if (!announced) emit({ kind: 'paused', step, reason: pauseReason })
     announced = true
     await new Promise<void>((resolve) => {
