@@ -20,6 +20,7 @@ import { createScene } from './state/scene'
 import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
 import { createView } from './state/view'
+import { createWeightsImport } from './state/weights-import'
 import { strings } from './ui/strings'
 import type { Stores } from './ui/stores'
 import './ui/tokens.css'
@@ -37,13 +38,15 @@ function start(): void {
     choice: wishes.get('backend'),
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
-  const files = createFiles({ editor, session, notices, host: createHost(bridge), strings })
+  const weightsImport = createWeightsImport({ editor, session, notices, strings })
+  const files = createFiles({ editor, session, notices, weightsImport, host: createHost(bridge), strings })
   const stores: Stores = {
     editor,
     session,
     settings,
     notices,
     files,
+    weightsImport,
     view: createView(),
     scene: createScene(),
   }

@@ -11,6 +11,7 @@ import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
 import type { View } from '../state/view'
+import type { WeightsImport } from '../state/weights-import'
 
 export interface Stores {
   readonly editor: Editor
@@ -20,6 +21,7 @@ export interface Stores {
   readonly scene: Scene
   readonly notices: Notices
   readonly files: Files
+  readonly weightsImport: WeightsImport
 }
 
 const Context = createContext<Stores | null>(null)

@@ -346,6 +346,25 @@ const english = {
     fileName: 'Name',
     saveHint: 'It is kept in the Wiregrad folder of this computer. A name that is taken gets a number.',
   },
+  weights: {
+    title: (name: string) => `Weights from ${name}`,
+    filled: (filled: number, all: number) =>
+      `${filled} of ${count(all, 'tensor', 'tensors')} of the graph found their like in the file. Those without keep what they have.`,
+    table: 'Which tensor goes where',
+    ours: 'In the graph',
+    shape: 'Shape',
+    theirs: 'In the file',
+    by: 'Matched by',
+    ways: { mapping: 'you', name: 'name', 'similar name': 'similar name', shape: 'shape alone' },
+    choose: (ours: string) => `Tensor for ${ours}`,
+    keep: 'keeps what it has',
+    none: 'no tensor of this shape',
+    left: (names: readonly string[]) =>
+      `Not used: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}.`,
+    useProposals: (n: number) =>
+      n === 0 ? 'No proposals' : `Use ${count(n, 'proposal', 'proposals')} by shape and order`,
+    take: 'Take these weights',
+  },
   code: {
     title: 'Code',
     language: 'Language',
@@ -366,6 +385,12 @@ const english = {
     importing: (names: string) => `Reading ${names}…`,
     imported: (names: string, nodes: number, locked: number) =>
       `Imported ${names}: ${count(nodes, 'node', 'nodes')}${locked === 0 ? '' : `, ${count(locked, 'layer', 'layers')} locked until replaced`}. Undo brings back what was here.`,
+    weightsTaken: (name: string, weights: number, open: number) =>
+      `Took ${count(weights, 'weight', 'weights')} from ${name}${open === 0 ? '' : `; ${count(open, 'tensor keeps what it has', 'tensors keep what they have')}`}. Continue trains on from them.`,
+    weightsOfAnother: (name: string, missing: string) =>
+      `"${name}" holds the weights of another graph: there is no ${missing} of the shape that this one needs.`,
+    noWeightsHere:
+      'It holds weights, but the open graph has no node that could take any. Open its graph first.',
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
