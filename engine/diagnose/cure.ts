@@ -45,25 +45,24 @@ function behind({ node }: Place): readonly [number, number] {
 }
 
 function insert(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, { kind: 'insert' }>): void {
-  const place = placeOf(draft, edit.after)
+  const { into } = edit
+  const place = placeOf(draft, into === null ? edit.after : into.path)
   const definition = catalogue.get(edit.type)
   if (place === null || definition === undefined) return
-  const into = edit.into === null ? null : placeOf(draft, edit.into.path)
-  const wires = Object.values(place.graph.wires).filter(
-    (wire) =>
-      wire.from[0] === place.id &&
-      wire.from[1] === edit.port &&
-      (edit.into === null || (wire.to[0] === into?.id && wire.to[1] === edit.into.port)),
+  const wires = Object.values(place.graph.wires).filter(({ from, to }) =>
+    into === null ? from[0] === place.id && from[1] === edit.port : to[0] === place.id && to[1] === into.port,
   )
-  const id = addNode(draft, place.block, definition, behind(place), edit.params)
+  const [first] = wires
+  if (into !== null && first === undefined) return
+  const source: End = into === null || first === undefined ? [place.id, edit.port] : [...first.from]
   const [input, output] = firstPorts(definition)
+  const id = addNode(draft, place.block, definition, behind(place), edit.params)
   for (const wire of wires) wire.from = [id, output]
-  if (edit.into === null && place.block !== null) {
-    const block = draft.blocks[place.block]
-    for (const end of Object.values(block?.outputs ?? {}))
+  if (into === null && place.block !== null) {
+    for (const end of Object.values(draft.blocks[place.block]?.outputs ?? {}))
       if (end[0] === place.id && end[1] === edit.port) end.splice(0, 2, id, output)
   }
-  connect(draft, place.block, catalogue, [place.id, edit.port], [id, input])
+  connect(draft, place.block, catalogue, source, [id, input])
 }
 
 function firstPorts(definition: Definition): [string, string] {
