@@ -95,7 +95,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
         cures: [standardise],
       }),
     ]
-  if (x.deviationRatio > 100 && x.size <= 256)
+  if (x.deviationRatio > 100 && x.large > 3 && x.size <= 256)
     return [
       found('input-not-normalised', {
         path,

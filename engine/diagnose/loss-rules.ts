@@ -2,6 +2,7 @@
 import type { Plan } from '../analyse/plan'
 import { cosine, clipGradient, dropOut, lowerRate, otherRate } from './cures'
 import type { Chart, CureEdit, RuleId } from './finding'
+import { median } from './flow'
 import {
   bestSkill,
   lastDrop,
@@ -300,12 +301,15 @@ function generalisation(plan: Plan, samples: SampleFacts, run: RunFacts): Found[
         chart: epochChart(run),
       }),
     ]
+  // What a handful of validation samples may differ by chance.
+  const doubt = 0.5 / Math.sqrt(Math.max(1, run.validationSamples))
+  const recent = median(run.epochs.slice(-3).map((epoch) => epoch.validationLoss)) ?? validationLoss
   const rising =
-    validationLoss > 1.15 * best.validationLoss &&
-    trainLoss < 0.5 * validationLoss &&
-    (gap === null || gap > 0.05) &&
-    validationLoss - best.validationLoss > 0.02 * run.chance
-  const apart = gap !== null && trainAccuracy !== null && trainAccuracy > 0.95 && gap > 0.15
+    recent > 1.15 * best.validationLoss &&
+    trainLoss < 0.5 * recent &&
+    (gap === null || gap > 0.05 + doubt) &&
+    recent - best.validationLoss > 0.1 * run.chance
+  const apart = gap !== null && trainAccuracy !== null && trainAccuracy > 0.95 && gap > 0.15 + doubt
   if (!rising && !apart) return []
   const stop: CureEdit = { kind: 'training', length: { epochs: Math.max(1, best.epoch) } }
   return [

@@ -116,6 +116,7 @@ export interface RunFacts {
   readonly stepsPerEpoch: number
   readonly batchSize: number
   readonly trainSamples: number
+  readonly validationSamples: number
   /** One training step whose losses are known; several (a GAN) or a reward have no skill and oscillate by nature. */
   readonly ordinary: boolean
   /** Loss of the batch at each step, in order. */

@@ -49,7 +49,10 @@ function judgedBy(plan: Plan, samples: SampleFacts, started: Started): Judged {
   const losses = (training?.losses ?? []).flatMap((path) => plan.byPath.get(path) ?? [])
   const main = losses.filter((loss) => !side.has(loss.definition.type))
   const facts = main.map((loss) => samples.losses.find(({ path }) => path === loss.path))
-  const known = facts.every((one) => one !== undefined && one.chance !== null)
+  // A single sample, or targets that are all the same, leave nothing to learn from.
+  const known = facts.every(
+    (one) => one !== undefined && one.chance !== null && one.chance - one.floor > 1e-6,
+  )
   const sum = (of: 'chance' | 'floor') => facts.reduce((total, one) => total + (one?.[of] ?? 0), 0)
   const accuracyPath =
     plan.metrics.find((path) => plan.byPath.get(path)?.definition.type === 'accuracy') ?? null
@@ -136,6 +139,7 @@ export function createWatch(plan: Plan, samples: SampleFacts, batchSize: number)
     stepsPerEpoch: begun.stepsPerEpoch,
     batchSize,
     trainSamples: begun.samples.train,
+    validationSamples: begun.samples.validation,
     ordinary: by.ordinary,
     loss,
     chance: by.chance,
