@@ -68,6 +68,10 @@ function tooHigh(plan: Plan, run: RunFacts): Found[] {
   const wild = diverged && !large && !recovered && run.step >= 10 && peak > (small ? 8 : 4)
   if (!hit && !wild) return []
   const ratio = Math.max(early ?? 0, later ?? 0)
+  // Before the weights are thrown away their size still tells what rate they would bear.
+  const begun = run.samples[0] === undefined ? null : updateOf(run.samples[0])
+  const warming = plan.training.some(({ settings }) => settings.schedule.warmup > 1)
+  const bearable = begun !== null && begun > 0.03 && !warming ? begun : ratio
   const at = run.loss.indexOf(most) + 1
   const grown =
     peak > 1.5 ? ` The loss went up to ${say(most)} at step ${at}, ${say(peak)} times the first.` : ''
@@ -77,7 +81,7 @@ function tooHigh(plan: Plan, run: RunFacts): Found[] {
       step,
       evidence: `A step changes the weights by ${percent(ratio)} of their size (median over layers); about 0.1 % is healthy.${grown}`,
       chart: lossChart(run),
-      cures: [otherRate(plan, ratio > 0 ? ratio : null, -1), clipGradient(plan), warmUp(plan, run)],
+      cures: [otherRate(plan, bearable > 0 ? bearable : null, -1), clipGradient(plan), warmUp(plan, run)],
       persists: run.notFinite === null,
     }),
   ]
@@ -102,7 +106,8 @@ function tooLow(plan: Plan, run: RunFacts): Found[] {
   if (ratio === null || run.step < 10 || !stuck(run)) return []
   const warming = plan.training.some(({ settings }) => settings.schedule.warmup >= run.step)
   // Between the lines it is the loss that tells: it falls steadily, but by next to nothing.
-  if (warming || ratio >= 1e-5) return []
+  const early = update(run, 2, 21) ?? 0
+  if (warming || ratio >= 1e-5 || early >= 1e-4) return []
   return [
     found('learning-rate-too-low', {
       step: run.samples.at(-1)?.step ?? run.step,
@@ -114,9 +119,12 @@ function tooLow(plan: Plan, run: RunFacts): Found[] {
   ]
 }
 
-function noise(plan: Plan, run: RunFacts): Found[] {
+function noise(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   const share = lossNoise(run)
-  if (!(share > 0.2)) return []
+  const moving = update(run, 11)
+  // Weights that hardly move do not swing: then batches merely differ. So they do where a rare class costs most.
+  const rare = samples.losses.some(({ majority }) => majority !== null && majority > 0.9)
+  if (!(share > 0.2) || rare || (moving !== null && moving < 3e-4)) return []
   const evidence = `Over the last half the loss swings from step to step by ${percent(share)} of what guessing costs.`
   const full = run.trainSamples <= run.batchSize
   if (run.batchSize <= 4 && !full && run.step >= 40) {
@@ -167,28 +175,26 @@ function notFinite(plan: Plan, run: RunFacts): Found[] {
   ]
 }
 
-/** Whether a schedule has brought the rate to next to nothing. */
-function rateDied(run: RunFacts): boolean {
+/**
+ * The update ratio to which a schedule has brought the run long before its end, or null where it has not: at the very
+ * end a rate may well have fallen to nothing.
+ */
+function diedAt(run: RunFacts): number | null {
   const early = update(run, 2, 21)
-  const last = run.samples.at(-1)
-  const now = last === undefined ? null : updateOf(last)
   const s = skill(run)
-  return (
-    now !== null &&
-    early !== null &&
-    early > 0 &&
-    s !== null &&
-    s < 0.9 &&
-    run.step < run.totalSteps * 0.95 + 1 &&
-    (now < 1e-7 || (now < 1e-3 * early && now < 1e-5))
-  )
+  if (early === null || early <= 0 || s === null || s >= 0.9) return null
+  const tiny = (value: number | null) =>
+    value !== null && (value < 1e-7 || (value < 1e-3 * early && value < 1e-5))
+  const last = run.samples.at(-1)
+  const dead = run.samples.find((sample) => sample.step < 0.8 * run.totalSteps && tiny(updateOf(sample)))
+  const now = last === undefined ? null : updateOf(last)
+  return dead !== undefined && tiny(now) ? now : null
 }
 
 function standstill(plan: Plan, run: RunFacts): Found[] {
   const s = bestSkill(run)
-  if (rateDied(run)) {
-    const last = run.samples.at(-1)
-    const now = last === undefined ? 0 : (updateOf(last) ?? 0)
+  const now = diedAt(run)
+  if (now !== null)
     return [
       found('plateau', {
         step: run.step,
@@ -198,7 +204,6 @@ function standstill(plan: Plan, run: RunFacts): Found[] {
         persists: true,
       }),
     ]
-  }
   const seen = run.step * run.batchSize
   const long = run.step >= 200 && seen >= 3 * run.trainSamples
   if (s === null || !long || !(s < 0.2) || !(Math.abs(lastDrop(run)) < 0.01 || lastDrop(run) < 0.01))
@@ -469,5 +474,5 @@ export function lossRules(
   const still = blocked || slow.length > 0 || imbalanced.length > 0 ? [] : standstill(plan, run)
   const split = known.some(({ finding }) => finding.rule === 'split-mismatch')
   const general = split ? [] : generalisation(plan, samples, run)
-  return [...strong, ...noise(plan, run), ...slow, ...still, ...general, ...imbalanced]
+  return [...strong, ...noise(plan, samples, run), ...slow, ...still, ...general, ...imbalanced]
 }

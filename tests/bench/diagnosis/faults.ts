@@ -72,11 +72,11 @@ const rate =
   })
 
 /** A multi-layer perceptron for classes. */
-const classifier = (dice: Dice, activation = 'relu', depth = 2): Plan => {
-  const classes = dice.whole('classes', 3, 6)
+const classifier = (dice: Dice, activation = 'relu', depth = 2, own: Rows | null = null): Plan => {
+  const classes = own?.classes ?? dice.whole('classes', 3, 6)
   const widths = Array.from({ length: depth }, () => dice.pick('width', [24, 32, 48]))
   return {
-    rows: blobs(dice, dice.whole('samples', 500, 800), dice.whole('features', 8, 16), classes),
+    rows: own ?? blobs(dice, dice.whole('samples', 500, 800), dice.whole('features', 8, 16), classes),
     chain: [...denseChain(widths, activation), scores(classes)],
     optimiser: adam(dice.pick('adam', [0.003, 0.005])),
     batchSize: 32,
@@ -121,7 +121,7 @@ const sortedByClass: Change = (plan) => ({
 })
 
 function imbalanced(dice: Dice): Plan {
-  const many = blobs(dice, 1200, 6, 2, 2.2)
+  const many = blobs(dice, 1600, 6, 2, 4)
   const keep = many.y.flatMap((label, at) => (label === 0 || at % 40 === 1 ? [at] : []))
   const rows = { ...many, x: keep.map((at) => many.x[at] ?? []), y: keep.map((at) => many.y[at] ?? 0) }
   return {
@@ -175,9 +175,9 @@ const recallPlan =
     rows: null,
     dataset: { kind: 'recall', samples: 500, length, symbols: dice.whole('symbols', 4, 6) },
     chain: [['memory', 'simple-rnn', { units }], scores(dice.whole('symbols', 4, 6))],
-    optimiser: adam(0.003),
+    optimiser: adam(0.005),
     batchSize: 32,
-    epochs: 12,
+    epochs: 30,
   })
 
 const high: readonly RuleId[] = ['exploding-gradient', 'oscillating-loss', 'dead-relu', 'nan-loss']
@@ -251,7 +251,7 @@ export const faults: readonly Fault[] = [
     'mlp',
     'leakage',
     [],
-    (dice) => ({ ...classifier(dice), rows: blobs(dice, 500, 8, 3, 3) }),
+    (dice) => classifier(dice, 'relu', 2, blobs(dice, 500, 8, 3, 3)),
     addColumn,
   ),
   fault(
@@ -359,7 +359,6 @@ export const faults: readonly Fault[] = [
     deepConvolution,
     (plan) => ({
       ...setting({ kernelInitialiser: { kind: 'normal', mean: 0, stddev: 0.8 } }, isHidden)(plan),
-      optimiser: sgd(0.01),
     }),
   ),
   fault(
@@ -386,7 +385,6 @@ export const faults: readonly Fault[] = [
         ],
         scores(4),
       ],
-      optimiser: sgd(0.01),
       more: {},
     }),
   ),
@@ -443,7 +441,7 @@ export const faults: readonly Fault[] = [
     'mlp',
     'saturated-activation',
     ['bad-initialisation', 'exploding-gradient', 'learning-rate-too-high', 'oscillating-loss'],
-    (dice) => ({ ...classifier(dice, 'tanh', 3), rows: blobs(dice, 800, 16, 6, 1.5) }),
+    (dice) => classifier(dice, 'tanh', 3, blobs(dice, 800, 16, 6, 1.5)),
     (plan) => ({
       ...setting({ kernelInitialiser: { kind: 'normal', mean: 0, stddev: 3 } }, isHidden)(plan),
       optimiser: sgd(0.01),
@@ -542,7 +540,7 @@ export const faults: readonly Fault[] = [
     'mlp',
     'batch-too-small',
     ['oscillating-loss', 'learning-rate-too-high'],
-    (dice) => ({ ...classifier(dice, 'relu', 1), rows: blobs(dice, 400, 10, 5, 1.5), optimiser: sgd(0.05) }),
+    (dice) => ({ ...classifier(dice, 'relu', 1, blobs(dice, 400, 10, 5, 1.5)), optimiser: sgd(0.05) }),
     (plan) => ({ ...plan, batchSize: 1, epochs: 2 }),
   ),
   fault(
@@ -550,7 +548,7 @@ export const faults: readonly Fault[] = [
     'mlp',
     'oscillating-loss',
     ['learning-rate-too-high', 'saturated-activation'],
-    (dice) => ({ ...classifier(dice, 'tanh'), rows: blobs(dice, 600, 12, 5, 2.5) }),
+    (dice) => classifier(dice, 'tanh', 2, blobs(dice, 600, 12, 5, 2.5)),
     rate((): Optimiser => ({ kind: 'momentum', learningRate: 0.7, momentum: 0.9, nesterov: false })),
   ),
   fault(
@@ -600,7 +598,11 @@ export const faults: readonly Fault[] = [
     'cnn',
     'overfitting',
     [],
-    (dice) => ({ ...cnnPlan(dice), rows: bars(dice, 120, 6, 1.2), epochs: 60, optimiser: adam(0.005) }),
+    (dice) => {
+      const plan = cnnPlan(dice)
+      const classes = plan.rows?.classes ?? 3
+      return { ...plan, rows: bars(dice, 120, classes, 1.5), epochs: 60, optimiser: adam(0.005) }
+    },
     (plan) => plan,
   ),
   fault(
