@@ -92,11 +92,11 @@ function replace(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, 
   const kept = Object.entries(node.params).filter(([name]) => Object.hasOwn(definition.fields, name))
   node.type = definition.type
   node.version = definition.version
-  node.params = structuredClone({
-    ...initialParams(definition),
-    ...Object.fromEntries(kept.map(([name, value]) => [name, structuredClone(value)])),
-    ...edit.params,
-  }) as Node['params']
+  node.params = {
+    ...structuredClone(initialParams(definition)),
+    ...Object.fromEntries(kept),
+    ...structuredClone(edit.params),
+  } as Node['params']
   for (const [wireId, wire] of Object.entries(graph.wires)) {
     const lost =
       (wire.to[0] === id && !Object.hasOwn(definition.inputs, wire.to[1])) ||

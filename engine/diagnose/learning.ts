@@ -28,8 +28,7 @@ export function skill(run: RunFacts): number | null {
 /** The better of the skills on training and validation data: dropout makes the former look bad. */
 export function bestSkill(run: RunFacts): number | null {
   const own = skill(run)
-  const last = run.end?.validationLoss ?? run.epochs.at(-1)?.validationLoss
-  const other = last === undefined || !Number.isFinite(last) ? null : skillOf(run, last)
+  const other = validationSkill(run)
   if (own === null || !Number.isFinite(own)) return other
   return other === null ? own : Math.max(own, other)
 }
@@ -41,6 +40,12 @@ export function stuck(run: RunFacts): boolean {
   const first = run.loss[0]
   if (first === undefined) return true
   return !(presentLoss(run) < first - 0.3 * Math.abs(first))
+}
+
+/** Skill on the validation samples at the last look; null where there is none. */
+export function validationSkill(run: RunFacts): number | null {
+  const last = run.end?.validationLoss ?? run.epochs.at(-1)?.validationLoss
+  return last === undefined || !Number.isFinite(last) ? null : skillOf(run, last)
 }
 
 /** L_chance where it is known, else the first loss. */

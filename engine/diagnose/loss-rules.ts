@@ -48,7 +48,12 @@ function epochChart(run: RunFacts): Chart {
   }
 }
 
-function tooHigh(plan: Plan, run: RunFacts): Found[] {
+/** Whether one class is so common that a batch with a rare sample, or a wrong answer for one, stands out by far. */
+function hasRareClass(samples: SampleFacts): boolean {
+  return samples.losses.some(({ majority }) => majority !== null && majority > 0.9)
+}
+
+function tooHigh(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   const [first] = run.loss
   if (first === undefined || run.step < 5) return []
   const early = update(run, 2, 6)
@@ -64,8 +69,11 @@ function tooHigh(plan: Plan, run: RunFacts): Found[] {
   // A spike that the run has recovered from is no alarm.
   const recovered = s !== null && s >= 0.8 && run.notFinite === null
   const hit =
-    (large && settled && stuck(run)) || (large && diverged && !recovered) || (peak > 10 && !recovered)
-  const wild = diverged && !large && !recovered && run.step >= 10 && peak > (small ? 8 : 4)
+    (large && settled && stuck(run)) ||
+    (large && diverged && !recovered) ||
+    (peak > 10 && !recovered && !hasRareClass(samples))
+  const wild =
+    diverged && !large && !hasRareClass(samples) && !recovered && run.step >= 10 && peak > (small ? 8 : 4)
   if (!hit && !wild) return []
   const ratio = Math.max(early ?? 0, later ?? 0)
   // Before the weights are thrown away their size still tells what rate they would bear.
@@ -123,8 +131,7 @@ function noise(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   const share = lossNoise(run)
   const moving = update(run, 11)
   // Weights that hardly move do not swing: then batches merely differ. So they do where a rare class costs most.
-  const rare = samples.losses.some(({ majority }) => majority !== null && majority > 0.9)
-  if (!(share > 0.2) || rare || (moving !== null && moving < 3e-4)) return []
+  if (!(share > 0.2) || hasRareClass(samples) || (moving !== null && moving < 3e-4)) return []
   const evidence = `Over the last half the loss swings from step to step by ${percent(share)} of what guessing costs.`
   const full = run.trainSamples <= run.batchSize
   if (run.batchSize <= 4 && !full && run.step >= 40) {
@@ -323,7 +330,7 @@ function generalisation(plan: Plan, samples: SampleFacts, run: RunFacts): Found[
       evidence: `The validation loss is ${say(validationLoss)} (its best was ${say(best.validationLoss)}, after epoch ${best.epoch}), the training loss ${say(trainLoss)}.`,
       chart: epochChart(run),
       cures: [
-        best.epoch < now.epoch
+        best.epoch < now.epoch && rising
           ? cure('stop-early', `Stop after epoch ${best.epoch}, where validation was best`, stop)
           : null,
         dropOut(plan),
@@ -466,7 +473,7 @@ export function lossRules(
   const imbalanced = imbalance(plan, samples, run)
   const bad = notFinite(plan, run)
   if (!run.ordinary) return bad
-  const strong = [...overRegularised(plan, run), ...tooHigh(plan, run), ...bad]
+  const strong = [...overRegularised(plan, run), ...tooHigh(plan, samples, run), ...bad]
   const blocked = [...known, ...strong].some(
     ({ finding }) => finding.severity === 'warn' && blocking.has(finding.rule),
   )

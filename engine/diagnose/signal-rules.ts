@@ -4,7 +4,7 @@ import type { Path } from '../graph/document'
 import { clipGradient, fitInitialisers, lowerRate, normalise, otherBend, zeroBiases } from './cures'
 import type { Chart, CureEdit } from './finding'
 import { flow, median } from './flow'
-import { bestSkill, scale, stuck } from './learning'
+import { bestSkill, scale, stuck, validationSkill } from './learning'
 import { cure, found, percent, rankOf, say, type Found } from './make'
 import { bendBehind, bendOf, isRecurrent, netOf, outputLayers } from './net'
 import type { RunFacts, RunSample, SampleFacts } from './signals'
@@ -340,8 +340,10 @@ function vanishingCures(plan: Plan) {
 function throughTime(plan: Plan, run: RunFacts): Found[] {
   const last = run.samples.at(-1)
   const at = firstRecurrent(plan)
-  if (last === undefined || at === null || !stuck(run)) return []
-  const flows = run.samples.slice(-3).flatMap((sample) => timeFlow(sample) ?? [])
+  // What is learnt by heart without its beginning does not carry over to new sequences.
+  const fresh = validationSkill(run)
+  if (last === undefined || at === null || !(stuck(run) || (fresh !== null && fresh < 0.2))) return []
+  const flows = run.samples.flatMap((sample) => timeFlow(sample) ?? [])
   const now = median(flows)
   if (now === null || now >= -3) return []
   return [
@@ -370,27 +372,26 @@ function attend(plan: Plan, path: Path) {
   if (step === undefined || sequence === undefined || !('shape' in sequence) || input === undefined)
     return null
   if (!('path' in input) || step.params['returnSequences'] === true) return null
-  const length = sequence.shape[1]
   const width = step.params['units']
-  if (typeof length !== 'number' || typeof width !== 'number') return null
+  if (typeof width !== 'number') return null
   return cure(
     'use-attention',
     'Read the sequence with attention in the place of recurrence',
     { kind: 'replace', path, type: 'global-average-pool1d', params: {} },
-    ...(['dense', 'position-embedding', 'encoder-block'] as const).map((type): CureEdit => ({
+    ...(['dense', 'sinusoidal-position', 'encoder-block'] as const).map((type): CureEdit => ({
       kind: 'insert',
       after: input.path,
       port: input.port,
       into: { path, port: 'x' },
       type,
-      params: blockParams(type, width, length),
+      params: blockParams(type, width),
     })),
   )
 }
 
-function blockParams(type: string, width: number, length: number): Record<string, unknown> {
+function blockParams(type: string, width: number): Record<string, unknown> {
   if (type === 'dense') return { units: width }
-  if (type === 'position-embedding') return { length }
+  if (type === 'sinusoidal-position') return {}
   return { heads: 1, keySize: width }
 }
 

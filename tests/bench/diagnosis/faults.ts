@@ -127,15 +127,15 @@ function imbalanced(dice: Dice): Plan {
   return {
     rows,
     chain: [...denseChain([8], 'relu'), scores(2)],
-    optimiser: adam(0.001),
+    optimiser: adam(0.003),
     batchSize: 32,
-    epochs: 12,
+    epochs: 30,
   }
 }
 
 /** Few samples with many features, of which a part have a wrong label. */
 function fewSamples(dice: Dice): Plan {
-  const rows = blobs(dice, 240, 40, 4, 5)
+  const rows = blobs(dice, 240, 40, 4, 3.5)
   return {
     rows,
     chain: [...denseChain([128, 128], 'relu'), scores(4)],
