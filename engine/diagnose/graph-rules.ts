@@ -222,7 +222,7 @@ function initialisation(plan: Plan): Found[] {
     const how = units > 1 ? sameness(initialiser, units) : null
     return how === null ? [] : [{ step, how, initialiser }]
   })
-  const hidden = alike.filter(({ step }) => !outputs.has(step.path))
+  const hidden = alike.filter(({ step }) => !outputs.has(step.path) && leadsToWeights(plan, step.path))
   // A branch that begins as nothing beside a short cut is a deliberate choice.
   const faulty = hidden.filter(({ step, how }) => how === 'same' || !feedsSum(plan, step))
   const [first] = faulty
@@ -245,6 +245,20 @@ function initialisation(plan: Plan): Found[] {
       cures: [cure('random-weights', 'Draw the first weights at random', ...edits)],
     }),
   ]
+}
+
+/** Whether another layer of weights comes behind this one: an output may start at zero. */
+function leadsToWeights(plan: Plan, path: string): boolean {
+  const { uses } = netOf(plan)
+  const seen = new Set<string>()
+  const todo = [...(uses.get(path) ?? [])]
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    if (seen.has(at.step.path)) continue
+    seen.add(at.step.path)
+    if (hasWeights(at.step)) return true
+    todo.push(...(uses.get(at.step.path) ?? []))
+  }
+  return false
 }
 
 function feedsSum(plan: Plan, step: PlanStep): boolean {
