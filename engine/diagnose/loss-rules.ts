@@ -55,8 +55,8 @@ function hasRareClass(samples: SampleFacts): boolean {
 
 function tooHigh(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   const [first] = run.loss
-  if (first === undefined || run.step < 5) return []
-  const early = update(run, 2, 6)
+  if (first === undefined || (run.step < 5 && run.notFinite === null)) return []
+  const early = update(run, 2, 6) ?? (run.notFinite === null ? null : update(run, 1, 1))
   const later = update(run, 11)
   const finite = run.loss.filter(Number.isFinite)
   const most = finite.reduce((largest, value) => Math.max(largest, value), 0)
