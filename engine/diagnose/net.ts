@@ -1,7 +1,7 @@
 /** Questions about the Plan that several rules ask: what a layer bends its sums with, what comes behind it, what it feeds. */
 import type { Plan, PlanStep, Source } from '../analyse/plan'
 import type { Path } from '../graph/document'
-import { longestPath } from './flow'
+import { longestPath, sourcesOf } from './flow'
 
 /** One wire out of a node. */
 export interface Use {
@@ -26,7 +26,7 @@ export function netOf(plan: Plan): Net {
   const uses = new Map<Path, Use[]>()
   for (const step of plan.steps) {
     for (const [port, input] of Object.entries(step.inputs)) {
-      for (const source of [input].flat() as Source[]) {
+      for (const source of sourcesOf({ [port]: input })) {
         const list = uses.get(source.path) ?? []
         list.push({ step, port, source })
         uses.set(source.path, list)
@@ -170,19 +170,6 @@ export function outputLayers(plan: Plan): ReadonlySet<Path> {
       step = input !== undefined && 'path' in input ? pastPlain(plan, input) : undefined
     }
     if (step !== undefined) found.add(step.path)
-  }
-  return found
-}
-
-/** Steps that are ancestors of a path, itself included. */
-export function before(plan: Plan, path: Path): ReadonlySet<Path> {
-  const found = new Set<Path>()
-  const todo = [path]
-  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-    if (found.has(at)) continue
-    found.add(at)
-    for (const input of Object.values(plan.byPath.get(at)?.inputs ?? {}))
-      for (const source of [input].flat() as Source[]) todo.push(source.path)
   }
   return found
 }

@@ -7,6 +7,7 @@ import type { Path } from '../graph/document'
 import type { Probe, RunEvent } from '../session/protocol'
 import { allFound, arrange, sameFindings } from './diagnose'
 import { findingKey, type Finding } from './finding'
+import { sourcesOf } from './flow'
 import type { Found } from './make'
 import type { Activity, EpochFacts, RunFacts, RunSample, SampleFacts } from './signals'
 
@@ -72,11 +73,10 @@ function sampleOf(plan: Plan, { layout }: Started, probe: Probe): RunSample {
   const delta = new Map<Path, number>()
   const byWire = new Map(layout.wires.map((wire, at) => [wire, probe.wireRms[at] ?? -1] as const))
   for (const step of plan.steps)
-    for (const input of Object.values(step.inputs))
-      for (const source of Array.isArray(input) ? input : [input]) {
-        const rms = byWire.get(source.wire) ?? -1
-        if (rms >= 0 || Number.isNaN(rms)) delta.set(source.path, Math.max(delta.get(source.path) ?? 0, rms))
-      }
+    for (const source of sourcesOf(step.inputs)) {
+      const rms = byWire.get(source.wire) ?? -1
+      if (rms >= 0 || Number.isNaN(rms)) delta.set(source.path, Math.max(delta.get(source.path) ?? 0, rms))
+    }
   return {
     step: probe.step,
     gradNorm: layers(probe.gradNorm),

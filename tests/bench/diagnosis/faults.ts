@@ -135,7 +135,7 @@ function imbalanced(dice: Dice): Plan {
 
 /** Few samples with many features, of which a part have a wrong label. */
 function fewSamples(dice: Dice): Plan {
-  const rows = blobs(dice, 240, 40, 4, 3.5)
+  const rows = blobs(dice, 200, 40, 4, 4.5)
   return {
     rows,
     chain: [...denseChain([128, 128], 'relu'), scores(4)],
@@ -174,7 +174,10 @@ const recallPlan =
   (dice: Dice): Plan => ({
     rows: null,
     dataset: { kind: 'recall', samples: 500, length, symbols: dice.whole('symbols', 4, 6) },
-    chain: [['memory', 'simple-rnn', { units }], scores(dice.whole('symbols', 4, 6))],
+    chain: [
+      ['memory', 'simple-rnn', { units, recurrentInitialiser: { kind: 'normal', mean: 0, stddev: 0.1 } }],
+      scores(dice.whole('symbols', 4, 6)),
+    ],
     optimiser: adam(0.005),
     batchSize: 32,
     epochs: 30,

@@ -29,8 +29,8 @@ export const warnings = (findings: readonly Finding[]): readonly Finding[] =>
 
 /** Accuracy on new samples, or the negative loss; -Infinity where there is none. */
 export function validationScore(ended: Ended | null): number {
-  if (ended?.validation == null) return -Infinity
-  return ended.validation.metrics['accuracy'] ?? -ended.validation.loss
+  const scores = ended?.validation ?? null
+  return scores === null ? -Infinity : (scores.metrics['accuracy'] ?? -scores.loss)
 }
 
 export function cured(document: Document, finding: Finding): Document {

@@ -152,7 +152,7 @@ describe('a graph with a fault', () => {
       'warn missing-activation hidden',
     ],
   ] as const)('is named: %s, and its cure removes it', (_, layers, wanted) => {
-    const document = chain(layers as never)
+    const document = chain(layers)
     const findings = diagnoseGraph(planOf(document), 32, facts())
     expect(rulesOf(findings)).toEqual([wanted])
     const after = applyCure(document, catalogue, findings[0]!)
