@@ -137,6 +137,29 @@ function exploding(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   return explodingInTime(plan, run)
 }
 
+/** Weights so large that the scores begin far from guessing: the first steps go into making them small again. */
+function wideStart(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
+  const [start] = run.loss
+  const refit = fitInitialisers(plan)
+  const classes = samples.losses.every(({ task }) => task !== 'values')
+  const tame = samples.data.every(({ x }) => x === null || x.large <= 20)
+  if (start === undefined || refit === null || run.chance === null || !classes || !tame) return []
+  const rare = samples.losses.some(({ majority }) => majority !== null && majority > 0.9)
+  if (rare || !(start > 8 * run.chance)) return []
+  const [first] = refit.edits
+  return [
+    found('bad-initialisation', {
+      path: first?.kind === 'set' ? first.path : null,
+      title: 'First weights too large',
+      step: 1,
+      evidence: `The first loss is ${say(start)}, ${say(start / run.chance)} times what guessing costs: the first weights are too large for the scores they make.`,
+      cures: [refit],
+      // What explodes from layer to layer is said more exactly.
+      rank: rankOf('exploding-gradient') + 0.5,
+    }),
+  ]
+}
+
 function explodingInTime(plan: Plan, run: RunFacts): Found[] {
   if (clipped(plan) || firstRecurrent(plan) === null) return []
   const norms = run.samples.map(totalNorm)
@@ -250,7 +273,9 @@ function saturated(plan: Plan, run: RunFacts): Found[] {
   const atStart = shares[0]?.share ?? 0
   const s = bestSkill(run)
   const bad = Math.min(typical, now.share)
-  if (!(bad > 0.6 && stuck(run)) && !(bad > 0.9 && s !== null && s < 0.8)) return []
+  // Healthy layers start with up to 0.6 saturated; far beyond that they learn late and badly, if at all.
+  const hampered = s !== null && ((bad > 0.9 && s < 0.8) || (atStart > 0.75 && bad > 0.6 && s < 0.9))
+  if (!(bad > 0.6 && stuck(run)) && !hampered) return []
   // A healthy start saturates for a few steps too.
   if (atStart <= 0.6 && run.step < 20) return []
   const bends = new Set([...flat])
@@ -399,6 +424,7 @@ function blockParams(type: string, width: number): Record<string, unknown> {
 export function signalRules(plan: Plan, samples: SampleFacts, run: RunFacts): readonly Found[] {
   return [
     ...exploding(plan, samples, run),
+    ...wideStart(plan, samples, run),
     ...deadRelu(plan, run),
     ...vanishing(plan, run),
     ...saturated(plan, run),
