@@ -63,7 +63,7 @@ describe('wiregrad diagnose', { timeout: 240_000 }, () => {
     }
     expect(code).toBe(0)
     expect(end.test.metrics.accuracy).toBeGreaterThan(0.8)
-    const again = await wiregrad('diagnose', out, '--json')
+    const again = await wiregrad('diagnose', out, '--steps', '60', '--json')
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: '' })
   })
 
