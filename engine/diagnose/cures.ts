@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../analyse/plan'
 import type { Initialiser } from '../../nodes/kit/initialiser'
 import type { Optimiser } from '../graph/document'
 import type { Cure, CureEdit } from './finding'
-import { fittingInitialiser } from './graph-rules'
+import { fittingInitialiser } from './initialisation-rule'
 import { cure, say } from './make'
 import { bendBehind, bendOf, hasWeights, isDense, isNorm, netOf, outputLayers } from './net'
 
