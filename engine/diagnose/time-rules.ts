@@ -5,7 +5,7 @@ import { clipGradient, fitInitialisers, lowerRate, normalise } from './cures'
 import type { CureEdit } from './finding'
 import { median } from './flow'
 import { stuck, validationSkill } from './learning'
-import { cure, found, say, type Found } from './make'
+import { cure, found, say, type Found, rankOf } from './make'
 import { isRecurrent } from './net'
 import type { RunFacts, RunSample } from './signals'
 
@@ -100,6 +100,8 @@ export function explodingInTime(plan: Plan, run: RunFacts): Found[] {
         level: null,
       },
       cures: explodingCures(plan, true),
+      // What begins to grow only later may have been thrown there by steps too large.
+      ...(at.step > 6 ? { rank: rankOf('learning-rate-too-high') + 0.2 } : {}),
     }),
   ]
 }
