@@ -7,6 +7,7 @@ import type { Path } from '../graph/document'
 import type { ProbeLayout } from '../session/protocol'
 import { weightKey } from '../compile/names'
 import { orderedSources } from '../compile/symbols'
+import { bendOf, hasWeights, isRecurrent } from '../diagnose/net'
 
 /** The weights of a node that its numbers are about. */
 export interface LayerWeights {
@@ -51,6 +52,48 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
   return before
 }
 
+/** Where a node's numbers are flat: its function there, as far as that is known. */
+export type Flatness = 'tanh' | 'sigmoid' | null
+
+export function flatnessOf(step: PlanStep): Flatness {
+  const bend = bendOf(step)
+  const cell = isRecurrent(step) && step.definition.type === 'simple-rnn' ? step.params['activation'] : null
+  const named = bend === 'linear' ? cell : bend
+  return named === 'tanh' || named === 'hard-tanh' || named === 'softsign'
+    ? 'tanh'
+    : named === 'sigmoid' || named === 'hard-sigmoid'
+      ? 'sigmoid'
+      : null
+}
+
+/** More outputs than these are not looked at: in very large graphs the first tell enough. */
+const mostActive = 256
+
+/** Layers with weights and activation nodes: what they give is looked at. */
+function active(plan: Plan): Path[] {
+  return plan.steps
+    .filter(
+      (step) =>
+        step.definition.role === 'layer' &&
+        (hasWeights(step) || step.definition.type === 'activation') &&
+        step.definition.type !== 'embedding' &&
+        Object.values(step.outputs)[0]?.dtype === 'float32',
+    )
+    .map(({ path }) => path)
+    .slice(0, mostActive)
+}
+
+/** Wires into recurrent nodes that read forwards. */
+function timed(plan: Plan): WirePath[] {
+  return plan.steps.flatMap((step) => {
+    const source = step.inputs['x']
+    const reads = isRecurrent(step) && step.params['goBackwards'] !== true
+    return reads && source !== undefined && 'path' in source && carriesFloats(plan, source)
+      ? [source.wire]
+      : []
+  })
+}
+
 /** The layout of a run's probes, and the weights behind its layers. */
 export function probeLayout(plan: Plan): {
   readonly layout: ProbeLayout
@@ -68,6 +111,8 @@ export function probeLayout(plan: Plan): {
       layers: weights.map(({ path }) => path),
       depth: weights.map(({ path }) => depth.get(path) ?? 0),
       wires: [...wires],
+      active: active(plan),
+      timed: timed(plan),
     },
   }
 }

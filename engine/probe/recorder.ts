@@ -7,8 +7,10 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { Source, WirePath } from '../analyse/plan'
+import type { Path } from '../graph/document'
 import type { Probe, ProbeLayout } from '../session/protocol'
-import type { LayerWeights } from './layout'
+import type { Flatness, LayerWeights } from './layout'
+import { measureActivity, measureTime, unpackActivity, unpackTime } from './activity'
 
 /** Where a tensor's numbers stand in the pack. */
 interface Measured {
@@ -27,6 +29,8 @@ export interface Recorder {
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
   /** A weight, its gradient before clipping, and its value after the update. */
   weight(key: string, before: Tf.Tensor, gradient: Tf.Tensor, after: Tf.Tensor): void
+  /** What a node of the layout's `active` gave. */
+  output(path: Path, value: Tf.Tensor, flatness: Flatness): void
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
@@ -70,7 +74,16 @@ export function createRecorder(
   let spent = 0
   const wires = new Map<WirePath, Measured[]>()
   const measured = new Map<string, WeightMeasures>()
+  const outputs = new Map<Path, Output>()
+  const active = new Map<Path, number>()
+  const times = new Map<WirePath, number>()
+  const timed = new Set(layout.timed ?? [])
 
+  const keep = (part: Tf.Tensor): number => {
+    parts.push(tf.keep(part))
+    length += part.size
+    return length - part.size
+  }
   /** Largest absolute value and sum of squares relative to it: [2]. */
   const measure = (value: Tf.Tensor): Measured => {
     const pair = tf.tidy(() => {
@@ -79,11 +92,9 @@ export function createRecorder(
       const relative = flat.div(largest.add(1e-37)).square().sum(0, true)
       return tf.concat([largest, relative])
     })
-    parts.push(tf.keep(pair))
-    length += 2
-    return { at: length - 2, size: value.size }
+    return { at: keep(pair), size: value.size }
   }
-  const timed = (work: () => void): void => {
+  const clocked = (work: () => void): void => {
     const start = now()
     work()
     spent += now() - start
@@ -94,10 +105,12 @@ export function createRecorder(
       const identity = tf.customGrad((x) => ({
         value: (x as Tf.Tensor).clone(),
         gradFunc: (dy: Tf.Tensor) => {
-          timed(() => {
+          clocked(() => {
             const known = wires.get(source.wire) ?? []
             known.push(measure(dy))
             wires.set(source.wire, known)
+            if (timed.has(source.wire) && !times.has(source.wire))
+              times.set(source.wire, keep(measureTime(tf, dy)))
           })
           return dy.clone()
         },
@@ -105,19 +118,28 @@ export function createRecorder(
       return identity(value)
     },
     weight(key, before, gradient, after) {
-      timed(() => {
+      clocked(() => {
         const update = tf.tidy(() => after.sub(before))
         measured.set(key, { gradient: measure(gradient), before: measure(before), update: measure(update) })
         update.dispose()
       })
     },
+    output(path, value, flatness) {
+      // A handle to measure by when the gradients are done: nothing measured stands on the tape.
+      outputs.set(path, { value: tf.keep(value.clone()), flatness })
+    },
     spent: () => spent,
     discard() {
+      for (const { value } of outputs.values()) value.dispose()
       tf.dispose(parts)
     },
     pack(step, trainingStep) {
       let tensor: Tf.Tensor1D | null = null
-      timed(() => {
+      clocked(() => {
+        for (const [path, { value, flatness }] of outputs) {
+          active.set(path, keep(measureActivity(tf, value, flatness)))
+          value.dispose()
+        }
         tensor = tf.keep(parts.length === 0 ? tf.zeros([0]) : tf.concat(parts)) as Tf.Tensor1D
         tf.dispose(parts)
       })
@@ -125,10 +147,20 @@ export function createRecorder(
       return {
         tensor,
         unpack: (numbers, offset) =>
-          unpack({ layout, weights, wires, measured }, { step, trainingStep }, numbers, offset),
+          unpack(
+            { layout, weights, wires, measured, active, times },
+            { step, trainingStep },
+            numbers,
+            offset,
+          ),
       }
     },
   }
+}
+
+interface Output {
+  readonly value: Tf.Tensor
+  readonly flatness: Flatness
 }
 
 interface Recording {
@@ -136,6 +168,9 @@ interface Recording {
   readonly weights: readonly LayerWeights[]
   readonly wires: ReadonlyMap<WirePath, readonly Measured[]>
   readonly measured: ReadonlyMap<string, WeightMeasures>
+  /** Where the numbers of a node's output, and of a sequence's gradient, stand in the pack. */
+  readonly active: ReadonlyMap<Path, number>
+  readonly times: ReadonlyMap<WirePath, number>
 }
 
 function unpack(
@@ -144,7 +179,7 @@ function unpack(
   numbers: Float32Array,
   offset: number,
 ): Probe {
-  const { layout, weights, wires, measured } = recording
+  const { layout, weights, wires, measured, active, times } = recording
   const probe: Probe = {
     ...when,
     gradNorm: new Float32Array(layout.layers.length).fill(-1),
@@ -152,6 +187,8 @@ function unpack(
     relativeGradient: new Float32Array(layout.layers.length).fill(-1),
     updateRatio: new Float32Array(layout.layers.length).fill(-1),
     wireRms: new Float32Array(layout.wires.length).fill(-1),
+    activity: unpackActivity(layout.active ?? [], active, numbers, offset),
+    time: unpackTime(layout.timed ?? [], times, numbers, offset),
   }
   for (const [index, layer] of weights.entries()) {
     const pick = (keys: readonly string[], what: keyof WeightMeasures) =>

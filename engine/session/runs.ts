@@ -3,6 +3,7 @@
  * frame is painted; nothing here notifies anyone, and React is not known.
  */
 import type { Path } from '../graph/document'
+import type { Finding } from '../diagnose/finding'
 import { createColumns, type Columns } from './columns'
 import type { BackendInfo, Probe, ProbeLayout, RunEvent, RunId, Scores } from './protocol'
 
@@ -46,6 +47,8 @@ export interface Run {
   readonly probeCost: number
   /** How it ended, with its scores; null before. */
   readonly ending: Extract<RunEvent, { kind: 'ended' }> | null
+  /** What ails the run so far: another array whenever it has changed. */
+  readonly findings: readonly Finding[]
   /** Takes an event of this run. */
   take(event: RunEvent): void
 }
@@ -59,6 +62,7 @@ interface Facts {
   parameters: number
   samples: Run['samples']
   ending: Run['ending']
+  findings: Run['findings']
   backend: BackendInfo | null
   names: readonly Path[]
   layout: ProbeLayout | null
@@ -76,6 +80,7 @@ export function createRun(id: RunId): Run {
     parameters: 0,
     samples: null,
     ending: null,
+    findings: [],
     backend: null,
     names: [],
     layout: null,
@@ -132,6 +137,9 @@ export function createRun(id: RunId): Run {
       case 'epoch':
         epochs = [...epochs, { epoch: event.epoch, step: event.step, validation: event.validation }]
         return
+      case 'findings':
+        facts.findings = event.findings
+        return
       case 'recovered':
         facts.backend = event.backend
         return goBack(event.step)
@@ -164,6 +172,9 @@ export function createRun(id: RunId): Run {
     },
     get ending() {
       return facts.ending
+    },
+    get findings() {
+      return facts.findings
     },
     get backend() {
       return facts.backend
