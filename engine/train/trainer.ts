@@ -108,7 +108,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const total = totalSteps(training, data.stepsPerEpoch)
   const losses = countedLosses(plan)
   const metricShares = shareMetrics(compiled)
-  const { layout, weights: layerWeights } = probeLayout(plan)
+  const probePlan = probeLayout(plan)
   const running: Running[] = plan.training.map((step, index) => ({
     tf,
     compiled,
@@ -182,7 +182,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
         const { every } = one.training.settings
         if ((step - 1) % every !== 0) continue
         const update = (updates[index] = (updates[index] ?? 0) + 1)
-        const recorder = scheduled || everyStep ? createRecorder(tf, layout, layerWeights, now) : null
+        const recorder = scheduled || everyStep ? createRecorder(tf, probePlan, now) : null
         const values = runTrainingStep(
           one,
           batch,

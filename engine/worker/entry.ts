@@ -9,6 +9,7 @@ import { catalogue } from '../../nodes/catalogue'
 import { browserHardware } from '../backend/adapters'
 import { createBackends } from '../backend/start'
 import { setWasmPaths, tf } from '../backend/tfjs'
+import { signalNames } from '../session/signals'
 import type { RequestMessage, RunEvent, WorkerMessage } from '../session/protocol'
 import { createHost } from './host'
 
@@ -29,8 +30,7 @@ function handedOver(event: RunEvent): ArrayBuffer[] {
     return [step.buffer, epoch.buffer, loss.buffer, values.buffer]
   }
   if (event.kind === 'probe') {
-    const { gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-    return [gradNorm.buffer, gradRms.buffer, relativeGradient.buffer, updateRatio.buffer, wireRms.buffer]
+    return [...new Set(signalNames.map((name) => event.probe[name].buffer))]
   }
   return []
 }

@@ -11,6 +11,7 @@ import type {
   WeightSet,
   WorkerMessage,
 } from '../../engine/session/protocol'
+import { signalNames } from '../../engine/session/signals'
 import { createHost } from '../../engine/worker/host'
 import { catalogue } from '../../nodes/catalogue'
 import { backends, tf } from './support'
@@ -146,10 +147,9 @@ export function printed(events: readonly RunEvent[]): string[] {
         )
       }
     } else if (event.kind === 'probe') {
-      const { step, trainingStep, gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-      lines.push(
-        `probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`,
-      )
+      const { probe } = event
+      const numbers = signalNames.map((name) => list(probe[name])).join(' | ')
+      lines.push(`probe ${probe.step} ${probe.trainingStep} ${numbers}`)
     } else if (event.kind === 'epoch')
       lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
     else if (event.kind === 'ended')
