@@ -16,14 +16,14 @@ export interface Measured {
 /** Largest size and the sum of squares relative to it: [2]. */
 export function norm(value: Tf.Tensor): Tf.Tensor1D[] {
   const flat = value.reshape([-1])
-  const largest = flat.abs().max(0, true)
-  return [largest as Tf.Tensor1D, flat.div(largest.add(1e-37)).square().sum(0, true) as Tf.Tensor1D]
+  const largest = flat.abs().max<Tf.Tensor1D>(0, true)
+  return [largest, flat.div(largest.add(1e-37)).square().sum<Tf.Tensor1D>(0, true)]
 }
 
 /** Mean, norm of the deviations from it, share of zeros and of what is not finite: [5]. */
 export function moments(value: Tf.Tensor): Tf.Tensor1D[] {
   const flat = value.reshape([-1])
-  const mean = flat.mean(0, true) as Tf.Tensor1D
+  const mean = flat.mean<Tf.Tensor1D>(0, true)
   // A number times zero is zero, unless it is not finite.
   const nonFinite = share(flat.mul(0).notEqual(0))
   return [mean, ...norm(flat.sub(mean)), share(flat.equal(0)), nonFinite]

@@ -126,7 +126,7 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
     pack(step, trainingStep) {
       let tensor: Tf.Tensor1D | null = null
       timed(() => {
-        tensor = tf.keep(parts.length === 0 ? tf.zeros([0]) : tf.concat(parts)) as Tf.Tensor1D
+        tensor = tf.keep(parts.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(parts))
         tf.dispose(parts)
       })
       if (tensor === null) throw new Error('A probe was packed without a tensor.')

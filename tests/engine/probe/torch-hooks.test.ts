@@ -1,9 +1,13 @@
 /** Every signal of a training step against what PyTorch's hooks measured of the same one (torch_hooks.py). */
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { signalNames } from '../../../engine/session/signals'
 import { graph, sgd, step } from '../documents'
 import { train } from '../running'
-import golden from './torch-hooks.json'
+
+const golden = JSON.parse(readFileSync(new URL('./torch-hooks.json', import.meta.url), 'utf8')) as {
+  readonly signals: Readonly<Record<string, readonly number[]>>
+}
 
 /** sin(k) for a running k, as on the other side. */
 function createSines() {
@@ -23,7 +27,7 @@ function dense(fanIn: number, units: number, activation: string) {
   const bias = sines.list(units, 0.5)
   if (activation === 'relu') bias[0] = -9
   const settings = { units, activation, kernelInitialiser: values(kernel), biasInitialiser: values(bias) }
-  return ['dense', settings] as [string, object]
+  return ['dense', settings] as const
 }
 
 const document = graph(
@@ -50,9 +54,8 @@ it.each(['cpu', 'wasm'] as const)('every signal is what PyTorch measures, on %s'
   const { probes, started } = await train(document, { backend })
   expect(started.layout.layers).toEqual(['first', 'second', 'third', 'last'])
   expect(started.layout.outputs).toEqual(['data', 'first', 'second', 'third', 'last'])
-  const wanted: Readonly<Record<string, readonly number[]>> = golden.signals
   for (const name of signalNames) {
-    const numbers = wanted[name] ?? []
+    const numbers = golden.signals[name] ?? []
     expect(probes[0]![name].length).toBe(numbers.length)
     for (const [at, number] of numbers.entries()) {
       const away = Math.abs((probes[0]![name][at] ?? NaN) - number) / Math.max(1e-3, Math.abs(number))
