@@ -27,11 +27,6 @@ export function timeLeft(run: Run): string {
     : words.left(formatDuration(run.secondsLeft))
 }
 
-/** 0 to 1. */
-export function progress(run: Run): number {
-  return run.totalSteps === 0 ? 0 : Math.min(1, run.step / run.totalSteps)
-}
-
 /** How well it ended: the scores of the test split, or else of validation, with the nodes' own names. */
 export function runScores(run: Run, document: Document | null): string {
   if (run.ending === null) return ''
