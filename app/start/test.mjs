@@ -70,31 +70,40 @@ function vitest(project) {
   }
 }
 
-/** Steps of one row run side by side, rows one after the other. @type {readonly (readonly Step[])[]} */
+/** @param {string} name @param {string} script @param {...string} args @returns {Step} */
+function tool(name, script, ...args) {
+  return { name, script, args }
+}
+
+/** @type {Step} */
+const browserTests = {
+  name: 'e2e',
+  script: 'node_modules/@playwright/test/cli.js',
+  args: ['test'],
+  report: path.join(results, 'e2e.json'),
+  count: countPlaywright,
+}
+
+/**
+ * Rows run one after the other. The lanes of a row run side by side, the steps of a lane one after the other: two lanes
+ * for two cores, where a step has but one thread.
+ *
+ * @type {readonly (readonly (readonly Step[])[])[]}
+ */
 const rows = [
   [
-    { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['-b'] },
-    { name: 'build', script: 'app/start/build.mjs', args: [] },
+    [tool('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0')],
+    [
+      tool('types', 'node_modules/typescript/bin/tsc', '-b'),
+      tool('build', 'app/start/build.mjs'),
+      tool('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
+      tool('imports', 'app/start/imports.mjs'),
+      tool('unused', 'node_modules/knip/bin/knip.js'),
+    ],
   ],
-  [
-    { name: 'lint', script: 'node_modules/eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
-    { name: 'format', script: 'node_modules/prettier/bin/prettier.cjs', args: ['--check', '.'] },
-  ],
-  [
-    { name: 'imports', script: 'app/start/imports.mjs', args: [] },
-    { name: 'unused', script: 'node_modules/knip/bin/knip.js', args: [] },
-  ],
-  [vitest('unit')],
-  [vitest('examples'), vitest('tools')],
-  [
-    {
-      name: 'e2e',
-      script: 'node_modules/@playwright/test/cli.js',
-      args: ['test'],
-      report: path.join(results, 'e2e.json'),
-      count: countPlaywright,
-    },
-  ],
+  [[vitest('unit')]],
+  [[vitest('examples')], [vitest('tools')]],
+  [[browserTests]],
 ]
 
 const none = { passed: 0, failed: 0, skipped: 0 }
@@ -153,28 +162,35 @@ function printTable(outcomes) {
   }
 }
 
+/** The browser is looked for, and fetched, only when its turn has come. @returns {Promise<Outcome[]>} */
+async function runBrowserTests() {
+  const browser = await browserForTests((line) => console.log(line))
+  if (browser === null) return [notRun('e2e', `no browser: ${howToGetOne}`, 1)]
+  console.log(`browser: ${browser.file} (${browser.version}; ${browser.from})`)
+  const env = { CHROME_PATH: browser.file, PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(results, 'e2e.json') }
+  const outcome = await runStep(browserTests, env)
+  const webgpu = webgpuOutcome()
+  return webgpu === null ? [outcome] : [outcome, webgpu]
+}
+
+/** @param {readonly Step[]} lane @param {readonly string[] | null} only @returns {Promise<Outcome[]>} */
+async function runLane(lane, only) {
+  /** @type {Outcome[]} */
+  const outcomes = []
+  for (const step of lane) {
+    if (only !== null && !only.includes(step.name)) outcomes.push(notRun(step.name, 'not among --only', 0))
+    else if (step === browserTests) outcomes.push(...(await runBrowserTests()))
+    else outcomes.push(await runStep(step, {}))
+  }
+  return outcomes
+}
+
 /** @param {readonly string[] | null} only @returns {Promise<Outcome[]>} */
 async function runAll(only) {
-  const wanted = (/** @type {Step} */ step) => only === null || only.includes(step.name)
   /** @type {Outcome[]} */
   const outcomes = []
   for (const row of rows) {
-    const steps = row.filter(wanted)
-    for (const step of row) if (!wanted(step)) outcomes.push(notRun(step.name, 'not among --only', 0))
-    if (!steps.some((step) => step.name === 'e2e')) {
-      outcomes.push(...(await Promise.all(steps.map((step) => runStep(step, {})))))
-      continue
-    }
-    const browser = await browserForTests((line) => console.log(line))
-    if (browser === null) {
-      outcomes.push(notRun('e2e', `no browser: ${howToGetOne}`, 1))
-      continue
-    }
-    console.log(`browser: ${browser.file} (${browser.version}; ${browser.from})`)
-    const env = { CHROME_PATH: browser.file, PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(results, 'e2e.json') }
-    outcomes.push(...(await Promise.all(steps.map((step) => runStep(step, env)))))
-    const webgpu = webgpuOutcome()
-    if (webgpu !== null) outcomes.push(webgpu)
+    outcomes.push(...(await Promise.all(row.map((lane) => runLane(lane, only)))).flat())
   }
   return outcomes
 }
@@ -182,7 +198,7 @@ async function runAll(only) {
 async function main() {
   const { values } = parseArgs({ options: { only: { type: 'string' } } })
   const only = values.only === undefined ? null : values.only.split(',')
-  const names = rows.flat().map((step) => step.name)
+  const names = rows.flat(2).map((step) => step.name)
   const unknown = (only ?? []).filter((name) => !names.includes(name))
   if (unknown.length > 0) {
     console.error(`There is no step "${unknown.join('", "')}": choose among ${names.join(', ')}.`)

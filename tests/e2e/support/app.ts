@@ -61,7 +61,11 @@ export const test = base.extend<{ wiregrad: Wiregrad }>({
 
 export { expect }
 
-/** Opens the window; `query` is what a user would add to the address, e.g. `backend=cpu&open=examples/xor`. */
+/**
+ * Opens the window; `query` is what a user would add to the address, e.g. `backend=cpu&open=examples/xor`. Where it
+ * names a graph, the graph is on screen when this returns.
+ */
 export async function openWindow(page: Page, wiregrad: Wiregrad, query = ''): Promise<void> {
   await page.goto(query === '' ? wiregrad.url : `${wiregrad.url}&${query}`)
+  if (query.includes('open=')) await expect(page.locator('.react-flow__node-card').first()).toBeVisible()
 }
