@@ -39,7 +39,7 @@ export function RunStrip() {
       </span>
       <Scrubber />
       <Live />
-      <LiveText className="strip-fact" read={runEpoch} />
+      <LiveText className="strip-fact" read={(run) => runEpoch(run, moment.step ?? run.step)} />
       <LiveText
         className="strip-fact"
         read={(run) => {

@@ -77,7 +77,7 @@ export const overlay = {
   notFinite: 'NaN',
   thickness: 'thin = weak, thick = strong',
   step: (step: string) => `step ${step}`,
-  earlier: (step: string) => `step ${step}, gone back to`,
+  earlier: (step: string) => `step ${step}, earlier in the run`,
   cost: (percent: string) => `probing costs ${percent} %`,
   noRun: 'Train, or take one step, to see this.',
   bands: {
