@@ -17,7 +17,7 @@ export const options = {
     value: 'NAME',
     doc: 'auto, webgpu, webgl, wasm or cpu (default auto: the fastest that this machine has)',
   },
-  cure: { value: 'OUT', doc: 'write the graph with the first cure applied' },
+  cure: { value: 'OUT', doc: 'write the graph with the first cure of the root cause carried out' },
   data: {
     value: '[NAME=]PATH',
     many: true,

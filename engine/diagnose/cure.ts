@@ -45,25 +45,24 @@ function behind({ node }: Place): readonly [number, number] {
 }
 
 function insert(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, { kind: 'insert' }>): void {
-  const place = placeOf(draft, edit.after)
+  const { into } = edit
+  const place = placeOf(draft, into === null ? edit.after : into.path)
   const definition = catalogue.get(edit.type)
   if (place === null || definition === undefined) return
-  const into = edit.into === null ? null : placeOf(draft, edit.into.path)
-  const wires = Object.values(place.graph.wires).filter(
-    (wire) =>
-      wire.from[0] === place.id &&
-      wire.from[1] === edit.port &&
-      (edit.into === null || (wire.to[0] === into?.id && wire.to[1] === edit.into.port)),
+  const wires = Object.values(place.graph.wires).filter(({ from, to }) =>
+    into === null ? from[0] === place.id && from[1] === edit.port : to[0] === place.id && to[1] === into.port,
   )
-  const id = addNode(draft, place.block, definition, behind(place), edit.params)
+  const [first] = wires
+  if (into !== null && first === undefined) return
+  const source: End = into === null || first === undefined ? [place.id, edit.port] : [...first.from]
   const [input, output] = firstPorts(definition)
+  const id = addNode(draft, place.block, definition, behind(place), edit.params)
   for (const wire of wires) wire.from = [id, output]
-  if (edit.into === null && place.block !== null) {
-    const block = draft.blocks[place.block]
-    for (const end of Object.values(block?.outputs ?? {}))
+  if (into === null && place.block !== null) {
+    for (const end of Object.values(draft.blocks[place.block]?.outputs ?? {}))
       if (end[0] === place.id && end[1] === edit.port) end.splice(0, 2, id, output)
   }
-  connect(draft, place.block, catalogue, [place.id, edit.port], [id, input])
+  connect(draft, place.block, catalogue, source, [id, input])
 }
 
 function firstPorts(definition: Definition): [string, string] {
@@ -93,11 +92,11 @@ function replace(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, 
   const kept = Object.entries(node.params).filter(([name]) => Object.hasOwn(definition.fields, name))
   node.type = definition.type
   node.version = definition.version
-  node.params = structuredClone({
-    ...initialParams(definition),
-    ...Object.fromEntries(kept.map(([name, value]) => [name, structuredClone(value)])),
-    ...edit.params,
-  }) as Node['params']
+  node.params = {
+    ...structuredClone(initialParams(definition)),
+    ...Object.fromEntries(kept),
+    ...structuredClone(edit.params),
+  } as Node['params']
   for (const [wireId, wire] of Object.entries(graph.wires)) {
     const lost =
       (wire.to[0] === id && !Object.hasOwn(definition.inputs, wire.to[1])) ||

@@ -74,7 +74,7 @@ export type Chart =
 export type CureEdit =
   /** Sets some of a node's settings. */
   | { readonly kind: 'set'; readonly path: Path; readonly params: Readonly<Record<string, unknown>> }
-  /** Puts a new node between the output `port` of a node and all that it feeds, or only the input `into` of one of them. */
+  /** Puts a new node behind the output `port` of a node, before all that it feeds; or right before the input `into`. */
   | {
       readonly kind: 'insert'
       readonly after: Path

@@ -7,6 +7,7 @@ import type { Path } from '../graph/document'
 import type { ProbeLayout } from '../session/protocol'
 import { weightKey } from '../compile/names'
 import { orderedSources } from '../compile/symbols'
+import { bendOf, hasWeights, isRecurrent } from '../diagnose/net'
 
 /** The weights of a node that its numbers are about. */
 export interface LayerWeights {
@@ -51,10 +52,52 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
   return before
 }
 
-/** What a node's output went through last, where a unit can die of it (`relu`) or saturate in it. */
-export type Bend = 'relu' | 'sigmoid' | 'tanh' | null
+/** Where a node's numbers are flat: its function there, as far as that is known. */
+export type Flatness = 'tanh' | 'sigmoid' | null
 
-const bends: Readonly<Record<string, Bend>> = {
+export function flatnessOf(step: PlanStep): Flatness {
+  const bend = bendOf(step)
+  const cell = isRecurrent(step) && step.definition.type === 'simple-rnn' ? step.params['activation'] : null
+  const named = bend === 'linear' ? cell : bend
+  return named === 'tanh' || named === 'hard-tanh' || named === 'softsign'
+    ? 'tanh'
+    : named === 'sigmoid' || named === 'hard-sigmoid'
+      ? 'sigmoid'
+      : null
+}
+
+/** More outputs than these are not looked at: in very large graphs the first tell enough. */
+const mostActive = 256
+
+/** Layers with weights and activation nodes: what they give is looked at. */
+function active(plan: Plan): Path[] {
+  return plan.steps
+    .filter(
+      (step) =>
+        step.definition.role === 'layer' &&
+        (hasWeights(step) || step.definition.type === 'activation') &&
+        step.definition.type !== 'embedding' &&
+        Object.values(step.outputs)[0]?.dtype === 'float32',
+    )
+    .map(({ path }) => path)
+    .slice(0, mostActive)
+}
+
+/** Wires into recurrent nodes that read forwards. */
+function timed(plan: Plan): WirePath[] {
+  return plan.steps.flatMap((step) => {
+    const source = step.inputs['x']
+    const reads = isRecurrent(step) && step.params['goBackwards'] !== true
+    return reads && source !== undefined && 'path' in source && carriesFloats(plan, source)
+      ? [source.wire]
+      : []
+  })
+}
+
+/** What a node's output went through last, where a unit can die of it (`relu`) or saturate in it. */
+export type Limit = 'relu' | 'sigmoid' | 'tanh' | null
+
+const limits: Readonly<Record<string, Limit>> = {
   relu: 'relu',
   relu6: 'relu',
   sigmoid: 'sigmoid',
@@ -62,21 +105,16 @@ const bends: Readonly<Record<string, Bend>> = {
 }
 
 /** Recurrent layers and blocks bend inside, not at their output. */
-export function bendOf({ definition, params }: PlanStep): Bend {
-  const name =
-    definition.type === 'activation'
-      ? params['function']
-      : definition.type === 'dense' || definition.family === 'conv'
-        ? params['activation']
-        : null
-  return typeof name === 'string' && Object.hasOwn(bends, name) ? (bends[name] ?? null) : null
+function limitOf(step: PlanStep): Limit {
+  const bend = bendOf(step)
+  return Object.hasOwn(limits, bend) ? (limits[bend] ?? null) : null
 }
 
 /** An output that is measured: a node's first one that feeds a float wire. */
 export interface MeasuredOutput {
   readonly path: Path
   readonly port: string
-  readonly bend: Bend
+  readonly limit: Limit
 }
 
 export interface ProbePlan {
@@ -101,7 +139,7 @@ export function probeLayout(plan: Plan): ProbePlan {
       const { path, port, wire } = source
       wires.set(wire, wires.get(wire) ?? source)
       const from = plan.byPath.get(path)
-      if (from !== undefined && !outputs.has(path)) outputs.set(path, { path, port, bend: bendOf(from) })
+      if (from !== undefined && !outputs.has(path)) outputs.set(path, { path, port, limit: limitOf(from) })
     }
   }
   return {
@@ -113,6 +151,8 @@ export function probeLayout(plan: Plan): ProbePlan {
       depth: weights.map(({ path }) => depth.get(path) ?? 0),
       wires: [...wires.keys()],
       outputs: [...outputs.keys()],
+      active: active(plan),
+      timed: timed(plan),
     },
   }
 }

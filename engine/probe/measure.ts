@@ -5,7 +5,7 @@
  * digit of a sigmoid layer whose outputs all lie near one half.
  */
 import type * as Tf from '@tensorflow/tfjs'
-import type { Bend } from './layout'
+import type { Limit } from './layout'
 
 /** What was made of a tensor: where its numbers stand in the pack, and of how many numbers they tell. */
 export interface Measured {
@@ -34,8 +34,8 @@ function share(holds: Tf.Tensor): Tf.Tensor1D {
 }
 
 /** Share of dead units or of saturated numbers of an output: [1], or nothing. */
-export function bent(value: Tf.Tensor, bend: Bend): Tf.Tensor1D[] {
-  switch (bend) {
+export function limited(value: Tf.Tensor, limit: Limit): Tf.Tensor1D[] {
+  switch (limit) {
     case 'relu': {
       const units = value
         .reshape([-1, value.shape.at(-1) ?? 1])

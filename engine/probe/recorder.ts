@@ -8,8 +8,9 @@ import type { Source, WirePath } from '../analyse/plan'
 import type { Path } from '../graph/document'
 import type { Probe } from '../session/protocol'
 import { emptyProbe } from '../session/signals'
-import type { ProbePlan } from './layout'
-import { bent, joined, moments, norm, squares, type Measured } from './measure'
+import type { Flatness, ProbePlan } from './layout'
+import { measureActivity, measureTime, unpackActivity, unpackTime } from './activity'
+import { joined, limited, moments, norm, squares, type Measured } from './measure'
 
 /** A probe on the device; `unpack` reads it from the numbers of `tensor`. */
 export interface PackedProbe {
@@ -22,6 +23,8 @@ export interface Recorder {
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
   /** A weight, its gradient before clipping, and its value after the update. */
   weight(key: string, before: Tf.Tensor, gradient: Tf.Tensor, after: Tf.Tensor): void
+  /** What a node of the layout's `active` gave. */
+  output(path: Path, value: Tf.Tensor, flatness: Flatness): void
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
@@ -42,8 +45,16 @@ interface Recording {
   /** By path and port. */
   readonly outputs: Map<string, Measured>
   /** Shares of dead or saturated units, by path. */
-  readonly bent: Map<Path, Measured>
+  readonly limited: Map<Path, Measured>
   readonly weights: Map<string, WeightMeasures>
+  /** Where the numbers of a node's output, and of a sequence's gradient, stand in the pack. */
+  readonly active: Map<Path, number>
+  readonly times: Map<WirePath, number>
+}
+
+interface Output {
+  readonly value: Tf.Tensor
+  readonly flatness: Flatness
 }
 
 function outputKey({ path, port }: { readonly path: Path; readonly port: string }): string {
@@ -58,20 +69,26 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
   const recording: Recording = {
     wires: new Map(),
     outputs: new Map(),
-    bent: new Map(),
+    limited: new Map(),
     weights: new Map(),
+    active: new Map(),
+    times: new Map(),
   }
-  const bends = new Map(plan.outputs.map((output) => [outputKey(output), output.bend]))
+  const limits = new Map(plan.outputs.map((output) => [outputKey(output), output.limit]))
+  const outputs = new Map<Path, Output>()
+  const timed = new Set(plan.layout.timed ?? [])
 
+  const keep = (part: Tf.Tensor1D): number => {
+    parts.push(tf.keep(part))
+    length += part.size
+    return length - part.size
+  }
   /** Keeps the numbers that `make` gives for a tensor. */
   const measure = (value: Tf.Tensor, make: (value: Tf.Tensor) => Tf.Tensor1D[]): Measured => {
     const made = tf.tidy(() => tf.concat1d(make(value)))
-    parts.push(tf.keep(made))
-    const at = length
-    length += made.size
-    return { at, size: value.size }
+    return { at: keep(made), size: value.size }
   }
-  const timed = (work: () => void): void => {
+  const clocked = (work: () => void): void => {
     const start = now()
     work()
     spent += now() - start
@@ -81,11 +98,11 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
     const key = outputKey(source)
     if (recording.outputs.has(key)) return
     recording.outputs.set(key, measure(value, moments))
-    const bend = bends.get(key) ?? null
-    if (bend !== null)
-      recording.bent.set(
+    const limit = limits.get(key) ?? null
+    if (limit !== null)
+      recording.limited.set(
         source.path,
-        measure(value, (x) => bent(x, bend)),
+        measure(value, (x) => limited(x, limit)),
       )
   }
 
@@ -93,14 +110,16 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
     tap(source, value) {
       const identity = tf.customGrad((x) => {
         // In here nothing is taped, so what is measured is no part of the backward pass.
-        timed(() => measureOutput(source, x as Tf.Tensor))
+        clocked(() => measureOutput(source, x as Tf.Tensor))
         return {
           value: (x as Tf.Tensor).clone(),
           gradFunc: (dy: Tf.Tensor) => {
-            timed(() => {
+            clocked(() => {
               const known = recording.wires.get(source.wire) ?? []
               known.push(measure(dy, norm))
               recording.wires.set(source.wire, known)
+              if (timed.has(source.wire) && !recording.times.has(source.wire))
+                recording.times.set(source.wire, keep(measureTime(tf, dy)))
             })
             return dy.clone()
           },
@@ -109,7 +128,7 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
       return identity(value)
     },
     weight(key, before, gradient, after) {
-      timed(() => {
+      clocked(() => {
         const update = tf.tidy(() => after.sub(before))
         recording.weights.set(key, {
           gradient: measure(gradient, moments),
@@ -119,13 +138,22 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
         update.dispose()
       })
     },
+    output(path, value, flatness) {
+      // A handle to measure by when the gradients are done: nothing measured stands on the tape.
+      outputs.set(path, { value: tf.keep(value.clone()), flatness })
+    },
     spent: () => spent,
     discard() {
+      for (const { value } of outputs.values()) value.dispose()
       tf.dispose(parts)
     },
     pack(step, trainingStep) {
       let tensor: Tf.Tensor1D | null = null
-      timed(() => {
+      clocked(() => {
+        for (const [path, { value, flatness }] of outputs) {
+          recording.active.set(path, keep(measureActivity(tf, value, flatness)))
+          value.dispose()
+        }
         tensor = tf.keep(parts.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(parts))
         tf.dispose(parts)
       })
@@ -137,7 +165,11 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
           readLayers(probe, plan, recording, numbers, offset)
           readWires(probe, plan, recording, numbers, offset)
           readOutputs(probe, plan, recording, numbers, offset)
-          return probe
+          return {
+            ...probe,
+            activity: unpackActivity(plan.layout.active ?? [], recording.active, numbers, offset),
+            time: unpackTime(plan.layout.timed ?? [], recording.times, numbers, offset),
+          }
         },
       }
     },
@@ -194,7 +226,7 @@ function readWires(
 function readOutputs(
   probe: Probe,
   plan: ProbePlan,
-  { outputs, bent: shares }: Recording,
+  { outputs, limited: shares }: Recording,
   numbers: Float32Array,
   offset: number,
 ): void {
@@ -210,7 +242,7 @@ function readOutputs(
     const share = shares.get(output.path)
     if (share === undefined) continue
     const value = numbers[offset + share.at] ?? NaN
-    if (output.bend === 'relu') probe.deadShare[index] = value
+    if (output.limit === 'relu') probe.deadShare[index] = value
     else probe.saturatedShare[index] = value
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Document, Path } from '../graph/document'
 import type { Problem, WirePath } from '../analyse/plan'
+import type { Finding } from '../diagnose/finding'
 
 export type RunId = string
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
@@ -43,6 +44,8 @@ export interface TrainRequest {
   readonly weights: WeightSet | null
   /** Begin paused, before the first step. */
   readonly paused: boolean
+  /** End after so many steps though the document asks for more; what depends on the length (a schedule) goes by the document. */
+  readonly most?: number
 }
 
 export type Request =
@@ -53,6 +56,7 @@ export type Request =
   | { readonly kind: 'probe-every-step'; readonly run: RunId; readonly on: boolean }
   | { readonly kind: 'weights'; readonly run: RunId }
   | EvaluateRequest
+  | DiagnoseRequest
   | {
       readonly kind: 'export'
       readonly from: WeightSource
@@ -91,6 +95,16 @@ export interface EvaluateRequest {
   readonly files: readonly DataFile[]
 }
 
+/**
+ * What can be said before a training: of the graph and its samples. Findings of a run come as events. `diagnose/graph`
+ * says what the graph alone shows, without a worker.
+ */
+export interface DiagnoseRequest {
+  readonly kind: 'diagnose'
+  readonly document: Document
+  readonly files: readonly DataFile[]
+}
+
 export interface ExportedFile {
   readonly name: string
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -109,6 +123,9 @@ export interface Replies {
   readonly weights: WeightSet
   readonly evaluate:
     | { readonly accepted: true; readonly scores: Scores }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly diagnose:
+    | { readonly accepted: true; readonly findings: readonly Finding[] }
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
   readonly export: {
     readonly files: readonly ExportedFile[]
@@ -152,6 +169,10 @@ export interface ProbeLayout {
   readonly wires: readonly WirePath[]
   /** Nodes whose output is measured: those that feed a wire of `wires`. */
   readonly outputs: readonly Path[]
+  /** Nodes whose outputs are measured, in Plan order. */
+  readonly active?: readonly Path[]
+  /** Wires that carry a sequence into a recurrent node. */
+  readonly timed?: readonly WirePath[]
 }
 
 /**
@@ -193,6 +214,13 @@ export interface Probe {
   readonly deadShare: Float32Array<ArrayBuffer>
   /** Share of numbers with |tanh| > 0.97, or sigmoid < 0.02 or > 0.98; -1 where the node ends in neither. */
   readonly saturatedShare: Float32Array<ArrayBuffer>
+  /**
+   * What each node of the layout's `active` gave over the batch, six numbers a node (`diagnose/signals`, Activity, in that
+   * order); -1 where it did not run.
+   */
+  readonly activity?: Float32Array<ArrayBuffer>
+  /** RMS of dL/dx over the first and the last tenth of the steps in time of each wire of `timed`; -1 = no value. */
+  readonly time?: Float32Array<ArrayBuffer>
 }
 
 /** Numbers of consecutive steps, packed. */
@@ -239,6 +267,8 @@ export type RunEvent =
       readonly step: number
       readonly validation: Scores | null
     }
+  /** All findings of the run so far, whenever they have changed: root causes by priority, their symptoms under them. */
+  | { readonly kind: 'findings'; readonly run: RunId; readonly findings: readonly Finding[] }
   | { readonly kind: 'paused'; readonly run: RunId; readonly step: number; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly run: RunId; readonly step: number }
   /** The device was lost and another backend, or the same anew, went on from the last checkpoint. */

@@ -3,6 +3,7 @@
  * frame is painted; nothing here notifies anyone, and React is not known.
  */
 import type { Path } from '../graph/document'
+import type { Finding } from '../diagnose/finding'
 import { createColumns, type Columns } from './columns'
 import { createHistory, type History } from './history'
 import type { BackendInfo, Probe, ProbeLayout, RunEvent, RunId, Scores } from './protocol'
@@ -49,6 +50,8 @@ export interface Run {
   readonly probeCost: number
   /** How it ended, with its scores; null before. */
   readonly ending: Extract<RunEvent, { kind: 'ended' }> | null
+  /** What ails the run so far: another array whenever it has changed. */
+  readonly findings: readonly Finding[]
   /** Takes an event of this run. */
   take(event: RunEvent): void
 }
@@ -62,6 +65,7 @@ interface Facts {
   parameters: number
   samples: Run['samples']
   ending: Run['ending']
+  findings: Run['findings']
   backend: BackendInfo | null
   names: readonly Path[]
   layout: ProbeLayout | null
@@ -79,6 +83,7 @@ export function createRun(id: RunId): Run {
     parameters: 0,
     samples: null,
     ending: null,
+    findings: [],
     backend: null,
     names: [],
     layout: null,
@@ -139,6 +144,9 @@ export function createRun(id: RunId): Run {
       case 'epoch':
         epochs = [...epochs, { epoch: event.epoch, step: event.step, validation: event.validation }]
         return
+      case 'findings':
+        facts.findings = event.findings
+        return
       case 'recovered':
         facts.backend = event.backend
         return goBack(event.step)
@@ -171,6 +179,9 @@ export function createRun(id: RunId): Run {
     },
     get ending() {
       return facts.ending
+    },
+    get findings() {
+      return facts.findings
     },
     get backend() {
       return facts.backend

@@ -5,11 +5,11 @@
  */
 import type { Probe, ProbeLayout } from './protocol'
 
-/** Names of the arrays of a probe. */
-export type Signal = Exclude<keyof Probe, 'step' | 'trainingStep'>
+/** Names of the arrays of a probe that are kept; what only the rules read is not. */
+export type Signal = Exclude<keyof Probe, 'step' | 'trainingStep' | 'activity' | 'time'>
 
 /** The list of the layout that a signal goes along. Their order is the order of a row's numbers. */
-export const signals: { readonly [S in Signal]: Exclude<keyof ProbeLayout, 'depth'> } = {
+export const signals: { readonly [S in Signal]: 'layers' | 'wires' | 'outputs' } = {
   gradNorm: 'layers',
   gradRms: 'layers',
   gradMean: 'layers',

@@ -9,6 +9,7 @@ import { deviceRandom } from '../compile/device-random'
 import type { Batch } from '../data/device-data'
 import type { Path } from '../graph/document'
 import type { Recorder } from '../probe/recorder'
+import type { Flatness } from '../probe/layout'
 import { clipByGlobalNorm, type RunningOptimiser } from './optimiser'
 import { scheduleFactor } from './schedule'
 
@@ -20,6 +21,8 @@ export interface StepOptions {
   readonly seed: number
   /** Metrics that are computed along with this training step's losses. */
   readonly metrics: readonly Path[]
+  /** Nodes whose outputs a probe looks at. */
+  readonly active?: ReadonlyMap<Path, Flatness>
 }
 
 /** When: `step` of the run (from 1), `update` of this training step (from 1) out of `updates`. */
@@ -86,6 +89,11 @@ export function runTrainingStep(
       batch.feeds,
       pass,
     )
+    if (recorder !== null)
+      for (const [path, flatness] of options.active ?? []) {
+        const output = Object.values(results.get(path) ?? {})[0]
+        if (output !== undefined) recorder.output(path, output, flatness)
+      }
     const losses = training.losses.map((path) => results.get(path)?.['loss'] as Tf.Scalar)
     for (const [index, path] of training.losses.entries())
       values.set(path, tf.keep((losses[index] as Tf.Scalar).clone()))

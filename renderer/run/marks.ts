@@ -41,7 +41,10 @@ export function marksOf(run: Run, document: Document | null): readonly Mark[] {
   })
   const nan: readonly Mark[] =
     run.ending?.why === 'diverged' ? [{ step: run.ending.step, kind: 'nan', text: words.diverged }] : []
-  return [...epochs, ...rateMarks(document, run.step), ...nan].sort((a, b) => a.step - b.step)
+  const findings = run.findings
+    .filter(({ step }) => step > 0)
+    .map(({ step, severity, title }): Mark => ({ step, kind: severity, text: title }))
+  return [...epochs, ...rateMarks(document, run.step), ...findings, ...nan].sort((a, b) => a.step - b.step)
 }
 
 /** Index of the last of `length` rising steps up to this one; -1 before the first. */
