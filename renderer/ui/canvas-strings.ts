@@ -58,7 +58,7 @@ export const overlay = {
     time: 'Time, estimated',
   },
   of: {
-    gradient: '‖∇W‖ / ‖W‖ against the layers next to the loss',
+    gradient: '‖∇W‖ / ‖W‖ against the last layers',
     forward: 'RMS of what each node gives',
     update: '‖ΔW‖ / ‖W‖: how far a step moves the weights',
     dead: 'share of units stuck at an end',
@@ -75,7 +75,7 @@ export const overlay = {
   },
   zero: 'exactly 0',
   notFinite: 'NaN',
-  thickness: 'thin = weak, thick = strong',
+  thickness: 'weak to strong',
   step: (step: string) => `step ${step}`,
   earlier: (step: string) => `step ${step}, earlier in the run`,
   cost: (percent: string) => `probing costs ${percent} %`,
