@@ -15,6 +15,7 @@ import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
 import { createFiles } from './state/files'
 import { createKeptRun } from './state/kept-run'
+import { createMoment } from './state/moment'
 import { createNotices } from './state/notices'
 import { createScene } from './state/scene'
 import { createSession } from './state/session'
@@ -49,6 +50,7 @@ function start(): void {
     weightsImport,
     view: createView(),
     scene: createScene(),
+    moment: createMoment(session),
   }
 
   followTheme(settings)

@@ -12,40 +12,46 @@ import type { Flatness } from './layout'
 const tiny = 1e-37
 
 /** [largest, deviation, zero, dead, saturated, spread] of an output (units on the last axis); the deviations are relative to the largest. */
-export function measureActivity(tf: typeof Tf, value: Tf.Tensor, flatness: Flatness): Tf.Tensor {
+export function measureActivity(tf: typeof Tf, value: Tf.Tensor, flatness: Flatness): Tf.Tensor1D {
   return tf.tidy(() => {
     const units = value.shape.at(-1) ?? 1
     const rows = value.rank < 2 ? value.reshape([-1, 1]) : value.reshape([-1, units])
     const sizes = rows.abs()
-    const largest = sizes.max().reshape([1])
+    const largest = sizes.max().reshape<Tf.Tensor1D>([1])
     const relative = rows.div(largest.add(tiny))
-    const share = (marks: Tf.Tensor) => marks.cast('float32').mean().reshape([1])
-    const deviation = relative.sub(relative.mean()).square().mean().sqrt().reshape([1])
-    const spread = relative.sub(relative.mean(0, true)).square().mean(0).sqrt().mean().reshape([1])
+    const share = (marks: Tf.Tensor) => marks.cast('float32').mean().reshape<Tf.Tensor1D>([1])
+    const deviation = relative.sub(relative.mean()).square().mean().sqrt().reshape<Tf.Tensor1D>([1])
+    const spread = relative
+      .sub(relative.mean(0, true))
+      .square()
+      .mean(0)
+      .sqrt()
+      .mean()
+      .reshape<Tf.Tensor1D>([1])
     const zero = share(sizes.equal(0))
     const dead = share(sizes.max(0).equal(0))
     const saturated =
       flatness === null
-        ? tf.zeros([1])
+        ? tf.tensor1d([0])
         : flatness === 'tanh'
           ? share(sizes.greater(0.97))
           : share(rows.sub(0.5).abs().greater(0.48))
-    return tf.concat([largest, deviation, zero, dead, saturated, spread])
+    return tf.concat1d([largest, deviation, zero, dead, saturated, spread])
   })
 }
 
 /** [largest, mean square] of the first tenth of the steps in time and of the last: of a gradient B × T × …. */
-export function measureTime(tf: typeof Tf, gradient: Tf.Tensor): Tf.Tensor {
+export function measureTime(tf: typeof Tf, gradient: Tf.Tensor): Tf.Tensor1D {
   return tf.tidy(() => {
     const [batch = 1, steps = 1] = gradient.shape
     const tenth = Math.max(1, Math.floor(steps / 10))
     const flat = gradient.reshape([batch, steps, -1])
     const part = (from: number) => {
       const some = flat.slice([0, from, 0], [-1, tenth, -1])
-      const largest = some.abs().max().reshape([1])
-      return tf.concat([largest, some.div(largest.add(tiny)).square().mean().reshape([1])])
+      const largest = some.abs().max().reshape<Tf.Tensor1D>([1])
+      return tf.concat1d([largest, some.div(largest.add(tiny)).square().mean().reshape<Tf.Tensor1D>([1])])
     }
-    return tf.concat([part(0), part(steps - tenth)])
+    return tf.concat1d([part(0), part(steps - tenth)])
   })
 }
 

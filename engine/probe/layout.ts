@@ -94,23 +94,63 @@ function timed(plan: Plan): WirePath[] {
   })
 }
 
-/** The layout of a run's probes, and the weights behind its layers. */
-export function probeLayout(plan: Plan): {
+/** What a node's output went through last, where a unit can die of it (`relu`) or saturate in it. */
+export type Limit = 'relu' | 'sigmoid' | 'tanh' | null
+
+const limits: Readonly<Record<string, Limit>> = {
+  relu: 'relu',
+  relu6: 'relu',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+}
+
+/** Recurrent layers and blocks bend inside, not at their output. */
+function limitOf(step: PlanStep): Limit {
+  const bend = bendOf(step)
+  return Object.hasOwn(limits, bend) ? (limits[bend] ?? null) : null
+}
+
+/** An output that is measured: a node's first one that feeds a float wire. */
+export interface MeasuredOutput {
+  readonly path: Path
+  readonly port: string
+  readonly limit: Limit
+}
+
+export interface ProbePlan {
   readonly layout: ProbeLayout
+  /** In the order of `layout.layers`. */
   readonly weights: readonly LayerWeights[]
-} {
+  /** In the order of `layout.outputs`. */
+  readonly outputs: readonly MeasuredOutput[]
+  /** Where what goes over a wire comes from, in the order of `layout.wires`. */
+  readonly sources: readonly Source[]
+}
+
+/** The layout of a run's probes, and what stands behind its entries. */
+export function probeLayout(plan: Plan): ProbePlan {
   const weights = weighted(plan).map(layerWeights)
   const depth = depths(plan)
-  const wires = new Set<WirePath>()
+  const wires = new Map<WirePath, Source>()
+  const outputs = new Map<Path, MeasuredOutput>()
   for (const step of plan.steps) {
-    for (const source of orderedSources(step)) if (carriesFloats(plan, source)) wires.add(source.wire)
+    for (const source of orderedSources(step)) {
+      if (!carriesFloats(plan, source)) continue
+      const { path, port, wire } = source
+      wires.set(wire, wires.get(wire) ?? source)
+      const from = plan.byPath.get(path)
+      if (from !== undefined && !outputs.has(path)) outputs.set(path, { path, port, limit: limitOf(from) })
+    }
   }
   return {
     weights,
+    outputs: [...outputs.values()],
+    sources: [...wires.values()],
     layout: {
       layers: weights.map(({ path }) => path),
       depth: weights.map(({ path }) => depth.get(path) ?? 0),
-      wires: [...wires],
+      wires: [...wires.keys()],
+      outputs: [...outputs.keys()],
       active: active(plan),
       timed: timed(plan),
     },

@@ -5,6 +5,7 @@
 import type { Path } from '../graph/document'
 import type { Finding } from '../diagnose/finding'
 import { createColumns, type Columns } from './columns'
+import { createHistory, type History } from './history'
 import type { BackendInfo, Probe, ProbeLayout, RunEvent, RunId, Scores } from './protocol'
 
 /** One finished epoch; `validation` is null where it was not evaluated. */
@@ -41,6 +42,8 @@ export interface Run {
   readonly epochs: readonly EpochResult[]
   /** Probes that have come so far. Old ones may be gone. */
   readonly probeCount: number
+  /** The whole run in probes, thinned where it is very long; null before it has started. */
+  readonly history: History | null
   /** Probe `index` (from 0), or null where it is no longer kept. */
   probe(index: number): Probe | null
   /** Share of the training time that probing took. */
@@ -93,6 +96,7 @@ export function createRun(id: RunId): Run {
   let epochs: EpochResult[] = []
   const probes = new Map<number, Probe>()
   let probeCount = 0
+  let history: History | null = null
 
   const takeTicks = ({ ticks, stepsPerSecond }: Extract<RunEvent, { kind: 'ticks' }>): void => {
     const width = facts.names.length
@@ -104,6 +108,7 @@ export function createRun(id: RunId): Run {
     facts.stepsPerSecond = stepsPerSecond
   }
   const takeProbe = (probe: Probe): void => {
+    history?.add(probe)
     probes.set(probeCount, probe)
     probes.delete(probeCount - mostProbes)
     probeCount++
@@ -112,6 +117,7 @@ export function createRun(id: RunId): Run {
   const goBack = (step: number): void => {
     rows.dropWhile((row) => (rows.column(0)[row] ?? 0) > step)
     epochs = epochs.filter((epoch) => epoch.step <= step)
+    history?.dropAfter(step)
     facts.step = step
   }
 
@@ -128,6 +134,7 @@ export function createRun(id: RunId): Run {
           layout: event.layout,
         } satisfies Partial<Facts>)
         rows = createColumns(2 + event.names.length)
+        history = createHistory(event.layout)
         return
       case 'ticks':
         return takeTicks(event)
@@ -212,6 +219,9 @@ export function createRun(id: RunId): Run {
     },
     get probeCount() {
       return probeCount
+    },
+    get history() {
+      return history
     },
     probe: (index) => probes.get(index) ?? null,
     get probeCost() {

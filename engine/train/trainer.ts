@@ -117,9 +117,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const end = Math.min(total, options.most ?? total)
   const losses = countedLosses(plan)
   const metricShares = shareMetrics(compiled)
-  const { layout, weights: layerWeights } = probeLayout(plan)
+  const probePlan = probeLayout(plan)
   const active = new Map(
-    (layout.active ?? []).map((path) => {
+    (probePlan.layout.active ?? []).map((path) => {
       const step = plan.byPath.get(path)
       return [path, step === undefined ? null : flatnessOf(step)] as const
     }),
@@ -198,7 +198,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
         const { every } = one.training.settings
         if ((step - 1) % every !== 0) continue
         const update = (updates[index] = (updates[index] ?? 0) + 1)
-        const recorder = scheduled || everyStep ? createRecorder(tf, layout, layerWeights, now) : null
+        const recorder = scheduled || everyStep ? createRecorder(tf, probePlan, now) : null
         const values = runTrainingStep(
           one,
           batch,

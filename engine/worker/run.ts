@@ -102,13 +102,15 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
   let started = 0
 
   /** What an event changes in the diagnosis goes out behind it; what the end changes, before it. */
-  const tell = (event: RunEvent, told?: Told): void => {
+  const tell = (event: RunEvent, told: Told): void => {
     const findings = watch.take(event, told)
     if (findings !== null) options.emit({ kind: 'findings', run: id, findings })
   }
   const emit = (event: RunEvent): void => {
+    // Before the event is sent: a worker hands its numbers over and keeps nothing of them.
+    const findings = watch.take(event)
     options.emit(event)
-    tell(event)
+    if (findings !== null) options.emit({ kind: 'findings', run: id, findings })
   }
 
   const newTrainer = (from: Trainer['snapshot'], paused: boolean): Trainer =>

@@ -6,6 +6,7 @@ import { createContext, useContext, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Editor, EditorActions, EditorState } from '../state/editor-types'
 import type { Files } from '../state/files'
+import type { Moment } from '../state/moment'
 import type { Notices } from '../state/notices'
 import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
@@ -19,6 +20,8 @@ export interface Stores {
   readonly settings: Settings
   readonly view: View
   readonly scene: Scene
+  /** Which step of the run is on show. */
+  readonly moment: Moment
   readonly notices: Notices
   readonly files: Files
   readonly weightsImport: WeightsImport

@@ -3,7 +3,7 @@
  * another object of the type `Strings`. Words about node types (titles, docs, refusals) are in the nodes' own files.
  */
 import type { EditLabels } from '../state/edit-labels'
-import { canvas, charts, overlay } from './canvas-strings'
+import { canvas, charts, overlay, scrubber } from './canvas-strings'
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
@@ -52,6 +52,7 @@ const english = {
   canvas,
   overlay,
   charts,
+  scrubber,
   app: { name: 'Wiregrad', untitled: 'Untitled', unsaved: 'unsaved changes' },
   families: {
     io: 'Data and ends',
@@ -121,6 +122,13 @@ const english = {
     toggleInspector: 'Show or hide inspector',
     toggleDock: 'Show or hide charts and problems',
     toggleCode: 'Show or hide the code',
+    overlay: (name: string) => `Show: ${name}`,
+    nextOverlay: 'Next overlay',
+    previousOverlay: 'Previous overlay',
+    playTime: 'Play the run, or stop playing',
+    earlier: 'Earlier in the run',
+    later: 'Later in the run',
+    live: 'Back to the newest step',
     theme: 'Theme',
     everyStep: 'Measure gradients at every step',
   },
@@ -151,7 +159,6 @@ const english = {
     epoch: (now: string, all: string) => `epoch ${now} of ${all}`,
     left: (time: string) => `${time} left`,
     loss: 'loss',
-    progress: 'Training progress',
     status: {
       idle: 'Ready to train',
       starting: 'Starting…',

@@ -67,7 +67,7 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
   const running = createOptimiser(tf, settings.optimiser)
   const training = { ...planned, settings }
   const options = { tf, compiled: network, training, optimiser: running, seed, metrics: plan.metrics }
-  const { layout, weights } = probeLayout(plan)
+  const probePlan = probeLayout(plan)
   let step = 0
 
   /** What there is to read afterwards: losses and metrics, then the probe. */
@@ -80,7 +80,7 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
       // Always a whole batch, so that every step is the same work.
       const whole = Math.max(1, Math.floor(data.samples.train / batchSize))
       const batch = data.trainBatch(Math.floor(at / whole), at % whole)
-      const recorder = probed ? createRecorder(tf, layout, weights, () => 0) : null
+      const recorder = probed ? createRecorder(tf, probePlan, () => 0) : null
       const values = runTrainingStep(options, batch, { step, update: step, updates: 1_000_000 }, recorder)
       reads.push(...values.values())
       if (recorder !== null) reads.push(recorder.pack(step, 0).tensor)

@@ -11,6 +11,8 @@ import type {
   WeightSet,
   WorkerMessage,
 } from '../../engine/session/protocol'
+import { signalNames } from '../../engine/session/signals'
+import { handedOver } from '../../engine/worker/handed-over'
 import { createHost } from '../../engine/worker/host'
 import { catalogue } from '../../nodes/catalogue'
 import { backends, tf } from './support'
@@ -44,7 +46,11 @@ export function talk(words: HostWords = {}): Talk {
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     thinProbes: words.thinProbes ?? false,
     ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
-    send: (message) => receive(message),
+    // As the window's worker does: numbers are given away with their event.
+    send: (message) =>
+      receive(
+        'event' in message ? structuredClone(message, { transfer: handedOver(message.event) }) : message,
+      ),
   })
   const client = createClient({
     post: (message) => host.handle(message),
@@ -146,10 +152,9 @@ export function printed(events: readonly RunEvent[]): string[] {
         )
       }
     } else if (event.kind === 'probe') {
-      const { step, trainingStep, gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-      lines.push(
-        `probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`,
-      )
+      const { probe } = event
+      const numbers = signalNames.map((name) => list(probe[name])).join(' | ')
+      lines.push(`probe ${probe.step} ${probe.trainingStep} ${numbers}`)
     } else if (event.kind === 'epoch')
       lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
     else if (event.kind === 'ended')
