@@ -45,7 +45,11 @@ const table = [
   ],
   ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')]],
   ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],
-  ['engine-diagnose', '^engine/diagnose/', ['^nodes/kit/', '^engine/(graph|analyse|session)/']],
+  [
+    'engine-diagnose',
+    '^engine/diagnose/',
+    ['^nodes/kit/', '^engine/(graph|analyse|session)/', ...packages('immer')],
+  ],
   [
     'engine-below-the-line',
     '^engine/(backend|layers|compile|data|train|probe|evaluate)/',

@@ -15,11 +15,13 @@ import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
 import { createFiles } from './state/files'
 import { createKeptRun } from './state/kept-run'
+import { createMoment } from './state/moment'
 import { createNotices } from './state/notices'
 import { createScene } from './state/scene'
 import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
 import { createView } from './state/view'
+import { createWeightsImport } from './state/weights-import'
 import { strings } from './ui/strings'
 import type { Stores } from './ui/stores'
 import './ui/tokens.css'
@@ -38,15 +40,18 @@ function start(): void {
     capture: wishes.get('capture') !== 'off',
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
-  const files = createFiles({ editor, session, notices, host: createHost(bridge), strings })
+  const weightsImport = createWeightsImport({ editor, session, notices, strings })
+  const files = createFiles({ editor, session, notices, weightsImport, host: createHost(bridge), strings })
   const stores: Stores = {
     editor,
     session,
     settings,
     notices,
     files,
+    weightsImport,
     view: createView(),
     scene: createScene(),
+    moment: createMoment(session),
   }
 
   followTheme(settings)

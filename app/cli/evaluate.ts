@@ -25,7 +25,7 @@ export const evaluate: Command = {
     const backend = oneOf(typed, 'backend', ['auto', 'webgpu', 'webgl', 'wasm', 'cpu']) ?? 'auto'
     const { document, analysis } = await readGraph(file)
     const files = await readDataFiles(typed.words('data'), analysis.plan)
-    const weights = await readWeights(given)
+    const weights = await readWeights(given, analysis.plan)
     const engine = await openEngine()
     const reply = await engine
       .request({ kind: 'evaluate', document, weights, split, backend, files })

@@ -5,6 +5,7 @@ import { formatCount } from '../../engine/diagnose/format'
 import { exportFormats, type ExportedFile } from '../../engine/session/protocol'
 import { saveFile, saveSet } from '../files/atomic-save'
 import type { Command } from './command'
+import { readDataFiles } from './data-files'
 import { openEngine } from './engine'
 import { exitCodes, fail, sentenceOf } from './failure'
 import { readGraph } from './graph-file'
@@ -35,9 +36,9 @@ async function writeFiles(out: string, files: readonly ExportedFile[], asFolder:
 
 export const exportModel: Command = {
   name: 'export',
-  usage: `wiregrad export FILE --format ${exportFormats.join('|')} --out PATH [--weights DIR|FILE] [--json]`,
+  usage: `wiregrad export FILE --format ${exportFormats.join('|')} --out PATH [--weights DIR|FILE] [--data [NAME=]PATH]… [--json]`,
   doc: 'Write the trained model, or its weights, for other programs.',
-  options: ['format', 'out', 'weights', 'json', 'help'],
+  options: ['format', 'out', 'weights', 'data', 'json', 'help'],
   async run(typed) {
     const file = onlyFile(typed, 'export')
     const format =
@@ -45,15 +46,17 @@ export const exportModel: Command = {
       fail('usage', `wiregrad export wants --format with one of ${exportFormats.join(', ')}.`)
     const out = typed.word('out') ?? fail('usage', 'wiregrad export wants --out PATH: where to write.')
     const { document, analysis } = await readGraph(file)
+    const data = await readDataFiles(typed.words('data'), analysis.plan)
     const given = typed.word('weights')
-    const weights = given === undefined ? null : checkWeights(await readWeights(given), analysis.plan, given)
+    const weights =
+      given === undefined ? null : checkWeights(await readWeights(given, analysis.plan), analysis.plan, given)
     if (weights === null)
       note(
         `No --weights given: these are fresh weights from seed ${document.training.seed}, not trained ones.`,
       )
     const engine = await openEngine()
     const reply = await engine
-      .request({ kind: 'export', from: { kind: 'document', document, weights }, format })
+      .request({ kind: 'export', from: { kind: 'document', document, weights }, format, files: data })
       .catch((error: unknown) => fail('problems', sentenceOf(error)))
     const files = await writeFiles(out, reply.files, format === 'tfjs').catch((error: unknown) =>
       fail('usage', `The export cannot be written to ${out}: ${sentenceOf(error)}.`),

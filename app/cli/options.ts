@@ -17,7 +17,7 @@ export const options = {
     value: 'NAME',
     doc: 'auto, webgpu, webgl, wasm or cpu (default auto: the fastest that this machine has)',
   },
-  cure: { value: 'OUT', doc: 'write the graph with the first cure applied' },
+  cure: { value: 'OUT', doc: 'write the graph with the first cure of the root cause carried out' },
   data: {
     value: '[NAME=]PATH',
     many: true,
@@ -35,7 +35,10 @@ export const options = {
   seed: { value: 'S', doc: 'seed of weights, shuffling, dropout and noise instead of the graph’s' },
   split: { value: 'SPLIT', doc: 'test, validation or train (default test)' },
   steps: { value: 'N', doc: 'train for N steps instead of what the graph says' },
-  weights: { value: 'DIR|FILE', doc: 'weights of a run: its folder or its weights.safetensors' },
+  weights: {
+    value: 'DIR|FILE',
+    doc: 'weights of a run (its folder or its weights.safetensors), or a safetensors file with PyTorch’s names and layouts',
+  },
 } as const satisfies Readonly<Record<string, Option>>
 export type OptionName = keyof typeof options
 

@@ -163,7 +163,7 @@ async function trainCommand(typed: Typed): Promise<ExitCode> {
   const { plan } = read.analysis
   const files = await readDataFiles(typed.words('data'), plan)
   const given = typed.word('weights')
-  const weights = given === undefined ? null : checkAnyFit(await readWeights(given), plan, given)
+  const weights = given === undefined ? null : checkAnyFit(await readWeights(given, plan), plan, given)
   const out = typed.word('out')
   const folder = out === undefined ? null : await openRunFolder(out, document)
   const engine = await openEngine()

@@ -1,12 +1,18 @@
-/** `--weights DIR|FILE`: the weights of a run, from its folder or from the file itself. */
+/**
+ * `--weights DIR|FILE`: the weights of a run, from its folder or from the file itself, or a safetensors file of another
+ * program.
+ */
 import * as fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Plan } from '../../engine/analyse/plan'
 import { readRunWeights } from '../../engine/export/run-weights'
+import { readSafetensors } from '../../engine/export/safetensors'
+import { matchSafetensors, type MatchedBy } from '../../engine/import/safetensors'
 import type { WeightSet } from '../../engine/session/protocol'
 import { isRefusal, type Refusal } from '../../nodes/kit/spec'
 import { recoverSet } from '../files/atomic-save'
 import { fail, sentenceOf } from './failure'
+import { note } from './print'
 
 async function fileOf(given: string): Promise<string> {
   try {
@@ -18,7 +24,39 @@ async function fileOf(given: string): Promise<string> {
   }
 }
 
-export async function readWeights(given: string): Promise<WeightSet> {
+function listed(names: readonly string[]): string {
+  const more = names.length - 3
+  return `${names.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** Somebody else's tensors: by name, by a similar name, by shape where no other has it. Null: no tensor file, or ours. */
+function fromOthers(bytes: Uint8Array, plan: Plan, file: string): WeightSet | null {
+  const read = readSafetensors(bytes)
+  if (isRefusal(read) || [...read.tensors.keys()].some((name) => name.includes(':'))) return null
+  const { weights, matched, open, problems } = matchSafetensors(plan, read)
+  for (const problem of problems) note(problem)
+  if (matched.length === 0) {
+    return fail(
+      'problems',
+      `No tensor of ${file} fits this graph by name or by shape: it holds ${listed([...read.tensors.keys()])}, the graph wants ${listed(open.ours.map(({ name }) => name))}.`,
+    )
+  }
+  const by = (way: MatchedBy) => matched.filter((one) => one.by === way).length
+  const guessed = by('similar name') + by('shape')
+  note(
+    `${matched.length} tensors of ${file} fit this graph${guessed > 0 ? `, ${by('similar name')} of them by a similar name and ${by('shape')} by their shape alone` : ''}.`,
+  )
+  if (open.ours.length > 0) note(`It has nothing for ${listed(open.ours.map(({ name }) => name))}.`)
+  if (open.theirs.length > 0)
+    note(`The graph has no place for ${listed(open.theirs.map(({ name }) => name))}.`)
+  return weights
+}
+
+/**
+ * The weights of a run, or those that fit of a safetensors file in PyTorch's names and layouts; what was matched and what
+ * not is said on stderr.
+ */
+export async function readWeights(given: string, plan: Plan): Promise<WeightSet> {
   const file = await fileOf(given)
   let bytes: Buffer
   try {
@@ -26,7 +64,7 @@ export async function readWeights(given: string): Promise<WeightSet> {
   } catch (error) {
     return fail('usage', `The weights ${file} cannot be read: ${sentenceOf(error)}.`)
   }
-  const weights: WeightSet | Refusal = readRunWeights(bytes)
+  const weights: WeightSet | Refusal = fromOthers(bytes, plan, file) ?? readRunWeights(bytes)
   return isRefusal(weights) ? fail('problems', `${file}: ${weights.refused}`) : weights
 }
 
@@ -67,7 +105,7 @@ export function checkWeights(weights: WeightSet, plan: Plan, given: string): Wei
       if (found?.shape.join() === shape.join()) continue
       fail(
         'problems',
-        `This graph needs a weight ${key} of shape [${shape.join(', ')}], but ${given} ${came}. Give the weights of a run of this very graph.`,
+        `This graph needs a weight ${key} of shape [${shape.join(', ')}], but ${given} ${came}. Give the weights of a run of this very graph, or a safetensors file that has all of them.`,
       )
     }
   }

@@ -10,10 +10,10 @@
  * the figure is a lower bound. perSample is how much of it grows with the batch. A graph without a loss is reckoned as if its outputs were trained, every weight of it.
  */
 import { defaultTrainingStep } from '../graph/create'
-import type { Document, Optimiser } from '../graph/document'
+import type { Document, Optimiser, Path } from '../graph/document'
 import type { Shape } from '../../nodes/kit/spec'
-import type { PlanTrainingStep } from './plan'
-import { ancestors, type StepGraph } from './reach'
+import type { Plan, PlanStep, PlanTrainingStep } from './plan'
+import { ancestors, linkSteps, type StepGraph } from './reach'
 
 const bytes = 4
 
@@ -39,14 +39,16 @@ function elements(shape: Shape, batchSize: number): number {
   )
 }
 
+/** Numbers in all outputs of a step. */
+function numbersIn({ outputs }: PlanStep, batchSize: number): number {
+  return Object.values(outputs).reduce((sum, { shape }) => sum + elements(shape, batchSize), 0)
+}
+
 /** Numbers in all outputs of the steps that count. */
 function activationsOf(graph: StepGraph, batchSize: number, counts: (index: number) => boolean): number {
   let activations = 0
   for (const [index, step] of graph.steps.entries()) {
-    if (!counts(index)) continue
-    for (const port in step.outputs) {
-      activations += elements(step.outputs[port]?.shape ?? [0], batchSize)
-    }
+    if (counts(index)) activations += numbersIn(step, batchSize)
   }
   return activations
 }
@@ -91,4 +93,34 @@ export function estimateMemory(
     training: bytes * (parameters + gradients + kept + activations),
     perSample: bytes * (activations - activationsOf(graph, batchSize - 1, counts)),
   }
+}
+
+/**
+ * The same estimate for each step by itself, in bytes. Of one training step the parts add up to `training`; where several
+ * move the same weight it is counted in each, while the whole counts the largest only, since they run one after another.
+ */
+export function memoryByStep(
+  document: Document,
+  { steps, training }: Pick<Plan, 'steps' | 'training'>,
+): ReadonlyMap<Path, number> {
+  const { batchSize } = document.training
+  const { optimiser } = document.training.steps[0] ?? defaultTrainingStep()
+  const untrained = training.length === 0
+  const needed = ancestors(
+    linkSteps(steps),
+    training.flatMap((step) => step.losses),
+  )
+  const perWeight = ({ path }: PlanStep) =>
+    untrained
+      ? 1 + slots[optimiser.kind]
+      : training
+          .filter(({ trains }) => trains.includes(path))
+          .reduce((sum, { settings }) => sum + 1 + slots[settings.optimiser.kind], 0)
+  return new Map(
+    steps.map((step, index) => {
+      const activations = untrained || needed[index] === 1 ? numbersIn(step, batchSize) : 0
+      const numbers = step.parameters + perWeight(step) * step.trainableParameters + activations
+      return [step.path, bytes * numbers] as const
+    }),
+  )
 }

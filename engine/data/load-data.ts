@@ -4,12 +4,14 @@
  * samples.
  */
 import type { Plan, PlanStep } from '../analyse/plan'
+import type { DataFacts, SampleFacts } from '../diagnose/signals'
 import type { Path } from '../graph/document'
 import type { DataFile, Split } from '../session/protocol'
 import type { Dataset } from '../../nodes/kit/dataset'
 import { isRefusal, refuse, type Refusal } from '../../nodes/kit/spec'
 import { stream } from '../random/stream'
 import { readSamples, type ReadFile, type Samples } from './samples'
+import type { MissingNumber } from './table'
 
 /** Settings of a data node, as nodes/io/data declares them. */
 interface DataSettings {
@@ -132,6 +134,32 @@ function fileReader(
       )
     }
   }
+}
+
+/** A refusal because of a missing number, as the facts that the diagnosis knows; null for any other refusal. */
+export function missingValue(plan: Plan, refusal: Refusal): SampleFacts | null {
+  if (!('row' in refusal && 'column' in refusal)) return null
+  const { row, column } = refusal as MissingNumber
+  const step = plan.data
+    .map((path) => plan.byPath.get(path))
+    .find((one) => {
+      const dataset = one?.params['dataset'] as Dataset
+      return dataset.kind === 'table' && (dataset.features.includes(column) || dataset.target === column)
+    })
+  if (step === undefined) return null
+  const dataset = step.params['dataset'] as Extract<Dataset, { kind: 'table' }>
+  const facts: DataFacts = {
+    path: step.path,
+    samples: { train: 0, validation: 0, test: 0 },
+    x: null,
+    notFinite: { count: 1, row, column, target: dataset.target === column },
+    validation: null,
+    classes: null,
+    classesInBatch: null,
+    leak: null,
+    repeats: null,
+  }
+  return { data: [facts], losses: [] }
 }
 
 /** Why two data nodes cannot feed one batch, or null. Their rows belong together, one to one. */

@@ -53,13 +53,24 @@ interface Place {
   readonly column: string
 }
 
-function numberAt(text: string, { file, row, column }: Place): number | Refusal {
+/** A refusal because a number is missing or not finite; where. */
+export interface MissingNumber extends Refusal {
+  /** From 1. */
+  readonly row: number
+  readonly column: string
+}
+
+/** What programs write for a number that is not there. */
+const noNumber = /^([+-]?(nan|inf|infinity)|na|n\/a|null|none|\?)?$/i
+
+function numberAt(text: string, { file, row, column }: Place): number | Refusal | MissingNumber {
   const value = text === '' ? NaN : Number(text)
   if (Number.isFinite(value)) return value
   const came = text === '' ? 'an empty field' : `"${text}"`
-  return refuse(
+  const refusal = refuse(
     `In ${file}, row ${row}, column ${column}: a number was wanted, but ${came} came. Fill it in or take the row out (row 1 is the first after the column names; empty lines do not count).`,
   )
+  return noNumber.test(text) ? { ...refusal, row, column } : refusal
 }
 
 function classAt(

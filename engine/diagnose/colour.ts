@@ -93,3 +93,39 @@ export function bandWord(band: Band): 'vanishing' | 'weak' | 'healthy' | 'strong
           ? 'strong'
           : 'exploding'
 }
+
+/**
+ * Band of the RMS of what goes forward: neutral within two decades of 1, then as `flowBand`. The middle 98 % of the
+ * pre-activations of healthy networks have a spread of 0.045 to 18, well inside.
+ */
+export function forwardBand(rms: number): Band {
+  return flowBand(Math.log10(rms))
+}
+
+/** Shares of dead units from which a band begins: healthy ReLU layers lose a few, 90 % is the alarm of diagnosis.md. */
+const lostFrom: readonly number[] = [0.4, 0.6, 0.9, 0.99]
+
+/** Band of the share of a layer's units that are dead (nothing goes through: towards 0) or saturated (towards 8). */
+export function lostBand(share: number, lost: 'dead' | 'saturated'): Band {
+  const steps = lostFrom.filter((from) => share >= from).length
+  return (4 + (lost === 'dead' ? -steps : steps)) as Band
+}
+
+/** How much of the whole a part takes, from next to nothing (0) to most of it (4). */
+export type ShareLevel = 0 | 1 | 2 | 3 | 4
+
+export function shareLevel(share: number): ShareLevel {
+  return [0.05, 0.15, 0.3, 0.5].filter((from) => share >= from).length as ShareLevel
+}
+
+/** ColorBrewer's Purples, since red and blue mean too much and too little; the smallest shares are the theme's neutral. */
+const shareStops: Readonly<Record<Exclude<ShareLevel, 0>, string>> = {
+  1: '#bcbddc',
+  2: '#9e9ac8',
+  3: '#756bb1',
+  4: '#54278f',
+}
+
+export function shareColour(level: ShareLevel, neutral: string): string {
+  return level === 0 ? neutral : shareStops[level]
+}

@@ -117,7 +117,8 @@ function isWeightLayer(plan: Plan, path: Path): boolean {
   )
 }
 
-function sourcesOf(inputs: Readonly<Record<string, Source | readonly Source[]>>): readonly Source[] {
+/** Every wire into a step. */
+export function sourcesOf(inputs: Readonly<Record<string, Source | readonly Source[]>>): readonly Source[] {
   return Object.values(inputs).flatMap((input) => input)
 }
 

@@ -13,28 +13,41 @@ export interface SampleLayout {
   /** Weighted layers before each. */
   readonly depth: readonly number[]
   readonly wires: readonly WirePath[]
+  /** Nodes whose output is measured. */
+  readonly outputs: readonly Path[]
 }
+
+type Numbers<K extends string> = { readonly [S in K]: ArrayLike<number> }
+type LayerSignal =
+  | 'gradNorm'
+  | 'gradRms'
+  | 'gradMean'
+  | 'gradStd'
+  | 'gradZeroShare'
+  | 'gradNonFinite'
+  | 'weightNorm'
+  | 'relativeGradient'
+  | 'updateRatio'
+type OutputSignal =
+  | 'outputRms'
+  | 'outputMean'
+  | 'outputStd'
+  | 'outputZeroShare'
+  | 'outputNonFinite'
+  | 'deadShare'
+  | 'saturatedShare'
 
 /** Numbers of one probe; -1 = no value. */
-export interface Sample {
+export interface Sample extends Numbers<LayerSignal | OutputSignal | 'wireRms' | 'forwardRms'> {
   readonly step: number
   readonly trainingStep: number
-  readonly gradNorm: ArrayLike<number>
-  readonly gradRms: ArrayLike<number>
-  readonly relativeGradient: ArrayLike<number>
-  readonly updateRatio: ArrayLike<number>
-  readonly wireRms: ArrayLike<number>
 }
 
-export interface LayerReading {
+/** Numbers of a node's weights as measured, and some of them smoothed. */
+export interface LayerReading extends Readonly<Record<LayerSignal, number>> {
   readonly path: Path
   /** The training step that it is about. */
   readonly trainingStep: number
-  /** As measured at `step`. */
-  readonly gradNorm: number
-  readonly gradRms: number
-  readonly relativeGradient: number
-  readonly updateRatio: number
   /** Smoothed. */
   readonly shownRelative: number
   readonly shownUpdate: number
@@ -42,8 +55,19 @@ export interface LayerReading {
   readonly d: number
 }
 
+/** Numbers of what a node gives, as measured; `shownRms` smoothed. */
+export interface OutputReading extends Readonly<Record<OutputSignal, number>> {
+  readonly path: Path
+  readonly trainingStep: number
+  readonly shownRms: number
+}
+
 export interface WireReading {
+  /** RMS of what comes back, and of what goes forward. */
   readonly rms: number
+  readonly forward: number
+  readonly shownForward: number
+  /** Smoothed `rms`; -1 where nothing comes back. */
   readonly shown: number
   /** Decades from the wires nearest the loss. */
   readonly d: number
@@ -55,9 +79,13 @@ export interface Readings {
   /** Weighted nodes, from the input to the loss. */
   readonly order: readonly Path[]
   add(sample: Sample): void
+  /** As it was before the first sample. */
+  reset(): void
   /** Null where the node has no weights that this run trains, or nothing was measured yet. */
   layer(path: Path): LayerReading | null
   wire(path: WirePath): WireReading | null
+  /** Null where the node's output is not measured. */
+  output(path: Path): OutputReading | null
   /** Flow F of the longest path; null with fewer than four layers or nothing measured. */
   flow(): number | null
 }
@@ -68,6 +96,8 @@ interface Channel {
   readonly relative: Smoother
   readonly update: Smoother
   readonly wires: Smoother
+  readonly forward: Smoother
+  readonly outputs: Smoother
   layerReference: number | null
   wireReference: number | null
 }
@@ -81,6 +111,7 @@ const missing = -1
 export function createReadings(layout: SampleLayout, plan: Plan): Readings {
   const channels = new Map<number, Channel>()
   const layerIndex = new Map(layout.layers.map((path, index) => [path, index]))
+  const outputIndex = new Map(layout.outputs.map((path, index) => [path, index]))
   const wireIndex = new Map(layout.wires.map((path, index) => [path, index]))
   const depths = wireDepths(plan)
   const wireDepth = layout.wires.map((path) => depths.get(path) ?? 0)
@@ -100,6 +131,8 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
       relative: createSmoother(layout.layers.length),
       update: createSmoother(layout.layers.length),
       wires: createSmoother(layout.wires.length),
+      forward: createSmoother(layout.wires.length),
+      outputs: createSmoother(layout.outputs.length),
       layerReference: null,
       wireReference: null,
     }
@@ -120,16 +153,43 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
     if (channel === null) return null
     const { sample, relative, update, layerReference } = channel
     const shownRelative = relative.values[index] ?? missing
+    const of = (signal: LayerSignal) => sample[signal][index] ?? missing
     return {
       path: at,
       trainingStep: sample.trainingStep,
-      gradNorm: sample.gradNorm[index] ?? missing,
-      gradRms: sample.gradRms[index] ?? missing,
-      relativeGradient: sample.relativeGradient[index] ?? missing,
-      updateRatio: sample.updateRatio[index] ?? missing,
+      gradNorm: of('gradNorm'),
+      gradRms: of('gradRms'),
+      gradMean: of('gradMean'),
+      gradStd: of('gradStd'),
+      gradZeroShare: of('gradZeroShare'),
+      gradNonFinite: of('gradNonFinite'),
+      weightNorm: of('weightNorm'),
+      relativeGradient: of('relativeGradient'),
+      updateRatio: of('updateRatio'),
       shownRelative,
       shownUpdate: update.values[index] ?? missing,
       d: decades(shownRelative, layerReference),
+    }
+  }
+
+  function output(at: Path): OutputReading | null {
+    const index = outputIndex.get(at)
+    if (index === undefined) return null
+    const channel = first(({ sample }) => sample.outputRms[index] !== missing)
+    if (channel === null) return null
+    const { sample, outputs } = channel
+    const of = (signal: OutputSignal) => sample[signal][index] ?? missing
+    return {
+      path: at,
+      trainingStep: sample.trainingStep,
+      shownRms: outputs.values[index] ?? missing,
+      outputRms: of('outputRms'),
+      outputMean: of('outputMean'),
+      outputStd: of('outputStd'),
+      outputZeroShare: of('outputZeroShare'),
+      outputNonFinite: of('outputNonFinite'),
+      deadShare: of('deadShare'),
+      saturatedShare: of('saturatedShare'),
     }
   }
 
@@ -147,21 +207,32 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
       channel.relative.add(sample.relativeGradient)
       channel.update.add(sample.updateRatio)
       channel.wires.add(sample.wireRms)
+      channel.forward.add(sample.forwardRms)
+      channel.outputs.add(sample.outputRms)
       channel.layerReference = flowReference(channel.relative.values, layout.depth, (index) =>
         tables.has(index),
       )
       channel.wireReference = flowReference(channel.wires.values, wireDepth)
       step = sample.step
     },
+    reset() {
+      channels.clear()
+      step = null
+    },
     layer,
+    output,
     wire(at) {
       const index = wireIndex.get(at)
       if (index === undefined) return null
-      const channel = first(({ sample }) => sample.wireRms[index] !== missing)
+      const channel =
+        first(({ sample }) => sample.wireRms[index] !== missing) ??
+        first(({ sample }) => sample.forwardRms[index] !== missing)
       if (channel === null) return null
       const shown = channel.wires.values[index] ?? missing
       return {
         rms: channel.sample.wireRms[index] ?? missing,
+        forward: channel.sample.forwardRms[index] ?? missing,
+        shownForward: channel.forward.values[index] ?? missing,
         shown,
         d: decades(shown, channel.wireReference),
       }

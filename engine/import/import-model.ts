@@ -39,5 +39,10 @@ export async function importModel(
   const [name, bytes] = first
   if (isKeras(bytes)) return importKeras(bytes, catalogue)
   if (plainName(name).endsWith('.onnx')) return importOnnx(bytes, catalogue)
+  if (plainName(name).endsWith('.safetensors')) {
+    return refuse(
+      `The file ${name} holds weights and no graph. Open its graph in the window and drop the file there, or give it to train, evaluate or export as --weights.`,
+    )
+  }
   return refuse(`The file ${name} is no model that can be imported. Give ${importable}.`)
 }

@@ -19,14 +19,22 @@ export interface TensorPair {
   readonly theirs: string
 }
 
+/** Our names -> theirs; null: keep what is there. */
+export type TensorMapping = Readonly<Record<string, string | null>>
+
 export interface OpenTensor {
   readonly name: string
   readonly shape: readonly number[]
 }
 
 export interface SafetensorsMatch {
-  /** What the matched tensors hold, by `path:weight`, in our layouts. Nodes of open tensors keep what they have. */
+  /**
+   * What the matched tensors hold, by `path:weight`, in our layouts. Nodes of open tensors keep what they have. Read from
+   * the file when first asked for: a dialog matches at every choice, and a model may hold gigabytes.
+   */
   readonly weights: Weights
+  /** Every tensor that the graph wants, in Plan order. */
+  readonly wanted: readonly OpenTensor[]
   readonly matched: readonly (TensorPair & { readonly by: MatchedBy })[]
   /** What found no like, on both sides. */
   readonly open: { readonly ours: readonly OpenTensor[]; readonly theirs: readonly OpenTensor[] }
@@ -56,6 +64,8 @@ interface Search {
   readonly theirs: ReadonlyMap<string, StoredTensor>
   readonly found: Map<string, { readonly theirs: string; readonly by: MatchedBy }>
   readonly used: Set<string>
+  /** Of ours, those that shall stay as they are. */
+  readonly kept: Set<string>
   readonly problems: Set<string>
 }
 
@@ -72,8 +82,8 @@ function isCounter(name: string, { dtype, shape }: Pick<StoredTensor, 'dtype' | 
   return dtype === 'I64' && shape.length === 0 && name.endsWith('num_batches_tracked')
 }
 
-function openOurs({ ours, found }: Search): readonly NamedTorchTensor[] {
-  return [...ours.values()].filter(({ name }) => !found.has(name))
+function openOurs({ ours, found, kept }: Search): readonly NamedTorchTensor[] {
+  return [...ours.values()].filter(({ name }) => !found.has(name) && !kept.has(name))
 }
 
 function openTheirs({ theirs, used }: Search): readonly string[] {
@@ -95,11 +105,12 @@ function pair(search: Search, ours: NamedTorchTensor, theirs: string, by: Matche
   search.used.add(theirs)
 }
 
-function followMapping(search: Search, mapping: Readonly<Record<string, string>>): void {
+function followMapping(search: Search, mapping: TensorMapping): void {
   for (const [name, theirs] of Object.entries(mapping)) {
     const ours = search.ours.get(name)
     if (ours === undefined)
       search.problems.add(`The mapping names ${name}, but the graph has no tensor of that name.`)
+    else if (theirs === null) search.kept.add(name)
     else if (!search.theirs.has(theirs))
       search.problems.add(
         `The mapping gives ${name} the tensor ${theirs}, but the file has none of that name.`,
@@ -188,8 +199,8 @@ function proposed(search: Search): readonly TensorPair[] {
   })
 }
 
-/** Our weights out of the tensors that were found. */
-function weightsFound(plan: Plan, search: Search): Weights {
+/** The stored tensors that were found, by our names; those that add up to one weight are one. */
+function storedByOurNames(plan: Plan, search: Search): ReadonlyMap<string, StoredTensor> {
   const renamed = new Map(
     [...search.found].flatMap(([name, { theirs }]) => {
       const stored = search.theirs.get(theirs)
@@ -197,8 +208,12 @@ function weightsFound(plan: Plan, search: Search): Weights {
     }),
   )
   const summed = withSums(plan, renamed)
-  if (isRefusal(summed)) search.problems.add(summed.refused)
-  const tensors = isRefusal(summed) ? renamed : summed.tensors
+  if (!isRefusal(summed)) return summed.tensors
+  search.problems.add(summed.refused)
+  return renamed
+}
+
+function weightsIn(tensors: ReadonlyMap<string, StoredTensor>, search: Search): Weights {
   const weights: [string, WeightValues][] = []
   for (const ours of search.ours.values()) {
     const stored = tensors.get(ours.name)
@@ -209,13 +224,13 @@ function weightsFound(plan: Plan, search: Search): Weights {
 }
 
 /**
- * Finds for every tensor of the graph its like in the file. `mapping`: our names -> theirs, as people have set them; it
- * goes before everything else.
+ * Finds for every tensor of the graph its like in the file. `mapping`: our names -> theirs, as people have set them, or
+ * null for one that shall keep what it has; it goes before everything else.
  */
 export function matchSafetensors(
   plan: Plan,
   file: Safetensors,
-  mapping: Readonly<Record<string, string>> = {},
+  mapping: TensorMapping = {},
 ): SafetensorsMatch {
   const search: Search = {
     ours: new Map(
@@ -226,23 +241,29 @@ export function matchSafetensors(
     theirs: new Map([...file.tensors].filter(([name, tensor]) => !isCounter(name, tensor))),
     found: new Map(),
     used: new Set(),
+    kept: new Set(),
     problems: new Set(),
   }
   followMapping(search, mapping)
   matchNames(search)
   matchSimilarNames(search)
   matchShapes(search)
-  const weights = weightsFound(plan, search)
+  const stored = storedByOurNames(plan, search)
+  const wanted = [...search.ours.values()].filter(({ tensor }) => !('zeros' in tensor))
+  const opened = (one: NamedTorchTensor): OpenTensor => ({ name: one.name, shape: torchShape(one) })
+  let weights: Weights | null = null
   return {
-    weights,
+    get weights() {
+      weights ??= weightsIn(stored, search)
+      return weights
+    },
+    wanted: wanted.map(opened),
     matched: [...search.ours.keys()].flatMap((ours) => {
       const found = search.found.get(ours)
       return found === undefined ? [] : [{ ours, ...found }]
     }),
     open: {
-      ours: openOurs(search)
-        .filter(({ tensor }) => !('zeros' in tensor))
-        .map((one) => ({ name: one.name, shape: torchShape(one) })),
+      ours: wanted.filter(({ name }) => !search.found.has(name)).map(opened),
       theirs: openTheirs(search).map((name) => ({ name, shape: search.theirs.get(name)?.shape ?? [] })),
     },
     proposals: proposed(search),

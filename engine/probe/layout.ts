@@ -7,6 +7,7 @@ import type { Path } from '../graph/document'
 import type { ProbeLayout } from '../session/protocol'
 import { weightKey } from '../compile/names'
 import { orderedSources } from '../compile/symbols'
+import { bendOf, hasWeights, isRecurrent } from '../diagnose/net'
 
 /** The weights of a node that its numbers are about. */
 export interface LayerWeights {
@@ -51,23 +52,107 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
   return before
 }
 
-/** The layout of a run's probes, and the weights behind its layers. */
-export function probeLayout(plan: Plan): {
+/** Where a node's numbers are flat: its function there, as far as that is known. */
+export type Flatness = 'tanh' | 'sigmoid' | null
+
+export function flatnessOf(step: PlanStep): Flatness {
+  const bend = bendOf(step)
+  const cell = isRecurrent(step) && step.definition.type === 'simple-rnn' ? step.params['activation'] : null
+  const named = bend === 'linear' ? cell : bend
+  return named === 'tanh' || named === 'hard-tanh' || named === 'softsign'
+    ? 'tanh'
+    : named === 'sigmoid' || named === 'hard-sigmoid'
+      ? 'sigmoid'
+      : null
+}
+
+/** More outputs than these are not looked at: in very large graphs the first tell enough. */
+const mostActive = 256
+
+/** Layers with weights and activation nodes: what they give is looked at. */
+function active(plan: Plan): Path[] {
+  return plan.steps
+    .filter(
+      (step) =>
+        step.definition.role === 'layer' &&
+        (hasWeights(step) || step.definition.type === 'activation') &&
+        step.definition.type !== 'embedding' &&
+        Object.values(step.outputs)[0]?.dtype === 'float32',
+    )
+    .map(({ path }) => path)
+    .slice(0, mostActive)
+}
+
+/** Wires into recurrent nodes that read forwards. */
+function timed(plan: Plan): WirePath[] {
+  return plan.steps.flatMap((step) => {
+    const source = step.inputs['x']
+    const reads = isRecurrent(step) && step.params['goBackwards'] !== true
+    return reads && source !== undefined && 'path' in source && carriesFloats(plan, source)
+      ? [source.wire]
+      : []
+  })
+}
+
+/** What a node's output went through last, where a unit can die of it (`relu`) or saturate in it. */
+export type Limit = 'relu' | 'sigmoid' | 'tanh' | null
+
+const limits: Readonly<Record<string, Limit>> = {
+  relu: 'relu',
+  relu6: 'relu',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+}
+
+/** Recurrent layers and blocks bend inside, not at their output. */
+function limitOf(step: PlanStep): Limit {
+  const bend = bendOf(step)
+  return Object.hasOwn(limits, bend) ? (limits[bend] ?? null) : null
+}
+
+/** An output that is measured: a node's first one that feeds a float wire. */
+export interface MeasuredOutput {
+  readonly path: Path
+  readonly port: string
+  readonly limit: Limit
+}
+
+export interface ProbePlan {
   readonly layout: ProbeLayout
+  /** In the order of `layout.layers`. */
   readonly weights: readonly LayerWeights[]
-} {
+  /** In the order of `layout.outputs`. */
+  readonly outputs: readonly MeasuredOutput[]
+  /** Where what goes over a wire comes from, in the order of `layout.wires`. */
+  readonly sources: readonly Source[]
+}
+
+/** The layout of a run's probes, and what stands behind its entries. */
+export function probeLayout(plan: Plan): ProbePlan {
   const weights = weighted(plan).map(layerWeights)
   const depth = depths(plan)
-  const wires = new Set<WirePath>()
+  const wires = new Map<WirePath, Source>()
+  const outputs = new Map<Path, MeasuredOutput>()
   for (const step of plan.steps) {
-    for (const source of orderedSources(step)) if (carriesFloats(plan, source)) wires.add(source.wire)
+    for (const source of orderedSources(step)) {
+      if (!carriesFloats(plan, source)) continue
+      const { path, port, wire } = source
+      wires.set(wire, wires.get(wire) ?? source)
+      const from = plan.byPath.get(path)
+      if (from !== undefined && !outputs.has(path)) outputs.set(path, { path, port, limit: limitOf(from) })
+    }
   }
   return {
     weights,
+    outputs: [...outputs.values()],
+    sources: [...wires.values()],
     layout: {
       layers: weights.map(({ path }) => path),
       depth: weights.map(({ path }) => depth.get(path) ?? 0),
-      wires: [...wires],
+      wires: [...wires.keys()],
+      outputs: [...outputs.keys()],
+      active: active(plan),
+      timed: timed(plan),
     },
   }
 }

@@ -1,20 +1,16 @@
 /**
- * Takes the signals of one training step: gradient and update of every weighted node, gradient on every wire. Each
- * tensor becomes a few numbers on the device, all of them one tensor, so that a probe is one asynchronous read.
- *
- * Gradients vanish over more decades than a float32 squared can hold (1e-20 squared is 0), so a norm travels as its
- * largest value and the sum of squares relative to that, and is put together in double precision.
+ * Takes the signals of one training step: gradient, size and update of every weighted node, what every node gives, what
+ * goes over every wire and comes back on it. Each tensor becomes a few numbers on the device, all of them one tensor, so
+ * that a probe is one asynchronous read.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { Source, WirePath } from '../analyse/plan'
-import type { Probe, ProbeLayout } from '../session/protocol'
-import type { LayerWeights } from './layout'
-
-/** Where a tensor's numbers stand in the pack. */
-interface Measured {
-  readonly at: number
-  readonly size: number
-}
+import type { Path } from '../graph/document'
+import type { Probe } from '../session/protocol'
+import { emptyProbe } from '../session/signals'
+import type { Flatness, ProbePlan } from './layout'
+import { measureActivity, measureTime, unpackActivity, unpackTime } from './activity'
+import { joined, limited, moments, norm, squares, type Measured } from './measure'
 
 /** What the numbers of a probe mean. */
 export interface PackedProbe {
@@ -25,10 +21,12 @@ export interface PackedProbe {
 }
 
 export interface Recorder {
-  /** For `Pass.tap`: an identity whose gradient is measured on its way back. */
+  /** For `Pass.tap`: an identity that measures what goes through it, and the gradient on its way back. */
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
   /** A weight, its gradient before clipping, and its value after the update. */
   weight(key: string, before: Tf.Tensor, gradient: Tf.Tensor, after: Tf.Tensor): void
+  /** What a node of the layout's `active` gave. */
+  output(path: Path, value: Tf.Tensor, flatness: Flatness): void
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
@@ -43,139 +41,211 @@ interface WeightMeasures {
   readonly update: Measured
 }
 
-/** Norm squared of several measured tensors together, and how many numbers they have. */
-function squares(
-  numbers: Float32Array,
-  offset: number,
-  parts: readonly Measured[],
-): { readonly sum: number; readonly count: number } {
-  let sum = 0
-  let count = 0
-  for (const { at, size } of parts) {
-    const largest = numbers[offset + at] ?? NaN
-    const relative = numbers[offset + at + 1] ?? NaN
-    sum += largest === 0 ? 0 : largest ** 2 * relative
-    count += size
-  }
-  return { sum, count }
+/** What was measured, by what it is about. */
+interface Recording {
+  readonly wires: Map<WirePath, Measured[]>
+  /** By path and port. */
+  readonly outputs: Map<string, Measured>
+  /** Shares of dead or saturated units, by path. */
+  readonly limited: Map<Path, Measured>
+  readonly weights: Map<string, WeightMeasures>
+  /** Where the numbers of a node's output, and of a sequence's gradient, stand in the pack. */
+  readonly active: Map<Path, number>
+  readonly times: Map<WirePath, number>
+}
+
+interface Output {
+  readonly value: Tf.Tensor
+  readonly flatness: Flatness
+}
+
+function outputKey({ path, port }: { readonly path: Path; readonly port: string }): string {
+  return `${path} ${port}`
 }
 
 /** Starts recording one training step. `now` gives milliseconds. */
-export function createRecorder(
-  tf: typeof Tf,
-  layout: ProbeLayout,
-  weights: readonly LayerWeights[],
-  now: () => number,
-): Recorder {
-  const parts: Tf.Tensor[] = []
+export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number): Recorder {
+  const parts: Tf.Tensor1D[] = []
   let length = 0
   let spent = 0
-  const wires = new Map<WirePath, Measured[]>()
-  const measured = new Map<string, WeightMeasures>()
-
-  /** Largest absolute value and sum of squares relative to it: [2]. */
-  const measure = (value: Tf.Tensor): Measured => {
-    const pair = tf.tidy(() => {
-      const flat = value.reshape([-1])
-      const largest = flat.abs().max(0, true)
-      const relative = flat.div(largest.add(1e-37)).square().sum(0, true)
-      return tf.concat([largest, relative])
-    })
-    parts.push(tf.keep(pair))
-    length += 2
-    return { at: length - 2, size: value.size }
+  const recording: Recording = {
+    wires: new Map(),
+    outputs: new Map(),
+    limited: new Map(),
+    weights: new Map(),
+    active: new Map(),
+    times: new Map(),
   }
-  const timed = (work: () => void): void => {
+  const limits = new Map(plan.outputs.map((output) => [outputKey(output), output.limit]))
+  const outputs = new Map<Path, Output>()
+  const timed = new Set(plan.layout.timed ?? [])
+
+  const keep = (part: Tf.Tensor1D): number => {
+    parts.push(tf.keep(part))
+    length += part.size
+    return length - part.size
+  }
+  /** Keeps the numbers that `make` gives for a tensor. */
+  const measure = (value: Tf.Tensor, make: (value: Tf.Tensor) => Tf.Tensor1D[]): Measured => {
+    const made = tf.tidy(() => tf.concat1d(make(value)))
+    return { at: keep(made), size: value.size }
+  }
+  const clocked = (work: () => void): void => {
     const start = now()
     work()
     spent += now() - start
   }
+  /** Once for each output, however many wires leave it. */
+  const measureOutput = (source: Source, value: Tf.Tensor): void => {
+    const key = outputKey(source)
+    if (recording.outputs.has(key)) return
+    recording.outputs.set(key, measure(value, moments))
+    const limit = limits.get(key) ?? null
+    if (limit !== null)
+      recording.limited.set(
+        source.path,
+        measure(value, (x) => limited(x, limit)),
+      )
+  }
 
   return {
     tap(source, value) {
-      const identity = tf.customGrad((x) => ({
-        value: (x as Tf.Tensor).clone(),
-        gradFunc: (dy: Tf.Tensor) => {
-          timed(() => {
-            const known = wires.get(source.wire) ?? []
-            known.push(measure(dy))
-            wires.set(source.wire, known)
-          })
-          return dy.clone()
-        },
-      }))
+      const identity = tf.customGrad((x) => {
+        // In here nothing is taped, so what is measured is no part of the backward pass.
+        clocked(() => measureOutput(source, x as Tf.Tensor))
+        return {
+          value: (x as Tf.Tensor).clone(),
+          gradFunc: (dy: Tf.Tensor) => {
+            clocked(() => {
+              const known = recording.wires.get(source.wire) ?? []
+              known.push(measure(dy, norm))
+              recording.wires.set(source.wire, known)
+              if (timed.has(source.wire) && !recording.times.has(source.wire))
+                recording.times.set(source.wire, keep(measureTime(tf, dy)))
+            })
+            return dy.clone()
+          },
+        }
+      })
       return identity(value)
     },
     weight(key, before, gradient, after) {
-      timed(() => {
+      clocked(() => {
         const update = tf.tidy(() => after.sub(before))
-        measured.set(key, { gradient: measure(gradient), before: measure(before), update: measure(update) })
+        recording.weights.set(key, {
+          gradient: measure(gradient, moments),
+          before: measure(before, norm),
+          update: measure(update, norm),
+        })
         update.dispose()
       })
     },
+    output(path, value, flatness) {
+      // A handle to measure by when the gradients are done: nothing measured stands on the tape.
+      outputs.set(path, { value: tf.keep(value.clone()), flatness })
+    },
     spent: () => spent,
     discard() {
+      for (const { value } of outputs.values()) value.dispose()
       tf.dispose(parts)
     },
     pack(trainingStep) {
       let tensor: Tf.Tensor1D | null = null
-      timed(() => {
-        tensor = tf.keep(parts.length === 0 ? tf.zeros([0]) : tf.concat(parts)) as Tf.Tensor1D
+      clocked(() => {
+        for (const [path, { value, flatness }] of outputs) {
+          recording.active.set(path, keep(measureActivity(tf, value, flatness)))
+          value.dispose()
+        }
+        tensor = tf.keep(parts.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(parts))
         tf.dispose(parts)
       })
       if (tensor === null) throw new Error('A probe was packed without a tensor.')
       return {
         tensor,
         size: length,
-        unpack: (step, numbers, offset) =>
-          unpack({ layout, weights, wires, measured }, { step, trainingStep }, numbers, offset),
+        unpack(step, numbers, offset) {
+          const probe = emptyProbe(plan.layout, { step, trainingStep })
+          readLayers(probe, plan, recording, numbers, offset)
+          readWires(probe, plan, recording, numbers, offset)
+          readOutputs(probe, plan, recording, numbers, offset)
+          return {
+            ...probe,
+            activity: unpackActivity(plan.layout.active ?? [], recording.active, numbers, offset),
+            time: unpackTime(plan.layout.timed ?? [], recording.times, numbers, offset),
+          }
+        },
       }
     },
   }
 }
 
-interface Recording {
-  readonly layout: ProbeLayout
-  readonly weights: readonly LayerWeights[]
-  readonly wires: ReadonlyMap<WirePath, readonly Measured[]>
-  readonly measured: ReadonlyMap<string, WeightMeasures>
-}
-
-function unpack(
-  recording: Recording,
-  when: { step: number; trainingStep: number },
+function readLayers(
+  probe: Probe,
+  { weights }: ProbePlan,
+  { weights: measured }: Recording,
   numbers: Float32Array,
   offset: number,
-): Probe {
-  const { layout, weights, wires, measured } = recording
-  const probe: Probe = {
-    ...when,
-    gradNorm: new Float32Array(layout.layers.length).fill(-1),
-    gradRms: new Float32Array(layout.layers.length).fill(-1),
-    relativeGradient: new Float32Array(layout.layers.length).fill(-1),
-    updateRatio: new Float32Array(layout.layers.length).fill(-1),
-    wireRms: new Float32Array(layout.wires.length).fill(-1),
-  }
+): void {
   for (const [index, layer] of weights.entries()) {
     const pick = (keys: readonly string[], what: keyof WeightMeasures) =>
-      squares(
-        numbers,
-        offset,
-        keys.flatMap((key) => measured.get(key)?.[what] ?? []),
-      )
-    if (!layer.all.some((key) => measured.has(key))) continue
-    const gradient = pick(layer.matrices, 'gradient')
-    const norm = Math.sqrt(pick(layer.matrices, 'before').sum)
-    probe.gradNorm[index] = Math.sqrt(pick(layer.all, 'gradient').sum)
-    probe.gradRms[index] = gradient.count === 0 ? -1 : Math.sqrt(gradient.sum / gradient.count)
-    probe.relativeGradient[index] = norm === 0 ? -1 : Math.sqrt(gradient.sum) / norm
-    probe.updateRatio[index] = norm === 0 ? -1 : Math.sqrt(pick(layer.matrices, 'update').sum) / norm
+      keys.flatMap((key) => measured.get(key)?.[what] ?? [])
+    const all = pick(layer.all, 'gradient')
+    if (all.length === 0) continue
+    const weightNorm = Math.sqrt(squares(numbers, offset, pick(layer.matrices, 'before')).sum)
+    const update = Math.sqrt(squares(numbers, offset, pick(layer.matrices, 'update')).sum)
+    probe.gradNorm[index] = Math.sqrt(joined(numbers, offset, all).sum)
+    probe.weightNorm[index] = weightNorm
+    probe.updateRatio[index] = weightNorm === 0 ? -1 : update / weightNorm
+    const gradient = joined(numbers, offset, pick(layer.matrices, 'gradient'))
+    probe.relativeGradient[index] = weightNorm === 0 ? -1 : Math.sqrt(gradient.sum) / weightNorm
+    if (gradient.count === 0) continue
+    probe.gradRms[index] = gradient.rms
+    probe.gradMean[index] = gradient.mean
+    probe.gradStd[index] = gradient.std
+    probe.gradZeroShare[index] = gradient.zeroShare
+    probe.gradNonFinite[index] = gradient.nonFinite
   }
+}
+
+function readWires(
+  probe: Probe,
+  { layout, sources }: ProbePlan,
+  { wires, outputs }: Recording,
+  numbers: Float32Array,
+  offset: number,
+): void {
   for (const [index, wire] of layout.wires.entries()) {
-    const parts = wires.get(wire)
-    if (parts === undefined) continue
-    const { sum, count } = squares(numbers, offset, parts)
-    probe.wireRms[index] = Math.sqrt(sum / count)
+    const back = wires.get(wire)
+    if (back !== undefined) {
+      const { sum, count } = squares(numbers, offset, back)
+      probe.wireRms[index] = Math.sqrt(sum / count)
+    }
+    const source = sources[index]
+    const forward = source === undefined ? undefined : outputs.get(outputKey(source))
+    if (forward !== undefined) probe.forwardRms[index] = joined(numbers, offset, [forward]).rms
   }
-  return probe
+}
+
+function readOutputs(
+  probe: Probe,
+  plan: ProbePlan,
+  { outputs, limited: shares }: Recording,
+  numbers: Float32Array,
+  offset: number,
+): void {
+  for (const [index, output] of plan.outputs.entries()) {
+    const measured = outputs.get(outputKey(output))
+    if (measured === undefined) continue
+    const { rms, mean, std, zeroShare, nonFinite } = joined(numbers, offset, [measured])
+    probe.outputRms[index] = rms
+    probe.outputMean[index] = mean
+    probe.outputStd[index] = std
+    probe.outputZeroShare[index] = zeroShare
+    probe.outputNonFinite[index] = nonFinite
+    const share = shares.get(output.path)
+    if (share === undefined) continue
+    const value = numbers[offset + share.at] ?? NaN
+    if (output.limit === 'relu') probe.deadShare[index] = value
+    else probe.saturatedShare[index] = value
+  }
 }

@@ -5,6 +5,7 @@
  */
 import type { Document, Path } from '../graph/document'
 import type { Problem, WirePath } from '../analyse/plan'
+import type { Finding } from '../diagnose/finding'
 
 export type RunId = string
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
@@ -43,6 +44,8 @@ export interface TrainRequest {
   readonly weights: WeightSet | null
   /** Begin paused, before the first step. */
   readonly paused: boolean
+  /** End after so many steps though the document asks for more; what depends on the length (a schedule) goes by the document. */
+  readonly most?: number
   /** On WebGPU: record steps and replay them, unless this is false. The numbers are the same either way. */
   readonly capture?: boolean
 }
@@ -55,6 +58,7 @@ export type Request =
   | { readonly kind: 'probe-every-step'; readonly run: RunId; readonly on: boolean }
   | { readonly kind: 'weights'; readonly run: RunId }
   | EvaluateRequest
+  | DiagnoseRequest
   | {
       readonly kind: 'export'
       readonly from: WeightSource
@@ -93,6 +97,16 @@ export interface EvaluateRequest {
   readonly files: readonly DataFile[]
 }
 
+/**
+ * What can be said before a training: of the graph and its samples. Findings of a run come as events. `diagnose/graph`
+ * says what the graph alone shows, without a worker.
+ */
+export interface DiagnoseRequest {
+  readonly kind: 'diagnose'
+  readonly document: Document
+  readonly files: readonly DataFile[]
+}
+
 export interface ExportedFile {
   readonly name: string
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -111,6 +125,9 @@ export interface Replies {
   readonly weights: WeightSet
   readonly evaluate:
     | { readonly accepted: true; readonly scores: Scores }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly diagnose:
+    | { readonly accepted: true; readonly findings: readonly Finding[] }
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
   readonly export: {
     readonly files: readonly ExportedFile[]
@@ -152,23 +169,60 @@ export interface ProbeLayout {
   /** Their depth: number of weighted layers on the longest path before them. */
   readonly depth: readonly number[]
   readonly wires: readonly WirePath[]
+  /** Nodes whose output is measured: those that feed a wire of `wires`. */
+  readonly outputs: readonly Path[]
+  /** Nodes whose outputs are measured, in Plan order. */
+  readonly active?: readonly Path[]
+  /** Wires that carry a sequence into a recurrent node. */
+  readonly timed?: readonly WirePath[]
 }
 
-/** Signals of diagnosis.md, A2, at one step of one training step. NaN stays NaN; a missing value (norm of W is 0) is null in JSON, NaN with `missing` here. */
+/**
+ * Signals of diagnosis.md, A2, at one step of one training step. Of n numbers x: mean = Σx/n, RMS = √(Σx²/n), std =
+ * √(Σ(x − mean)²/n) (PyTorch's `std(unbiased=False)`), L2 = √Σx². What is not finite stays so. -1 says that there is no
+ * value; a mean, which may be -1 itself, is there when the std beside it is.
+ */
 export interface Probe {
   readonly step: number
   /** Which training step this is about. */
   readonly trainingStep: number
   /** L2 norm over all trainable weights of the node, before clipping. -1 where this training step does not train the node. */
   readonly gradNorm: Float32Array<ArrayBuffer>
-  /** sqrt(mean g^2) over weights of rank >= 2 (all if none). */
+  /** RMS, mean and std of the gradient of the weights of rank >= 2 (all if none). */
   readonly gradRms: Float32Array<ArrayBuffer>
+  readonly gradMean: Float32Array<ArrayBuffer>
+  readonly gradStd: Float32Array<ArrayBuffer>
+  /** Share of that gradient's numbers that are exactly zero, and that are not finite. */
+  readonly gradZeroShare: Float32Array<ArrayBuffer>
+  readonly gradNonFinite: Float32Array<ArrayBuffer>
+  /** L2 norm of the same weights, before the update. */
+  readonly weightNorm: Float32Array<ArrayBuffer>
   /** ‖g‖ / ‖W‖ over the same weights; -1 where ‖W‖ is 0. */
   readonly relativeGradient: Float32Array<ArrayBuffer>
   /** ‖ΔW‖ / ‖W‖ after clipping, decay and optimiser; -1 where ‖W‖ is 0. */
   readonly updateRatio: Float32Array<ArrayBuffer>
   /** RMS of dL/da over each wire, at its consumer's end; -1 where no gradient flows in this training step. */
   readonly wireRms: Float32Array<ArrayBuffer>
+  /** RMS of a itself over each wire. */
+  readonly forwardRms: Float32Array<ArrayBuffer>
+  /** RMS, mean and std of each node's output over the batch. */
+  readonly outputRms: Float32Array<ArrayBuffer>
+  readonly outputMean: Float32Array<ArrayBuffer>
+  readonly outputStd: Float32Array<ArrayBuffer>
+  /** Share of the output's numbers that are exactly zero, and that are not finite. */
+  readonly outputZeroShare: Float32Array<ArrayBuffer>
+  readonly outputNonFinite: Float32Array<ArrayBuffer>
+  /** Share of the units (places along the last axis) that are 0 in the whole batch; -1 where the node does not end in a ReLU. */
+  readonly deadShare: Float32Array<ArrayBuffer>
+  /** Share of numbers with |tanh| > 0.97, or sigmoid < 0.02 or > 0.98; -1 where the node ends in neither. */
+  readonly saturatedShare: Float32Array<ArrayBuffer>
+  /**
+   * What each node of the layout's `active` gave over the batch, six numbers a node (`diagnose/signals`, Activity, in that
+   * order); -1 where it did not run.
+   */
+  readonly activity?: Float32Array<ArrayBuffer>
+  /** RMS of dL/dx over the first and the last tenth of the steps in time of each wire of `timed`; -1 = no value. */
+  readonly time?: Float32Array<ArrayBuffer>
 }
 
 /** Numbers of consecutive steps, packed. */
@@ -215,6 +269,8 @@ export type RunEvent =
       readonly step: number
       readonly validation: Scores | null
     }
+  /** All findings of the run so far, whenever they have changed: root causes by priority, their symptoms under them. */
+  | { readonly kind: 'findings'; readonly run: RunId; readonly findings: readonly Finding[] }
   | { readonly kind: 'paused'; readonly run: RunId; readonly step: number; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly run: RunId; readonly step: number }
   /** On WebGPU: whether steps are replayed from a recording from this one on, or why not. */

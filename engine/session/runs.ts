@@ -3,7 +3,9 @@
  * frame is painted; nothing here notifies anyone, and React is not known.
  */
 import type { Path } from '../graph/document'
+import type { Finding } from '../diagnose/finding'
 import { createColumns, type Columns } from './columns'
+import { createHistory, type History } from './history'
 import type { BackendInfo, Probe, ProbeLayout, RunEvent, RunId, Scores } from './protocol'
 
 /** One finished epoch; `validation` is null where it was not evaluated. */
@@ -40,12 +42,16 @@ export interface Run {
   readonly epochs: readonly EpochResult[]
   /** Probes that have come so far. Old ones may be gone. */
   readonly probeCount: number
+  /** The whole run in probes, thinned where it is very long; null before it has started. */
+  readonly history: History | null
   /** Probe `index` (from 0), or null where it is no longer kept. */
   probe(index: number): Probe | null
   /** Share of the training time that probing took. */
   readonly probeCost: number
   /** How it ended, with its scores; null before. */
   readonly ending: Extract<RunEvent, { kind: 'ended' }> | null
+  /** What ails the run so far: another array whenever it has changed. */
+  readonly findings: readonly Finding[]
   /** Takes an event of this run. */
   take(event: RunEvent): void
 }
@@ -59,6 +65,7 @@ interface Facts {
   parameters: number
   samples: Run['samples']
   ending: Run['ending']
+  findings: Run['findings']
   backend: BackendInfo | null
   names: readonly Path[]
   layout: ProbeLayout | null
@@ -76,6 +83,7 @@ export function createRun(id: RunId): Run {
     parameters: 0,
     samples: null,
     ending: null,
+    findings: [],
     backend: null,
     names: [],
     layout: null,
@@ -88,6 +96,7 @@ export function createRun(id: RunId): Run {
   let epochs: EpochResult[] = []
   const probes = new Map<number, Probe>()
   let probeCount = 0
+  let history: History | null = null
 
   const takeTicks = ({ ticks, stepsPerSecond }: Extract<RunEvent, { kind: 'ticks' }>): void => {
     const width = facts.names.length
@@ -99,6 +108,7 @@ export function createRun(id: RunId): Run {
     facts.stepsPerSecond = stepsPerSecond
   }
   const takeProbe = (probe: Probe): void => {
+    history?.add(probe)
     probes.set(probeCount, probe)
     probes.delete(probeCount - mostProbes)
     probeCount++
@@ -107,6 +117,7 @@ export function createRun(id: RunId): Run {
   const goBack = (step: number): void => {
     rows.dropWhile((row) => (rows.column(0)[row] ?? 0) > step)
     epochs = epochs.filter((epoch) => epoch.step <= step)
+    history?.dropAfter(step)
     facts.step = step
   }
 
@@ -123,6 +134,7 @@ export function createRun(id: RunId): Run {
           layout: event.layout,
         } satisfies Partial<Facts>)
         rows = createColumns(2 + event.names.length)
+        history = createHistory(event.layout)
         return
       case 'ticks':
         return takeTicks(event)
@@ -131,6 +143,9 @@ export function createRun(id: RunId): Run {
         return takeProbe(event.probe)
       case 'epoch':
         epochs = [...epochs, { epoch: event.epoch, step: event.step, validation: event.validation }]
+        return
+      case 'findings':
+        facts.findings = event.findings
         return
       case 'recovered':
         facts.backend = event.backend
@@ -165,6 +180,9 @@ export function createRun(id: RunId): Run {
     },
     get ending() {
       return facts.ending
+    },
+    get findings() {
+      return facts.findings
     },
     get backend() {
       return facts.backend
@@ -202,6 +220,9 @@ export function createRun(id: RunId): Run {
     },
     get probeCount() {
       return probeCount
+    },
+    get history() {
+      return history
     },
     probe: (index) => probes.get(index) ?? null,
     get probeCost() {

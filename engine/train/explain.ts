@@ -55,6 +55,11 @@ export interface Diverged {
   readonly losses: readonly Path[]
 }
 
+export interface Explained {
+  readonly message: string
+  readonly culprit: Path | null
+}
+
 /**
  * The sentence for a run in which numbers went wrong (`what`) at a step: runs its batch once more to name the node.
  * `before`: the weights are those that the step began with. Those it left behind tell nothing about who began.
@@ -64,9 +69,9 @@ export async function explainDivergence(
   step: number,
   what: string,
   before: boolean,
-): Promise<string> {
+): Promise<Explained> {
   const advice = 'Try a smaller learning rate, clipping, or another initialiser.'
-  if (!before) return `Stopped: at step ${step} ${what}. ${advice}`
+  if (!before) return { message: `Stopped: at step ${step} ${what}. ${advice}`, culprit: null }
   const inputs = inputsOf(tf, step)
   const batch = data.trainBatch(inputs)
   const culprit = await firstNonFinite(tf, compiled, losses, batch, {
@@ -81,5 +86,8 @@ export async function explainDivergence(
     culprit === null
       ? ''
       : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
-  return `Stopped: at step ${step} ${what}.${where} ${advice}`
+  return {
+    message: `Stopped: at step ${step} ${what}.${where} ${advice}`,
+    culprit: culprit?.path ?? null,
+  }
 }

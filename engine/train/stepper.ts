@@ -8,7 +8,7 @@ import type { Compiled } from '../compile/compile'
 import { inputsOf, type StepInputs } from '../compile/step-inputs'
 import type { DeviceData } from '../data/device-data'
 import type { Path, Training } from '../graph/document'
-import { probeLayout } from '../probe/layout'
+import { flatnessOf, probeLayout } from '../probe/layout'
 import { createRecorder, type PackedProbe } from '../probe/recorder'
 import type { WeightSet } from '../session/protocol'
 import { createCaptures, type CaptureReport } from './capture/captures'
@@ -78,7 +78,13 @@ function startOptimiser(
 export function createStepper(options: StepperOptions): Stepper {
   const { tf, compiled, data, training, total, now } = options
   const { plan } = compiled
-  const { layout, weights: layerWeights } = probeLayout(plan)
+  const probePlan = probeLayout(plan)
+  const active = new Map(
+    (probePlan.layout.active ?? []).map((path) => {
+      const step = plan.byPath.get(path)
+      return [path, step === undefined ? null : flatnessOf(step)] as const
+    }),
+  )
   const metrics = shareMetrics(compiled)
   const running: StepOptions[] = plan.training.map((one, index) => ({
     tf,
@@ -88,6 +94,7 @@ export function createStepper(options: StepperOptions): Stepper {
     seed: training.seed,
     metrics: metrics[index] ?? [],
     turnOf: turnsOf(one, total),
+    active,
   }))
   const latest = new Map<Path, Tf.Tensor>()
   const spent = { steps: 0, probes: 0 }
@@ -111,7 +118,7 @@ export function createStepper(options: StepperOptions): Stepper {
     const batch = data.trainBatch(inputs)
     const probes: ReturnType<ReturnType<typeof createRecorder>['pack']>[] = []
     for (const one of atWork(inputs.step)) {
-      const recorder = probed ? createRecorder(tf, layout, layerWeights, now) : null
+      const recorder = probed ? createRecorder(tf, probePlan, now) : null
       for (const [path, value] of runTrainingStep(one, inputs, batch, recorder)) keepLatest(path, value)
       if (recorder === null) continue
       probes.push(recorder.pack(one.training.index))

@@ -6,10 +6,10 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Compiled } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
-import type { Training } from '../graph/document'
+import type { Path, Training } from '../graph/document'
 import { isProbed } from '../probe/schedule'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
-import { explainDivergence } from './explain'
+import { explainDivergence, type Explained } from './explain'
 import { createFlow } from './flow'
 import type { SlotValues } from './optimiser'
 import { createOutbox, type TickShape } from './outbox'
@@ -33,7 +33,13 @@ export interface Snapshot {
 
 export type Outcome =
   | { readonly why: 'finished' | 'stopped'; readonly step: number; readonly message: string }
-  | { readonly why: 'diverged'; readonly step: number; readonly message: string }
+  | {
+      readonly why: 'diverged'
+      readonly step: number
+      readonly message: string
+      /** The first node with numbers that are not finite, where it is known. */
+      readonly culprit: Path | null
+    }
 
 export interface TrainerOptions {
   readonly tf: typeof Tf
@@ -46,6 +52,8 @@ export interface TrainerOptions {
   /** Lets waiting messages through. */
   readonly breathe: () => Promise<void>
   readonly paused: boolean
+  /** End after so many steps though the settings ask for more. */
+  readonly most?: number | undefined
   readonly from: Snapshot | null
   /** Take a snapshot this often, in milliseconds of running. */
   readonly snapshotEvery: number
@@ -95,6 +103,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const { tf, compiled, data, training, emit, now } = options
   const { plan } = compiled
   const total = totalSteps(training, data.stepsPerEpoch)
+  const end = Math.min(total, options.most ?? total)
   const losses = countedLosses(plan)
   const stepper = createStepper({
     ...options,
@@ -170,12 +179,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
     return true
   }
 
-  async function explain(at: number, what: string): Promise<string> {
+  async function explain(at: number, what: string): Promise<Explained> {
     const reached = await compiled.weights()
     const before = await rewindTo(at)
-    const message = await explainDivergence({ tf, compiled, data, training, losses }, at, what, before)
+    const explained = await explainDivergence({ tf, compiled, data, training, losses }, at, what, before)
     compiled.assign(reached)
-    return message
+    return explained
   }
 
   async function endEpoch(epoch: number): Promise<void> {
@@ -225,7 +234,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const flow = createFlow(now)
     let saved = now()
     speed.restart()
-    while (step < total && !stopped) {
+    while (step < end && !stopped) {
       while (mustWait()) await waitWhilePaused()
       if (failure !== null) throw failure
       if (stopped || outbox.diverged !== null) break
@@ -252,9 +261,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
     await outbox.flush()
     if (outbox.diverged !== null) {
       const { step: at, what } = outbox.diverged
-      return { why: 'diverged', step: at, message: await explain(at, what) }
+      return { why: 'diverged', step: at, ...(await explain(at, what)) }
     }
-    return stopped && step < total
+    return stopped && step < end
       ? { why: 'stopped', step, message: `Stopped after ${step} of ${total} steps.` }
       : { why: 'finished', step, message: `Finished after ${step} ${step === 1 ? 'step' : 'steps'}.` }
   }

@@ -9,7 +9,8 @@ import { catalogue } from '../../nodes/catalogue'
 import { browserHardware } from '../backend/adapters'
 import { createBackends } from '../backend/start'
 import { setWasmPaths, tf } from '../backend/tfjs'
-import type { RequestMessage, RunEvent, WorkerMessage } from '../session/protocol'
+import type { RequestMessage, WorkerMessage } from '../session/protocol'
+import { handedOver } from './handed-over'
 import { createHost } from './host'
 
 declare const self: DedicatedWorkerGlobalScope
@@ -20,19 +21,6 @@ async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok)
     throw new Error(`${name} is not among the files of this installation (${response.status}).`)
   return new Uint8Array(await response.arrayBuffer())
-}
-
-/** The arrays of numbers that arrive many times a second are handed over, not copied. */
-function handedOver(event: RunEvent): ArrayBuffer[] {
-  if (event.kind === 'ticks') {
-    const { step, epoch, loss, values } = event.ticks
-    return [step.buffer, epoch.buffer, loss.buffer, values.buffer]
-  }
-  if (event.kind === 'probe') {
-    const { gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-    return [gradNorm.buffer, gradRms.buffer, relativeGradient.buffer, updateRatio.buffer, wireRms.buffer]
-  }
-  return []
 }
 
 function send(message: WorkerMessage): void {

@@ -2,11 +2,14 @@
  * The engine behind the protocol: takes requests, answers each once, sends events. The window's worker and the command
  * line drive this same host; neither knows tfjs. One run at a time: a second one is refused while the first goes on.
  */
-import { loadData } from '../data/load-data'
+import { loadData, missingValue, type LoadedData } from '../data/load-data'
+import { measureSamples } from '../data/measure'
+import { diagnoseGraph } from '../diagnose/diagnose'
 import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
 import { importModel } from '../import/import-model'
 import type {
+  DiagnoseRequest,
   EvaluateRequest,
   Replies,
   Request,
@@ -142,6 +145,19 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
+  /** Findings of the graph and its samples. Values that are missing are a finding and no refusal. */
+  async function diagnose({ document, files }: DiagnoseRequest): Promise<Replies['diagnose']> {
+    const plan = planOf(options, document)
+    if ('accepted' in plan) return plan
+    const { batchSize } = document.training
+    if (plan.data.length === 0) return { accepted: true, findings: diagnoseGraph(plan, batchSize) }
+    const loaded = await loadData(plan, files, options.readBundled)
+    const missing = 'refused' in loaded ? missingValue(plan, loaded) : null
+    if ('refused' in loaded && missing === null) return refused(loaded.refused)
+    const samples = missing ?? measureSamples(plan, loaded as LoadedData, batchSize)
+    return { accepted: true, findings: diagnoseGraph(plan, batchSize, samples) }
+  }
+
   async function sourceOf(from: WeightSource): Promise<{ document: Document; weights: WeightSet | null }> {
     if (from.kind === 'document') return from
     if (finished?.id === from.run) return finished
@@ -212,6 +228,7 @@ export function createHost(options: HostOptions): Host {
       return { on }
     },
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
+    diagnose,
     evaluate: (request) => exclusive(() => evaluateSplit(request)),
     export: (request) => exclusive(() => exportModel(request)),
     import: importFiles,

@@ -9,7 +9,9 @@ import type { TensorFlow } from '../backend/tfjs'
 import { compile, type Compiled } from '../compile/compile'
 import { uploadData, type DeviceData } from '../data/device-data'
 import { loadData, type LoadedData } from '../data/load-data'
+import { measureSamples } from '../data/measure'
 import { memoryFault } from '../diagnose/fit'
+import type { SampleFacts } from '../diagnose/signals'
 import type { Document } from '../graph/document'
 import { createOwnLayers } from '../layers/own-layers'
 import type { BackendChoice, BackendName, DataFile, WeightSet } from '../session/protocol'
@@ -72,6 +74,8 @@ export interface Ready {
   readonly document: Document
   readonly plan: Plan
   readonly loaded: LoadedData
+  /** What the samples show, for the diagnosis. */
+  readonly samples: SampleFacts
   readonly backend: StartedBackend
   readonly compiled: Compiled
   readonly data: DeviceData
@@ -88,7 +92,11 @@ export interface Wanted {
 export async function place(
   machinery: Machinery,
   { document, backend: choice, weights }: Wanted,
-  { plan, loaded }: { readonly plan: Plan; readonly loaded: LoadedData },
+  {
+    plan,
+    loaded,
+    samples,
+  }: { readonly plan: Plan; readonly loaded: LoadedData; readonly samples: SampleFacts },
 ): Promise<Ready | Refused> {
   const backend = await machinery.backends.start(choice)
   const { batchSize, seed } = document.training
@@ -98,7 +106,7 @@ export async function place(
   const compiled = compilePlan(machinery, plan, seed, weights)
   if ('accepted' in compiled) return compiled
   const data = uploadData(machinery.tf, loaded, batchSize, seed)
-  return { accepted: true, document, plan, loaded, backend, compiled, data }
+  return { accepted: true, document, plan, loaded, samples, backend, compiled, data }
 }
 
 /** Everything up to the first step. Throws only where a backend will not start. */
@@ -107,5 +115,6 @@ export async function prepare(machinery: Machinery, wanted: Wanted): Promise<Rea
   if ('accepted' in plan) return plan
   const loaded = await loadData(plan, wanted.files, machinery.readBundled)
   if ('refused' in loaded) return refused(loaded.refused)
-  return place(machinery, wanted, { plan, loaded })
+  const samples = measureSamples(plan, loaded, wanted.document.training.batchSize)
+  return place(machinery, wanted, { plan, loaded, samples })
 }

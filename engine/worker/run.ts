@@ -11,7 +11,9 @@ import type {
   TrainRequest,
   WeightSet,
 } from '../session/protocol'
+import { createWatch, type Ending as Told } from '../diagnose/watch'
 import { countedLosses, evaluate } from '../evaluate/evaluate'
+import { classRecalls } from '../evaluate/recalls'
 import { probeLayout } from '../probe/layout'
 import { createTrainer, totalSteps, type Outcome, type Trainer } from '../train/trainer'
 import { place, type Machinery, type Ready } from './prepare'
@@ -79,6 +81,7 @@ function ruined(step: number): Outcome {
   return {
     why: 'diverged',
     step,
+    culprit: null,
     message: `Stopped: after step ${step} the weights give no finite loss any more. Try a smaller learning rate, clipping, or another initialiser.`,
   }
 }
@@ -91,11 +94,24 @@ function recoveredMessage(step: number, before: BackendInfo, after: BackendInfo,
 
 /** A run that has been prepared and waits for `go`. */
 export function createRun(request: TrainRequest, first: Ready, options: RunOptions): Run {
-  const { machinery, emit, now } = options
+  const { machinery, now } = options
   const id = request.run
+  const watch = createWatch(first.plan, first.samples, first.document.training.batchSize)
   let ready = first
   let recoveries = 0
   let started = 0
+
+  /** What an event changes in the diagnosis goes out behind it; what the end changes, before it. */
+  const tell = (event: RunEvent, told: Told): void => {
+    const findings = watch.take(event, told)
+    if (findings !== null) options.emit({ kind: 'findings', run: id, findings })
+  }
+  const emit = (event: RunEvent): void => {
+    // Before the event is sent: a worker hands its numbers over and keeps nothing of them.
+    const findings = watch.take(event)
+    options.emit(event)
+    if (findings !== null) options.emit({ kind: 'findings', run: id, findings })
+  }
 
   const newTrainer = (from: Trainer['snapshot'], paused: boolean): Trainer =>
     createTrainer({
@@ -107,6 +123,7 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
       now,
       breathe: options.breathe,
       paused,
+      most: request.most,
       from,
       snapshotEvery: options.snapshotEvery,
       thinProbes: options.thinProbes,
@@ -185,6 +202,14 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     return { train, validation, test: await scores('test') }
   }
 
+  /** Recalls by class at the end, where rare classes may have been passed over. */
+  async function recalls(outcome: Outcome): Promise<readonly number[] | null> {
+    if (outcome.why !== 'finished') return null
+    const { compiled, data, samples, document } = ready
+    const { batchSize, seed } = document.training
+    return classRecalls({ tf: machinery.tf, compiled, data, samples, batchSize, seed })
+  }
+
   async function finish(before: Outcome): Promise<Ending> {
     const reached = await ready.compiled.weights()
     const found = await finalScores(before, isFinite(reached))
@@ -195,13 +220,17 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
       weights === reached
         ? ''
         : ` The weights kept are those of step ${trainer.snapshot?.step ?? 0}, the last that were sound.`
+    const told = {
+      culprit: outcome.why === 'diverged' ? outcome.culprit : null,
+      recalls: await recalls(outcome),
+    }
     dispose()
     const { why, step } = outcome
     const seconds = (now() - started) / 1000
-    return {
-      weights,
-      event: { kind: 'ended', run: id, why, message: outcome.message + kept, step, seconds, ...ending },
-    }
+    const message = outcome.message + kept
+    const event: RunEvent = { kind: 'ended', run: id, why, message, step, seconds, ...ending }
+    tell(event, told)
+    return { weights, event }
   }
 
   return {

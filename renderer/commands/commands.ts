@@ -7,6 +7,7 @@ import { exportFormats, type ExportFormat } from '../../engine/session/protocol'
 import { strings } from '../ui/strings'
 import type { Stores } from '../ui/stores'
 import { isTrainable, type Flag } from '../state/editor-types'
+import { overlays, type Overlay } from '../state/settings'
 
 export interface Command {
   readonly title: string
@@ -97,6 +98,28 @@ const exportCommands = Object.fromEntries(
   ]),
 ) as Readonly<Record<ExportCommandId, Command>>
 
+type OverlayCommandId = `overlay-${Overlay}`
+
+/** One command an overlay, on Alt+1 and so on. */
+const overlayCommands = Object.fromEntries(
+  overlays.map((overlay, index): [OverlayCommandId, Command] => [
+    `overlay-${overlay}`,
+    {
+      title: words.overlay(strings.overlay.names[overlay]),
+      keys: [`Alt+${index + 1}`],
+      run: ({ settings }) => settings.set({ overlay }),
+    },
+  ]),
+) as Readonly<Record<OverlayCommandId, Command>>
+
+/** Switches to the overlay beside the one that is on. */
+function turnOverlay({ settings }: Stores, by: 1 | -1): void {
+  const now = overlays.indexOf(settings.store.getState().overlay)
+  settings.set({ overlay: overlays[(now + by + overlays.length) % overlays.length] ?? 'gradient' })
+}
+
+const hasHistory = ({ session }: Stores) => (session.run()?.history?.length ?? 0) > 0
+
 export const commands = table({
   undo: {
     title: words.undo,
@@ -158,6 +181,28 @@ export const commands = table({
   everyStep: {
     title: words.everyStep,
     run: ({ session }) => void session.actions.setProbeEveryStep(!session.store.getState().probeEveryStep),
+  },
+
+  ...overlayCommands,
+  nextOverlay: { title: words.nextOverlay, keys: ['G'], run: (stores) => turnOverlay(stores, 1) },
+  previousOverlay: {
+    title: words.previousOverlay,
+    keys: ['Shift+G'],
+    run: (stores) => turnOverlay(stores, -1),
+  },
+  playTime: {
+    title: words.playTime,
+    keys: ['K'],
+    can: hasHistory,
+    run: ({ moment }) => moment.play(!moment.playing),
+  },
+  earlier: { title: words.earlier, keys: ['['], can: hasHistory, run: ({ moment }) => moment.move(-1) },
+  later: { title: words.later, keys: [']'], can: hasHistory, run: ({ moment }) => moment.move(1) },
+  live: {
+    title: words.live,
+    keys: ['L'],
+    can: ({ moment }) => moment.step !== null,
+    run: ({ moment }) => moment.show(null),
   },
 
   delete: {

@@ -14,7 +14,8 @@ export function chordOf(event: KeyboardEvent, isMac = mac): string {
   // Shift is part of what gave `+` or `/`, but not of letters and digits.
   const shift = event.shiftKey && (/^[A-Z]$/.test(letter) || letter.length > 1)
   const digit = /^Digit(\d)$/.exec(event.code)?.[1]
-  const key = event.shiftKey && digit !== undefined ? digit : letter
+  // With Alt a Mac's digits give other characters.
+  const key = (event.shiftKey || event.altKey) && digit !== undefined ? digit : letter
   return [
     mod ? 'Mod' : '',
     event.altKey ? 'Alt' : '',

@@ -15,7 +15,7 @@ import { Section } from './section'
 const words = strings.inspector
 
 export function GradientFacts({ id }: { readonly id: NodeId }) {
-  const { editor, session } = useStores()
+  const { editor, session, moment } = useStores()
   const runId = useSession((state) => state.runId)
   const plan = useEditor((state) => state.analysis.plan)
   // Of a block: the first weighted node inside stands for it.
@@ -25,7 +25,7 @@ export function GradientFacts({ id }: { readonly id: NodeId }) {
   if (path === undefined) return null
 
   function show(read: (reading: LayerReading) => number): string {
-    const reading = readingsOf(session, editor.catalogue)?.readings.layer(path ?? '') ?? null
+    const reading = readingsOf(session, moment, editor.catalogue)?.readings.layer(path ?? '') ?? null
     if (reading === null) return words.noValue
     const value = read(reading)
     return value === -1 ? words.noValue : formatNumber(value)
@@ -40,7 +40,7 @@ export function GradientFacts({ id }: { readonly id: NodeId }) {
           <Fact label={words.atStep}>
             <LiveText
               read={() => {
-                const step = readingsOf(session, editor.catalogue)?.readings.step ?? null
+                const step = readingsOf(session, moment, editor.catalogue)?.readings.step ?? null
                 return step === null ? words.noValue : formatCount(step)
               }}
             />

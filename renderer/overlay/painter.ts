@@ -2,19 +2,11 @@
  * Paints the gradients over the canvas: wires by width and colour, badges with numbers. One canvas above the nodes and
  * no element per wire; wires of one look are one stroke, and nothing here touches the page.
  */
-import {
-  bandColour,
-  healthyBand,
-  isDarkBand,
-  nanColour,
-  wireWidth,
-  type Band,
-  type Reading,
-} from '../../engine/diagnose/colour'
-import type { Readings } from '../../engine/diagnose/readings'
+import { bandColour, isDarkBand, nanColour, type Reading } from '../../engine/diagnose/colour'
 import type { Scene, SceneCard, SceneWire } from '../state/scene'
 import type { PaintTheme } from '../ui/paint-theme'
-import { badgeOf, layerOfCard, lookOfWire, type Badge, type PaintMode } from './show'
+import { edgeOf, edgeOn, fillOf, inkOf, type Badge, type Look } from './look'
+import { modes, type PaintMode, type Shown } from './show'
 
 /** Zoom below which badges become a bar and shapes are not written; as the cards' own levels of detail. */
 const farBelow = 0.45
@@ -24,9 +16,7 @@ const smallLettersAbove = 0.8
 export interface Painting {
   readonly mode: PaintMode
   readonly scene: Scene
-  readonly readings: Readings
-  /** Weighted paths by card. */
-  readonly layers: ReadonlyMap<string, readonly string[]>
+  readonly shown: Shown
   readonly theme: PaintTheme
   /** CSS pixels. */
   readonly width: number
@@ -88,7 +78,7 @@ export function createPainter(): Painter {
         bottom: (height - y) / zoom,
       }
       const cards = [...scene.cards].filter(([, card]) => overlaps(seen, cardBox(card)))
-      if (mode === 'gradient') {
+      if (modes[mode].wire !== null && painting.shown.readings !== null) {
         const wires = [...scene.wires].filter(([, wire]) => overlaps(seen, shapeOf(wire.d).box))
         paintWires(context, painting, wires, shapeOf)
         // A wire may pass behind a card, which is in the page below this canvas.
@@ -96,9 +86,9 @@ export function createPainter(): Painter {
         if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove ? 10.5 : 13)
       }
       for (const [id, card] of cards) {
-        const layer = layerOfCard(painting.layers.get(id) ?? [], painting.readings, mode)
-        if (layer === null) continue
-        const badge = badgeOf(layer, mode)
+        const view = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
+        if (view === null) continue
+        const { badge } = view
         if (zoom < farBelow) paintBar(context, painting.theme, card, badge.look)
         else
           paintBadge(context, painting.theme, card, badge, badgeScale(zoom), (text) =>
@@ -139,15 +129,16 @@ interface Stroke {
 /** Wires of one look and width (to half a pixel) are one stroke. Quiet ones first, so that alarms lie on top. */
 function paintWires(
   context: CanvasRenderingContext2D,
-  { readings, theme }: Painting,
+  { mode, shown, theme }: Painting,
   wires: readonly (readonly [string, SceneWire])[],
   shapeOf: (d: string) => Shape,
 ): void {
   const strokes = new Map<string, Stroke>()
   for (const [id, wire] of wires) {
-    const there = readings.wire(id)
-    const look: Reading = there === null ? { kind: 'none' } : lookOfWire(there)
-    const width = there === null || look.kind !== 'band' ? 2 : Math.round(wireWidth(there.shown) * 2) / 2
+    const there = shown.readings?.wire(id) ?? null
+    const seen = there === null ? null : (modes[mode].wire?.(there) ?? null)
+    const look: Reading = seen === null ? { kind: 'none' } : seen.look
+    const width = seen === null || look.kind !== 'band' ? 2 : Math.round(seen.width * 2) / 2
     const key = `${look.kind}${look.kind === 'band' ? look.band : ''}:${width}`
     const stroke = strokes.get(key)
     if (stroke === undefined) strokes.set(key, { look, width, path: new Path2D(shapeOf(wire.d).path) })
@@ -222,25 +213,6 @@ function paintLabels(
   }
 }
 
-/** A lighter tone of the band's own hue, for edges on a dark ground. */
-function edgeOf(band: Band): string {
-  return band < healthyBand ? '#3477c4' : '#e8626c'
-}
-
-function fillOf(look: Reading, theme: PaintTheme): string {
-  return look.kind === 'band'
-    ? bandColour(look.band, theme.neutral)
-    : look.kind === 'nan'
-      ? nanColour
-      : theme.node
-}
-
-function inkOf(look: Reading, theme: PaintTheme): string {
-  if (look.kind === 'nan') return '#ffffff'
-  if (look.kind !== 'band' || look.band === healthyBand) return theme.text
-  return isDarkBand(look.band) ? '#ffffff' : '#0b1220'
-}
-
 const badgeHeight = 20
 
 /** Badges keep a readable size on the screen while the cards shrink, as long as there is room on the card. */
@@ -282,10 +254,13 @@ function paintBadge(
     context.lineWidth = 1.2
     context.stroke()
     context.setLineDash([])
-  } else if (theme.dark && badge.look.kind === 'band' && isDarkBand(badge.look.band)) {
-    context.strokeStyle = edgeOf(badge.look.band)
-    context.lineWidth = 1
-    context.stroke()
+  } else {
+    const edge = edgeOn(badge.look, theme)
+    if (edge !== null) {
+      context.strokeStyle = edge
+      context.lineWidth = 1
+      context.stroke()
+    }
   }
   context.fillStyle = inkOf(badge.look, theme)
   context.textAlign = 'left'
@@ -315,12 +290,7 @@ function hatch(context: CanvasRenderingContext2D, width: number): void {
 }
 
 /** From afar a number cannot be read: a bar along the foot of the card keeps the colour. */
-function paintBar(
-  context: CanvasRenderingContext2D,
-  theme: PaintTheme,
-  card: SceneCard,
-  look: Reading,
-): void {
+function paintBar(context: CanvasRenderingContext2D, theme: PaintTheme, card: SceneCard, look: Look): void {
   context.beginPath()
   context.roundRect(card.x + 16, card.y + card.height - 28, card.width - 30, 18, 6)
   context.fillStyle = fillOf(look, theme)

@@ -62,7 +62,7 @@ interface Shown {
 }
 
 function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptions): void {
-  const { session } = useStores()
+  const { session, moment } = useStores()
   useEffect(() => {
     const element = host.current
     if (element === null) return
@@ -70,13 +70,19 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
     let frame = 0
     let shown: Shown | null = null
     const plot = new uPlot(
-      options(() => theme, log, describe),
+      options(
+        () => theme,
+        log,
+        describe,
+        () => moment.step,
+      ),
       [[], [], [], []],
       element,
     )
 
     function describe(index: number | null): void {
-      const text = shown === null ? '' : valuesAt(shown, plot.data[0], index)
+      const at = index === null ? moment.step : (plot.data[0][index] ?? null)
+      const text = shown === null ? '' : valuesAt(shown, at)
       if (values.current !== null && values.current.textContent !== text) values.current.textContent = text
     }
 
@@ -124,6 +130,10 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
     const stops = [
       session.onNumbers(schedule),
       session.store.subscribe(schedule),
+      moment.subscribe(() => {
+        plot.redraw(false, false)
+        describe(plot.cursor.idx ?? null)
+      }),
       onThemeChange(() => {
         theme = readTheme()
         plot.redraw(false, true)
@@ -136,12 +146,11 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       cancelAnimationFrame(frame)
       plot.destroy()
     }
-  }, [session, host, values, empty, pull, log, smoothing, label])
+  }, [session, moment, host, values, empty, pull, log, smoothing, label])
 }
 
-/** The header's numbers: at the cursor, or the newest. */
-function valuesAt(shown: Shown, xs: ArrayLike<number> | undefined, index: number | null): string {
-  const x = index === null ? null : (xs?.[index] ?? null)
+/** The header's numbers at a step, or the newest. */
+function valuesAt(shown: Shown, x: number | null): string {
   const line = shown.smoothed.length > 0 ? shown.smoothed : shown.train
   const train = before(line, x)
   const validation = before(shown.validation, x)
@@ -166,6 +175,7 @@ function options(
   theme: () => PaintTheme,
   log: boolean,
   onCursor: (index: number | null) => void,
+  shownStep: () => number | null,
 ): uPlot.Options {
   const axis = (size: number): uPlot.Axis => ({
     stroke: () => theme().muted,
@@ -213,8 +223,27 @@ function options(
         spanGaps: true,
       },
     ],
-    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+      draw: [(plot) => paintMoment(plot, theme(), shownStep())],
+    },
   }
+}
+
+/** A line at the step that the window shows, where that is not the newest. */
+function paintMoment(plot: uPlot, theme: PaintTheme, step: number | null): void {
+  if (step === null) return
+  const { ctx, bbox } = plot
+  const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5
+  if (x < bbox.left || x > bbox.left + bbox.width) return
+  ctx.save()
+  ctx.strokeStyle = theme.accent
+  ctx.lineWidth = devicePixelRatio * 1.5
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  ctx.restore()
 }
 
 /** Points are marked only while there are too few for a line. */

@@ -5,12 +5,13 @@
 import './charts.css'
 import { useEffect, useRef, type RefObject } from 'react'
 import { formatDecades, formatNumber } from '../../engine/diagnose/format'
+import type { Readings } from '../../engine/diagnose/readings'
 import type { Document } from '../../engine/graph/document'
-import { readingsOf } from '../state/run-readings'
+import { firstReadings, liveReadings, readingsOf } from '../state/run-readings'
 import { createPainting } from '../ui/painting'
-import { useStores } from '../ui/stores'
+import { useStores, type Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
-import { barAt, paintDepth, plotBox, type DepthBar } from './depth-paint'
+import { barAt, paintDepth, plotBox, type DepthBar, type DepthLine } from './depth-paint'
 
 const words = strings.charts
 
@@ -18,14 +19,21 @@ export function DepthChart() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const says = useRef<HTMLSpanElement>(null)
   const flow = useRef<HTMLSpanElement>(null)
+  const latest = useRef<HTMLSpanElement>(null)
   const empty = useRef<HTMLParagraphElement>(null)
-  useDepthPainting({ canvas, says, flow, empty })
+  useDepthPainting({ canvas, says, flow, latest, empty })
   return (
     <section className="chart">
       <header className="chart-head">
         <h2>{words.depth}</h2>
         <span className="chart-values" ref={says} role="status" />
         <span className="chart-flow" ref={flow} title={words.flowHint} />
+        <span className="chart-unit chart-keys">
+          <span className="chart-key-first">{words.firstStep}</span>
+          <span className="chart-key-latest" ref={latest} hidden>
+            {words.latestStep}
+          </span>
+        </span>
         <span className="chart-unit">{words.depthAxis}</span>
       </header>
       <div className="chart-plot">
@@ -42,12 +50,14 @@ interface Parts {
   readonly canvas: RefObject<HTMLCanvasElement | null>
   readonly says: RefObject<HTMLElement | null>
   readonly flow: RefObject<HTMLElement | null>
+  readonly latest: RefObject<HTMLElement | null>
   readonly empty: RefObject<HTMLElement | null>
 }
 
-function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
-  const { editor, session, view } = useStores()
+function useDepthPainting({ canvas, says, flow, latest, empty }: Parts): void {
+  const stores = useStores()
   useEffect(() => {
+    const { editor, session, view, moment } = stores
     const element = canvas.current
     const context = element?.getContext('2d')
     if (element === null || context === null || context === undefined) return
@@ -55,11 +65,12 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
     let bars: readonly DepthBar[] = []
 
     const painting = createPainting(element, (surface) => {
-      const run = readingsOf(session, editor.catalogue)
+      const run = readingsOf(session, moment, editor.catalogue)
       const document = session.store.getState().runDocument
       bars = run === null || run.readings.step === null ? [] : barsOf(run.readings, document)
       hover = Math.min(hover, bars.length - 1)
       if (empty.current !== null) empty.current.hidden = bars.length > 0
+      if (latest.current !== null) latest.current.hidden = moment.step === null
       element.setAttribute('aria-label', words.depthChart(bars.length))
       const f = bars.length === 0 ? null : (run?.readings.flow() ?? null)
       write(flow.current, f === null ? '' : words.flow(formatDecades(f)))
@@ -71,7 +82,9 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
             bars.filter((bar) => topOf(bar.path) === id).map((bar) => bar.path),
           ),
         )
-        paintDepth(context, { ...surface, bars, hover, selected, healthyWord: words.healthyBand })
+        const paths = bars.map((bar) => bar.path)
+        const lines = linesOf(stores, paths)
+        paintDepth(context, { ...surface, bars, lines, hover, selected, healthyWord: words.healthyBand })
       }
     })
     const { schedule } = painting
@@ -114,6 +127,7 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
     const stops = [
       session.onNumbers(schedule),
       session.store.subscribe(schedule),
+      moment.subscribe(schedule),
       editor.store.subscribe(schedule),
     ]
     return () => {
@@ -121,7 +135,22 @@ function useDepthPainting({ canvas, says, flow, empty }: Parts): void {
       events.abort()
       painting.stop()
     }
-  }, [canvas, says, flow, empty, editor, session, view])
+  }, [canvas, says, flow, latest, empty, stores])
+}
+
+/** The first sample, and while one looks at an earlier one also the newest. */
+function linesOf({ session, editor, moment }: Stores, paths: readonly string[]): readonly DepthLine[] {
+  const values = (readings: Readings | null, raw: boolean) =>
+    paths.map((path) => {
+      const layer = readings?.layer(path) ?? null
+      return layer === null ? -1 : raw ? layer.relativeGradient : layer.shownRelative
+    })
+  const first = firstReadings(session, editor.catalogue)
+  const latest = moment.step === null ? null : (liveReadings(session, editor.catalogue)?.readings ?? null)
+  return [
+    ...(first === null ? [] : [{ kind: 'first', values: values(first, true) } as const]),
+    ...(latest === null ? [] : [{ kind: 'latest', values: values(latest, false) } as const]),
+  ]
 }
 
 function barsOf(readings: Parameters<typeof toBar>[0], document: Document | null): readonly DepthBar[] {

@@ -21,6 +21,13 @@ export interface DepthBar {
   readonly d: number
 }
 
+/** The same layers at another step, as a line over the bars. */
+export interface DepthLine {
+  readonly kind: 'first' | 'latest'
+  /** In the order of the bars; -1 = no value. */
+  readonly values: readonly number[]
+}
+
 export interface DepthScale {
   /** log10 at the foot and the head of the plot; whole numbers. */
   readonly low: number
@@ -37,8 +44,9 @@ export interface PlotBox {
 }
 
 /** Whole decades that hold all bars and the healthy band; at least four of them. */
-export function depthScale(bars: readonly DepthBar[]): DepthScale {
-  const logs = bars.flatMap(({ value }) => (Number.isFinite(value) && value > 0 ? [Math.log10(value)] : []))
+export function depthScale(bars: readonly DepthBar[], lines: readonly DepthLine[] = []): DepthScale {
+  const values = [...bars.map(({ value }) => value), ...lines.flatMap((line) => line.values)]
+  const logs = values.flatMap((value) => (Number.isFinite(value) && value > 0 ? [Math.log10(value)] : []))
   const known = bars.find(({ value, d }) => Number.isFinite(d) && value > 0)
   const reference = known === undefined ? null : Math.log10(known.value) - known.d
   const all = reference === null ? logs : [...logs, reference - 1, reference + 1]
@@ -67,6 +75,7 @@ export function powerOfTen(exponent: number): string {
 
 export interface DepthPainting extends Surface {
   readonly bars: readonly DepthBar[]
+  readonly lines: readonly DepthLine[]
   readonly hover: number
   readonly selected: ReadonlySet<string>
   readonly healthyWord: string
@@ -75,7 +84,7 @@ export interface DepthPainting extends Surface {
 export function paintDepth(context: CanvasRenderingContext2D, painting: DepthPainting): void {
   const { bars, theme, width, height, ratio } = painting
   const box = plotBox(width, height)
-  const scale = depthScale(bars)
+  const scale = depthScale(bars, painting.lines)
   const yOf = (log: number) =>
     box.bottom - ((log - scale.low) / (scale.high - scale.low)) * (box.bottom - box.top)
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
@@ -95,8 +104,39 @@ export function paintDepth(context: CanvasRenderingContext2D, painting: DepthPai
       context.fillRect(left, box.bottom + 1.5, barWidth, 2.5)
     }
   }
+  for (const line of painting.lines) paintLine(context, painting, line, box, slot, yOf)
   paintHealthyWord(context, painting, box, scale, yOf)
   paintNames(context, painting, box, slot)
+}
+
+/** Through the middle of each slot; gaps where a layer has no number above zero. */
+function paintLine(
+  context: CanvasRenderingContext2D,
+  { theme }: DepthPainting,
+  { kind, values }: DepthLine,
+  box: PlotBox,
+  slot: number,
+  yOf: (log: number) => number,
+): void {
+  const colour = kind === 'first' ? theme.warning : theme.text
+  const stroke = (style: string, width: number) => {
+    context.strokeStyle = style
+    context.lineWidth = width
+    context.setLineDash(kind === 'first' ? [2, 3] : [6, 3])
+    context.beginPath()
+    let open = false
+    for (const [index, value] of values.entries()) {
+      const drawn = Number.isFinite(value) && value > 0
+      const x = box.left + (index + 0.5) * slot
+      if (drawn && open) context.lineTo(x, yOf(Math.log10(value)))
+      else if (drawn) context.moveTo(x, yOf(Math.log10(value)))
+      open = drawn
+    }
+    context.stroke()
+    context.setLineDash([])
+  }
+  stroke(theme.panel, 3.5)
+  stroke(colour, 1.6)
 }
 
 /** Over the bars, with a halo: the band may be full of them. */

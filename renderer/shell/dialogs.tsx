@@ -1,11 +1,13 @@
-/** Open and "Save as": native dialogs, so that focus, Escape and the backdrop are the browser's. */
+/** Open, "Save as", and the dialog that matches weights. */
 import { FileUp } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
 import { FileButton, readFiles } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { Modal } from './modal'
+import { WeightsDialog } from './weights-dialog'
 
 const words = strings.dialogs
 
@@ -14,23 +16,7 @@ export function Dialogs() {
   const dialog = useStore(files.store, (state) => state.dialog)
   if (dialog === 'open') return <OpenDialog />
   if (dialog === 'save-as') return <SaveAsDialog />
-  return null
-}
-
-function Modal({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  const { files } = useStores()
-  const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const shown = element.current
-    shown?.showModal()
-    return () => shown?.close()
-  }, [])
-  return (
-    <dialog ref={element} className="dialog" aria-label={title} onClose={() => files.closeDialog()}>
-      <h2>{title}</h2>
-      {children}
-    </dialog>
-  )
+  return <WeightsDialog />
 }
 
 function OpenDialog() {
@@ -56,7 +42,7 @@ function OpenDialog() {
   }
 
   return (
-    <Modal title={words.open}>
+    <Modal title={words.open} onClose={() => files.closeDialog()}>
       <h3 className="section-title">{words.workspace}</h3>
       {failed !== null && (
         <p className="row-error" role="alert">
@@ -87,7 +73,7 @@ function OpenDialog() {
         <FileButton
           label={words.fromComputer}
           icon={<FileUp size={15} aria-hidden />}
-          accept=".wiregrad,.keras,.h5,.hdf5,.onnx,.json,.bin"
+          accept=".wiregrad,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
           many
           onFiles={(chosen) => void openChosen(chosen)}
         />
@@ -105,7 +91,7 @@ function SaveAsDialog() {
   const [name, setName] = useState(documentName)
   const bad = name.trim() === ''
   return (
-    <Modal title={words.saveAs}>
+    <Modal title={words.saveAs} onClose={() => files.closeDialog()}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -13,11 +13,12 @@ export function runSpeed(run: Run): string {
   return words.speed(stepsPerSecond >= 10 ? formatCount(stepsPerSecond) : stepsPerSecond.toPrecision(2))
 }
 
-export function runEpoch(run: Run): string {
+/** The epoch of a step. */
+export function runEpoch(run: Run, step: number): string {
   const { stepsPerEpoch, totalSteps } = run
   if (stepsPerEpoch === 0) return ''
   const epochs = Math.ceil(totalSteps / stepsPerEpoch)
-  const now = Math.min(epochs, Math.floor(Math.max(0, run.step - 1) / stepsPerEpoch) + 1)
+  const now = Math.min(epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1)
   return epochs < 2 ? '' : words.epoch(formatCount(now), formatCount(epochs))
 }
 
@@ -25,11 +26,6 @@ export function timeLeft(run: Run): string {
   return run.secondsLeft === null || run.step >= run.totalSteps
     ? ''
     : words.left(formatDuration(run.secondsLeft))
-}
-
-/** 0 to 1. */
-export function progress(run: Run): number {
-  return run.totalSteps === 0 ? 0 : Math.min(1, run.step / run.totalSteps)
 }
 
 /** How well it ended: the scores of the test split, or else of validation, with the nodes' own names. */

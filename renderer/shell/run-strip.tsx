@@ -1,14 +1,15 @@
 /**
- * Along the lower edge: where the run stands. Numbers and the bar move past React, a few times a second.
+ * Along the lower edge: where the run stands. Numbers and the scrubber move past React, a few times a second.
  */
-import { useRef } from 'react'
 import { formatCount } from '../../engine/diagnose/format'
 import { formatNumber } from '../ui/format'
-import { LiveText, useLiveNumbers } from '../ui/live-text'
+import { LiveText } from '../ui/live-text'
 import { strings } from '../ui/strings'
 import { isTrainable } from '../state/editor-types'
-import { useEditor, useSession } from '../ui/stores'
-import { progress, runEpoch, runScores, timeLeft } from './run-numbers'
+import { rowAt } from '../run/marks'
+import { Live, PlayTime, Scrubber } from '../run/scrubber'
+import { useEditor, useSession, useStores } from '../ui/stores'
+import { runEpoch, runScores, timeLeft } from './run-numbers'
 
 const words = strings.run
 
@@ -16,6 +17,7 @@ export function RunStrip() {
   const status = useSession((state) => state.status)
   const ended = useSession((state) => state.ended)
   const runDocument = useSession((state) => state.runDocument)
+  const { moment } = useStores()
   const running = status === 'running'
   // "Ready to train" only where it is so; the message at the other end says what is missing.
   const silent = useEditor((state) => !isTrainable(state)) && status === 'idle'
@@ -24,23 +26,26 @@ export function RunStrip() {
       <span className="strip-status" role="status">
         {silent ? '' : status === 'ended' && ended !== null ? words.why[ended.why] : words.status[status]}
       </span>
+      <PlayTime />
       <span className="strip-step">
         <LiveText read={(run) => (run.totalSteps > 0 ? words.step : '')} className="strip-fact" />
         <b>
-          <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(run.step) : '')} />
+          <LiveText read={(run) => (run.totalSteps > 0 ? formatCount(moment.step ?? run.step) : '')} />
         </b>
         <LiveText
           read={(run) => (run.totalSteps > 0 ? words.of(formatCount(run.totalSteps)) : '')}
           className="strip-fact"
         />
       </span>
-      <Track />
-      <LiveText className="strip-fact" read={runEpoch} />
+      <Scrubber />
+      <Live />
+      <LiveText className="strip-fact" read={(run) => runEpoch(run, moment.step ?? run.step)} />
       <LiveText
         className="strip-fact"
-        read={(run) =>
-          run.length > 0 ? `${words.loss} ${formatNumber(run.loss[run.length - 1] ?? NaN)}` : ''
-        }
+        read={(run) => {
+          const row = rowAt(run.steps, run.length, moment.step ?? Infinity)
+          return row < 0 ? '' : `${words.loss} ${formatNumber(run.loss[row] ?? NaN)}`
+        }}
       />
       {running && <LiveText className="strip-fact" read={timeLeft} />}
       {status === 'ended' && (
@@ -48,28 +53,6 @@ export function RunStrip() {
       )}
       <Message />
     </footer>
-  )
-}
-
-function Track() {
-  const bar = useRef<HTMLDivElement>(null)
-  const track = useRef<HTMLDivElement>(null)
-  useLiveNumbers((run) => {
-    const share = run === null ? 0 : progress(run)
-    if (bar.current !== null) bar.current.style.transform = `scaleX(${share})`
-    track.current?.setAttribute('aria-valuenow', String(Math.round(share * 100)))
-  })
-  return (
-    <div
-      ref={track}
-      className="strip-track"
-      role="progressbar"
-      aria-label={words.progress}
-      aria-valuemin={0}
-      aria-valuemax={100}
-    >
-      <div ref={bar} className="strip-bar" />
-    </div>
   )
 }
 

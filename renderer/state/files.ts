@@ -14,6 +14,7 @@ import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
 import type { Session } from './session-types'
+import type { WeightsImport } from './weights-import'
 
 export interface FilesState {
   /** Shown dialog, or null. */
@@ -30,7 +31,7 @@ export interface Files {
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
   openText(name: string, text: string): void
-  /** A graph, or the files of a model of another program. */
+  /** A graph, weights for the one that is open, or the files of a model of another program. */
   openFiles(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
   save(): Promise<void>
@@ -44,6 +45,7 @@ interface FilesOptions {
   readonly editor: Editor
   readonly session: Session
   readonly notices: Notices
+  readonly weightsImport: WeightsImport
   readonly host: FileHost
   readonly strings: Strings
 }
@@ -52,7 +54,7 @@ interface FilesOptions {
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
 
-export function createFiles({ editor, session, notices, host, strings }: FilesOptions): Files {
+export function createFiles({ editor, session, notices, weightsImport, host, strings }: FilesOptions): Files {
   const words = strings.notices
   const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
   let opened: { readonly id: string; readonly stamp: string } | null = null
@@ -164,6 +166,7 @@ export function createFiles({ editor, session, notices, host, strings }: FilesOp
       const graph = given.find(({ name }) => name.endsWith(ending))
       const [only] = given
       if (graph !== undefined) files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+      else if (only?.name.endsWith('.safetensors') === true) await weightsImport.open(only.name, only.bytes)
       else if (only !== undefined) await importModel(given)
     },
     openExample,

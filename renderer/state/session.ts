@@ -290,6 +290,7 @@ function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState
     case 'ticks':
     case 'probe':
     case 'epoch':
+    case 'findings':
       return null
   }
 }

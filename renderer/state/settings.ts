@@ -7,9 +7,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 const size = (initial: number, min: number, max: number) => z.number().min(min).max(max).catch(initial)
 
+/** What wires and badges may show, in the order of the switch. */
+export const overlays = ['gradient', 'forward', 'update', 'dead', 'memory', 'time', 'off'] as const
+
 const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
-  overlay: z.enum(['gradient', 'update', 'off']).catch('gradient'),
+  overlay: z.enum(overlays).catch('gradient'),
   paletteWidth: size(216, 160, 400),
   inspectorWidth: size(292, 220, 520),
   dockHeight: size(236, 120, 640),
@@ -25,7 +28,7 @@ const settingsSchema = z.object({
 
 export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
 
-/** What wires and badges show: relative backward flow, update ratio, nothing. */
+/** What wires and badges show. */
 export type Overlay = SettingsState['overlay']
 
 export type CodeLanguage = SettingsState['codeLanguage']

@@ -26,7 +26,7 @@ export function LiveText({ read, className, title }: LiveTextProps) {
 
 /** Calls back at once, and then at most five times a second while numbers arrive. The last numbers are never lost. */
 export function useLiveNumbers(show: (run: Run | null) => void): void {
-  const { session } = useStores()
+  const { session, moment } = useStores()
   const latest = useRef(show)
   useEffect(() => {
     latest.current = show
@@ -40,12 +40,13 @@ export function useLiveNumbers(show: (run: Run | null) => void): void {
       last = performance.now()
       latest.current(session.run())
     }
-    const stop = session.onNumbers(() => {
+    const schedule = () => {
       timer ??= setTimeout(paint, Math.max(0, last + pace - performance.now()))
-    })
+    }
+    const stops = [session.onNumbers(schedule), moment.subscribe(schedule)]
     return () => {
-      stop()
+      for (const stop of stops) stop()
       if (timer !== null) clearTimeout(timer)
     }
-  }, [session])
+  }, [session, moment])
 }

@@ -6,11 +6,13 @@ import { createContext, useContext, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Editor, EditorActions, EditorState } from '../state/editor-types'
 import type { Files } from '../state/files'
+import type { Moment } from '../state/moment'
 import type { Notices } from '../state/notices'
 import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
 import type { View } from '../state/view'
+import type { WeightsImport } from '../state/weights-import'
 
 export interface Stores {
   readonly editor: Editor
@@ -18,8 +20,11 @@ export interface Stores {
   readonly settings: Settings
   readonly view: View
   readonly scene: Scene
+  /** Which step of the run is on show. */
+  readonly moment: Moment
   readonly notices: Notices
   readonly files: Files
+  readonly weightsImport: WeightsImport
 }
 
 const Context = createContext<Stores | null>(null)

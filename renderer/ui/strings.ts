@@ -3,7 +3,7 @@
  * another object of the type `Strings`. Words about node types (titles, docs, refusals) are in the nodes' own files.
  */
 import type { EditLabels } from '../state/edit-labels'
-import { canvas, charts, overlay } from './canvas-strings'
+import { canvas, charts, overlay, scrubber } from './canvas-strings'
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
@@ -52,6 +52,7 @@ const english = {
   canvas,
   overlay,
   charts,
+  scrubber,
   app: { name: 'Wiregrad', untitled: 'Untitled', unsaved: 'unsaved changes' },
   families: {
     io: 'Data and ends',
@@ -121,6 +122,13 @@ const english = {
     toggleInspector: 'Show or hide inspector',
     toggleDock: 'Show or hide charts and problems',
     toggleCode: 'Show or hide the code',
+    overlay: (name: string) => `Show: ${name}`,
+    nextOverlay: 'Next overlay',
+    previousOverlay: 'Previous overlay',
+    playTime: 'Play the run, or stop playing',
+    earlier: 'Earlier in the run',
+    later: 'Later in the run',
+    live: 'Back to the newest step',
     theme: 'Theme',
     everyStep: 'Measure gradients at every step',
   },
@@ -151,7 +159,6 @@ const english = {
     epoch: (now: string, all: string) => `epoch ${now} of ${all}`,
     left: (time: string) => `${time} left`,
     loss: 'loss',
-    progress: 'Training progress',
     status: {
       idle: 'Ready to train',
       starting: 'Starting…',
@@ -346,6 +353,25 @@ const english = {
     fileName: 'Name',
     saveHint: 'It is kept in the Wiregrad folder of this computer. A name that is taken gets a number.',
   },
+  weights: {
+    title: (name: string) => `Weights from ${name}`,
+    filled: (filled: number, all: number) =>
+      `${filled} of ${count(all, 'tensor', 'tensors')} of the graph found their like in the file. Those without keep what they have.`,
+    table: 'Which tensor goes where',
+    ours: 'In the graph',
+    shape: 'Shape',
+    theirs: 'In the file',
+    by: 'Matched by',
+    ways: { mapping: 'you', name: 'name', 'similar name': 'similar name', shape: 'shape alone' },
+    choose: (ours: string) => `Tensor for ${ours}`,
+    keep: 'keeps what it has',
+    none: 'no tensor of this shape',
+    left: (names: readonly string[]) =>
+      `Not used: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}.`,
+    useProposals: (n: number) =>
+      n === 0 ? 'No proposals' : `Use ${count(n, 'proposal', 'proposals')} by shape and order`,
+    take: 'Take these weights',
+  },
   code: {
     title: 'Code',
     language: 'Language',
@@ -366,6 +392,12 @@ const english = {
     importing: (names: string) => `Reading ${names}…`,
     imported: (names: string, nodes: number, locked: number) =>
       `Imported ${names}: ${count(nodes, 'node', 'nodes')}${locked === 0 ? '' : `, ${count(locked, 'layer', 'layers')} locked until replaced`}. Undo brings back what was here.`,
+    weightsTaken: (name: string, weights: number, open: number) =>
+      `Took ${count(weights, 'weight', 'weights')} from ${name}${open === 0 ? '' : `; ${count(open, 'tensor keeps what it has', 'tensors keep what they have')}`}. Continue trains on from them.`,
+    weightsOfAnother: (name: string, missing: string) =>
+      `"${name}" holds the weights of another graph: there is no ${missing} of the shape that this one needs.`,
+    noWeightsHere:
+      'It holds weights, but the open graph has no node that could take any. Open its graph first.',
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,

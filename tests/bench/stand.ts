@@ -76,7 +76,7 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
     metrics: plan.metrics,
     turnOf: turnsOf(training, 1_000_000),
   }
-  const { layout, weights } = probeLayout(plan)
+  const probePlan = probeLayout(plan)
   let step = 0
 
   /** What there is to read afterwards: losses and metrics, then the probe. */
@@ -90,7 +90,7 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
       const whole = Math.max(1, Math.floor(data.samples.train / batchSize))
       const inputs = inputsOf(tf, Math.floor(at / whole) * data.stepsPerEpoch + (at % whole) + 1)
       const batch = data.trainBatch(inputs)
-      const recorder = probed ? createRecorder(tf, layout, weights, () => 0) : null
+      const recorder = probed ? createRecorder(tf, probePlan, () => 0) : null
       const values = runTrainingStep(options, inputs, batch, recorder)
       reads.push(...values.values())
       if (recorder !== null) reads.push(recorder.pack(0).tensor)

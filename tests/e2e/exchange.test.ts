@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
+import { writeSafetensors } from '../../engine/export/safetensors'
 import { expect, openWindow, test } from './support/app'
 
 const picture = process.env['PICTURES']
@@ -64,6 +65,38 @@ test('a trained model goes out in every format, and comes back from Keras and ON
   await expect(cards(page)).toHaveCount(before)
   await openFile(page, 'broken.keras', Buffer.from('PK\u0003\u0004 and nothing else'))
   await expect(page.getByText(/"broken.keras" was not opened/)).toBeVisible()
+})
+
+test('weights of another program find their places by name, by shape and by hand', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad, 'open=examples/iris&backend=cpu')
+  const bytes = (count: number) => new Uint8Array(new Float32Array(count).fill(0.5).buffer)
+  const tensor = (...shape: number[]) => ({
+    dtype: 'F32' as const,
+    shape,
+    bytes: bytes(shape.reduce((a, b) => a * b, 1)),
+  })
+  const file = writeSafetensors(
+    new Map([
+      ['hidden.weight', tensor(16, 4)],
+      ['module.hidden.bias', tensor(16)],
+      ['head.weight', tensor(3, 16)],
+      ['another.kernel', tensor(3)],
+    ]),
+    {},
+  )
+  await openFile(page, 'theirs.safetensors', Buffer.from(file))
+  const dialog = page.getByRole('dialog', { name: 'Weights from theirs.safetensors' })
+  await expect(dialog.getByText('3 of 4 tensors')).toBeVisible()
+  await shoot(page, 'weights')
+  await dialog.getByLabel('Tensor for scores.bias').selectOption('another.kernel')
+  await expect(dialog.getByText('4 of 4 tensors')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Take these weights' }).click()
+  await expect(page.getByText('Took 4 weights from theirs.safetensors')).toBeVisible()
+  const npz = await exported(page, 'NumPy weights (.npz)')
+  expect(npz.subarray(0, 2).toString()).toBe('PK')
 })
 
 test('the code follows every edit', async ({ page, wiregrad }) => {

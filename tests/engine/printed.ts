@@ -1,5 +1,6 @@
 /** A run's events as text, to compare two runs line by line. */
 import type { RunEvent } from '../../engine/session/protocol'
+import { signalNames } from '../../engine/session/signals'
 
 /** What the command line would print: everything but times and speeds. */
 export function printed(events: readonly RunEvent[]): string[] {
@@ -14,10 +15,9 @@ export function printed(events: readonly RunEvent[]): string[] {
         )
       }
     } else if (event.kind === 'probe') {
-      const { step, trainingStep, gradNorm, gradRms, relativeGradient, updateRatio, wireRms } = event.probe
-      lines.push(
-        `probe ${step} ${trainingStep} ${[gradNorm, gradRms, relativeGradient, updateRatio, wireRms].map(list).join(' | ')}`,
-      )
+      const { probe } = event
+      const numbers = signalNames.map((name) => list(probe[name])).join(' | ')
+      lines.push(`probe ${probe.step} ${probe.trainingStep} ${numbers}`)
     } else if (event.kind === 'epoch')
       lines.push(`epoch ${event.epoch} ${event.step} ${JSON.stringify(event.validation)}`)
     else if (event.kind === 'ended')

@@ -11,6 +11,7 @@ import type {
   WeightSet,
   WorkerMessage,
 } from '../../engine/session/protocol'
+import { handedOver } from '../../engine/worker/handed-over'
 import { createHost } from '../../engine/worker/host'
 import { catalogue } from '../../nodes/catalogue'
 import { backends, tf } from './support'
@@ -44,7 +45,11 @@ export function talk(words: HostWords = {}): Talk {
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     thinProbes: words.thinProbes ?? false,
     ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
-    send: (message) => receive(message),
+    // As the window's worker does: numbers are given away with their event.
+    send: (message) =>
+      receive(
+        'event' in message ? structuredClone(message, { transfer: handedOver(message.event) }) : message,
+      ),
   })
   const client = createClient({
     post: (message) => host.handle(message),

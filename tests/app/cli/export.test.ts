@@ -169,6 +169,22 @@ describe('wiregrad export --format safetensors', { timeout: 240_000 }, () => {
       for (let unit = 0; unit < 16; unit++) expect(values[unit * 4 + row]).toBe(ours.values[row * 16 + unit])
   })
 
+  it('is read again by evaluate, and says what does not fit another graph', async () => {
+    const weights = await trained('iris', '3')
+    const file = at('again.safetensors')
+    await wiregrad('export', example('iris'), '--format', 'safetensors', '--out', file, '--weights', weights)
+    const evaluate = (graph: string, given: string) =>
+      wiregrad('evaluate', example(graph), '--weights', given, '--json')
+    const own = await evaluate('iris', weights)
+    expect(await evaluate('iris', file)).toEqual({
+      ...own,
+      stderr: `4 tensors of ${file} fit this graph.\n`,
+    })
+    const other = await evaluate('digits-mlp', file)
+    expect(other.code).toBe(1)
+    expect(other.stderr).toContain('No tensor of')
+  })
+
   it('writes fresh weights without --weights, the same for the same seed, and says so', async () => {
     const files = [at('a.safetensors'), at('b.safetensors')]
     for (const file of files) {

@@ -61,7 +61,7 @@ describe('wiregrad, asked how', () => {
       ['train', example('iris'), '--data', 'nowhere.csv'],
       'nowhere.csv cannot be read',
     ],
-    ['diagnose, still to come', ['diagnose', example('xor')], 'not there yet'],
+    ['steps of no number', ['diagnose', example('xor'), '--steps', 'few'], '--steps wants a whole number'],
   ])('ends with code 2 and a sentence, given %s', async (_, words, sentence) => {
     const { code, stdout, stderr } = await wiregrad(...words)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

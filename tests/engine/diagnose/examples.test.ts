@@ -20,7 +20,10 @@ async function bandsOf(example: string) {
   const seen = probes.map((probe) => {
     readings.add(probe)
     const layers = readings.order.flatMap((path) => readings.layer(path) ?? [])
-    const wires = started.layout.wires.flatMap((path) => readings.wire(path) ?? [])
+    // Nothing comes back from a metric.
+    const wires = started.layout.wires
+      .flatMap((path) => readings.wire(path) ?? [])
+      .filter(({ rms }) => rms !== -1)
     const band = (value: number, d: number) => {
       const look = reading(value, () => flowBand(d))
       return look.kind === 'band' ? look.band : look.kind

@@ -69,6 +69,9 @@ describe('names', () => {
   it('takes a file of the very same model whole', () => {
     expect(matchSafetensors(plan, file(tensors))).toEqual({
       weights,
+      wanted: names
+        .filter((name) => name !== 'memory.bias_hh_l0')
+        .map((name) => ({ name, shape: tensors.get(name)?.shape })),
       matched: names.map((name) => ({ ours: name, theirs: name, by: 'name' })),
       open: { ours: [], theirs: [] },
       proposals: [],
@@ -171,6 +174,13 @@ describe('a mapping', () => {
     const match = matchSafetensors(plan, file(swapped), { 'scores.bias': 'other.bias' })
     expect([...(match.weights['scores:bias']?.values ?? [])]).toEqual([7, 8, 9])
     expect(match.open.theirs).toEqual([{ name: 'scores.bias', shape: [3] }])
+  })
+
+  it('leaves alone what shall keep its values', () => {
+    const { matched, weights: found, open } = matchSafetensors(plan, file(tensors), { 'hidden.bias': null })
+    expect(matched.map(({ ours }) => ours)).not.toContain('hidden.bias')
+    expect(Object.keys(found)).not.toContain('hidden:bias')
+    expect(open.ours.map(({ name }) => name)).toEqual(['hidden.bias'])
   })
 
   it('is told where it is wrong, line by line', () => {

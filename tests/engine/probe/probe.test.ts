@@ -139,6 +139,9 @@ describe('the layout', () => {
       layers: ['embed', 'a', 'net'],
       depth: [0, 1, 3],
       wires: ['w2', 'w3', 'w4', 'w5'],
+      outputs: ['embed', 'a', 'b', 'net'],
+      active: ['a', 'b', 'net'],
+      timed: [],
     })
   })
 })

@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { createClient } from '../../../engine/session/client'
 import { createColumns } from '../../../engine/session/columns'
-import type { Probe, RequestMessage, RunEvent, WorkerMessage } from '../../../engine/session/protocol'
+import type { RequestMessage, RunEvent, WorkerMessage } from '../../../engine/session/protocol'
+import { createHistory } from '../../../engine/session/history'
 import { createRun } from '../../../engine/session/runs'
+import { emptyProbe } from '../../../engine/session/signals'
 
 const backend = { name: 'cpu', adapter: '', software: false, reason: '' } as const
+const layout = { layers: ['net'], depth: [0], wires: ['w1'], outputs: ['data'] }
 const started: RunEvent = {
   kind: 'started',
   run: 'r',
@@ -16,7 +19,7 @@ const started: RunEvent = {
   stepsPerEpoch: 10,
   samples: { train: 8, validation: 1, test: 1 },
   names: ['a', 'b'],
-  layout: { layers: ['net'], depth: [0], wires: ['w1'] },
+  layout,
   carried: [],
 }
 
@@ -36,17 +39,7 @@ function ticks(from: number, to: number): RunEvent {
 }
 
 function probe(step: number): RunEvent {
-  const one = new Float32Array(1)
-  const numbers: Probe = {
-    step,
-    trainingStep: 0,
-    gradNorm: one,
-    gradRms: one,
-    relativeGradient: one,
-    updateRatio: one,
-    wireRms: one,
-  }
-  return { kind: 'probe', run: 'r', probe: numbers, cost: 0.01 }
+  return { kind: 'probe', run: 'r', probe: emptyProbe(layout, { step, trainingStep: 0 }), cost: 0.01 }
 }
 
 describe('a run', () => {
@@ -99,6 +92,57 @@ describe('a run', () => {
       6,
       1005,
     ])
+  })
+})
+
+describe('the history of a run', () => {
+  /** 50 layers with 9 signals of their weights and 7 of their outputs, and 60 wires with 2. */
+  const wide = {
+    layers: Array.from({ length: 50 }, (_, at) => `l${at}`),
+    depth: Array.from({ length: 50 }, (_, at) => at),
+    wires: Array.from({ length: 60 }, (_, at) => `w${at}`),
+    outputs: Array.from({ length: 50 }, (_, at) => `l${at}`),
+  }
+  const filled = (step: number, trainingStep = 0) => {
+    const numbers = emptyProbe(wide, { step, trainingStep })
+    numbers.gradNorm.fill(step)
+    numbers.saturatedShare.fill(-step)
+    return numbers
+  }
+
+  it('holds ten thousand probes of fifty layers in less than 50 MB, each as it was', () => {
+    const history = createHistory(wide)
+    for (let at = 1; at <= 10_000; at++) history.add(filled(at * 10))
+    expect([history.length, history.thinned]).toEqual([10_000, 0])
+    expect(history.bytes).toBeLessThan(50e6)
+    const found = history.probe(history.indexAt(43_219))
+    expect([found.step, found.gradNorm[49], found.saturatedShare[0], found.wireRms[3]]).toEqual([
+      43_210, 43_210, -43_210, -1,
+    ])
+    expect([history.indexAt(9), history.indexAt(1e9)]).toEqual([-1, 9999])
+  })
+
+  it('thins out evenly past its budget, for each training step by itself, and keeps the beginning', () => {
+    const history = createHistory(wide, 64)
+    for (let at = 1; at <= 500; at++) for (const part of [0, 1]) history.add(filled(at, part))
+    expect(history.length).toBeLessThanOrEqual(64)
+    expect(history.bytes).toBeLessThan(1e6)
+    const rows = Array.from({ length: history.length }, (_, index) => history.probe(index))
+    for (const part of [0, 1]) {
+      const steps = rows.filter((row) => row.trainingStep === part).map((row) => row.step)
+      expect(steps[0]).toBe(1)
+      expect(new Set(steps.slice(1).map((step, at) => step - steps[at]!)).size).toBe(1)
+      expect(steps.length).toBeGreaterThan(20)
+    }
+    expect(rows.every((row) => row.gradNorm[0] === row.step)).toBe(true)
+  })
+
+  it('forgets what a lost device had done', () => {
+    const history = createHistory(wide)
+    for (const step of [1, 2, 3, 4]) history.add(filled(step))
+    history.dropAfter(2)
+    history.add(filled(3))
+    expect(Array.from({ length: history.length }, (_, index) => history.step(index))).toEqual([1, 2, 3])
   })
 })
 

@@ -7,6 +7,7 @@ import type { FileHost } from '../../../renderer/state/file-host'
 import { createFiles } from '../../../renderer/state/files'
 import { createNotices } from '../../../renderer/state/notices'
 import { createSession } from '../../../renderer/state/session'
+import { createWeightsImport } from '../../../renderer/state/weights-import'
 import { strings } from '../../../renderer/ui/strings'
 
 /** A host in memory: documents and drafts by name, and what was downloaded. */
@@ -57,7 +58,8 @@ function open(memory: ReturnType<typeof memoryHost>) {
       throw new Error('No worker is needed here.')
     },
   })
-  const files = createFiles({ editor, session, notices, host: memory.host, strings })
+  const weightsImport = createWeightsImport({ editor, session, notices, strings })
+  const files = createFiles({ editor, session, notices, weightsImport, host: memory.host, strings })
   const messages = () => notices.store.getState().map(({ message }) => message)
   return { editor, notices, files, messages, state: editor.store.getState }
 }

@@ -62,7 +62,7 @@ const startedEvent = (run: string): RunEvent => ({
   stepsPerEpoch: 1,
   samples: { train: 4, validation: 0, test: 0 },
   names: [],
-  layout: { layers: [], depth: [], wires: [] },
+  layout: { layers: [], depth: [], wires: [], outputs: [] },
   carried: [],
 })
 

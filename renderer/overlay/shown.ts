@@ -1,0 +1,64 @@
+/** What the overlays show from, gathered from the stores; what follows from the graph alone is made once per analysis. */
+import { memoryByStep } from '../../engine/analyse/memory'
+import type { Plan } from '../../engine/analyse/plan'
+import { readingsOf } from '../state/run-readings'
+import type { Stores } from '../ui/stores'
+import { pathsByCard, type Shown } from './show'
+
+type OfGraph = Pick<Shown, 'costs' | 'cards'>
+
+const known = new WeakMap<Plan, OfGraph>()
+
+export function shownNow({ editor, session, moment }: Stores): Shown & { readonly probing: number } {
+  const { document, analysis } = editor.store.getState()
+  const { plan } = analysis
+  let graph = known.get(plan)
+  if (graph === undefined) {
+    const memory = memoryByStep(document, plan)
+    graph = {
+      cards: pathsByCard(plan.steps.map(({ path }) => path)),
+      costs: new Map(
+        plan.steps.map(({ path, multiplyAdds }) => [path, { memory: memory.get(path) ?? 0, multiplyAdds }]),
+      ),
+    }
+    known.set(plan, graph)
+  }
+  const run = readingsOf(session, moment, editor.catalogue)
+  return {
+    ...graph,
+    readings: run === null || run.readings.step === null ? null : run.readings,
+    probing: run?.cost ?? 0,
+  }
+}
+
+/** Calls back when anything of it may have changed; answers how to stop. */
+export function onShown({ editor, session, moment }: Stores, listener: () => void): () => void {
+  const stops = [
+    editor.store.subscribe(listener),
+    session.onNumbers(listener),
+    session.store.subscribe(listener),
+    moment.subscribe(listener),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Listens, but calls back at most once in so many milliseconds; the last call is never lost. */
+export function paced(
+  listen: (listener: () => void) => () => void,
+  call: () => void,
+  milliseconds: number,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const stop = listen(() => {
+    timer ??= setTimeout(() => {
+      timer = null
+      call()
+    }, milliseconds)
+  })
+  return () => {
+    stop()
+    if (timer !== null) clearTimeout(timer)
+  }
+}
