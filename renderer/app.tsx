@@ -6,6 +6,7 @@ import { useEffect, type CSSProperties } from 'react'
 import { Canvas } from './canvas/canvas'
 import { listenToKeys } from './commands/keys'
 import { CodePanel } from './code/code-panel'
+import { Findings } from './diagnose/findings'
 import { Inspector } from './inspector/inspector'
 import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
@@ -99,7 +100,8 @@ function Dock() {
       <div className="dock-part">
         <DepthChart />
       </div>
-      <div className="dock-part">
+      <div className="dock-part dock-stack">
+        <Findings />
         <Problems />
       </div>
     </section>

@@ -239,7 +239,7 @@ function vanishing(plan: Plan, run: RunFacts): Found[] {
   const ends = `${path[0] ?? ''} to ${path[Math.max(0, (path.length >> 2) - 1)] ?? ''}`
   const strength =
     decades !== null && Number.isFinite(decades)
-      ? `10^${decades.toFixed(1)} of what it is at the last ones, relative to their weights`
+      ? `${say(10 ** decades)} of what it is at the last ones, relative to their weights`
       : `no more than ${say(smallest ?? 0)} (RMS)`
   return [
     found('vanishing-gradient', {

@@ -119,7 +119,7 @@ export function throughTime(plan: Plan, run: RunFacts): Found[] {
     found('vanishing-through-time', {
       path: at,
       step: last.step,
-      evidence: `The gradient that reaches the first tenth of the sequence is 10^${now.toFixed(1)} of that at the last tenth.`,
+      evidence: `The gradient that reaches the first tenth of the sequence is ${say(10 ** now)} of that at the last tenth.`,
       chart: {
         kind: 'time',
         title: 'Gradient at the start of the sequence over that at its end (decades)',

@@ -59,6 +59,7 @@ interface Shown {
   readonly train: readonly Point[]
   readonly smoothed: readonly Point[]
   readonly validation: readonly Point[]
+  readonly before: readonly Point[]
 }
 
 function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptions): void {
@@ -76,7 +77,7 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
         describe,
         () => moment.step,
       ),
-      [[], [], [], []],
+      [[], [], [], [], []],
       element,
     )
 
@@ -93,7 +94,7 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       if (empty.current !== null) empty.current.hidden = !none
       if (curves === null) {
         shown = null
-        plot.setData([[], [], [], []])
+        plot.setData([[], [], [], [], []])
         describe(null)
         return
       }
@@ -104,8 +105,16 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       const validation = curves.validation.filter(
         ([, y]) => y !== null && Number.isFinite(y) && (!log || y > 0),
       )
-      shown = { train: thin(train, buckets, log), smoothed, validation }
-      plot.setData(align([shown.train, shown.smoothed, shown.validation]))
+      const before =
+        curves.before === undefined
+          ? []
+          : thin(
+              { ...curves.before, y: smooth(curves.before.y, curves.before.length, smoothing) },
+              buckets,
+              log,
+            )
+      shown = { train: thin(train, buckets, log), smoothed, validation, before }
+      plot.setData(align([shown.train, shown.smoothed, shown.validation, shown.before]))
       describe(plot.cursor.idx ?? null)
       const last = train.length === 0 ? null : train.length - 1
       if (last !== null) {
@@ -152,18 +161,20 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
 /** The header's numbers at a step, or the newest. */
 function valuesAt(shown: Shown, x: number | null): string {
   const line = shown.smoothed.length > 0 ? shown.smoothed : shown.train
-  const train = before(line, x)
-  const validation = before(shown.validation, x)
+  const train = lastUpTo(line, x)
+  const validation = lastUpTo(shown.validation, x)
+  const earlier = lastUpTo(shown.before, x)
   const parts = [
     train === null || train[1] === null ? '' : `${words.train} ${formatNumber(train[1])}`,
     validation === null || validation[1] === null ? '' : `${words.validation} ${formatNumber(validation[1])}`,
+    earlier === null || earlier[1] === null ? '' : `${words.before} ${formatNumber(earlier[1])}`,
     train === null ? '' : `${words.step} ${formatCount(x ?? train[0])}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }
 
 /** The last point at or before x; the last of all where x is null. */
-function before(line: readonly Point[], x: number | null): Point | null {
+function lastUpTo(line: readonly Point[], x: number | null): Point | null {
   for (let index = line.length - 1; index >= 0; index--) {
     const point = line[index] as Point
     if ((x === null || point[0] <= x) && point[1] !== null) return point
@@ -222,6 +233,7 @@ function options(
         points: { show: true, size: 5, fill: validationColour },
         spanGaps: true,
       },
+      { stroke: () => theme().muted, width: 1.4, dash: [2, 3], points: { show: false }, spanGaps: true },
     ],
     hooks: {
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],

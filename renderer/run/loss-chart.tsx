@@ -10,7 +10,7 @@ const words = strings.charts
 export function LossChart() {
   const { session } = useStores()
   const log = useSettings((state) => state.logLoss)
-  const pull = useCallback(() => lossCurves(session.run()), [session])
+  const pull = useCallback(() => lossCurves(session.run(), session.before()), [session])
   return (
     <CurveChart
       title={words.loss}
@@ -38,7 +38,10 @@ export function MetricChart() {
   // The names come with the first event of a run, which changes the status too.
   const names = runId === null || status === 'starting' ? [] : metricNames(session.run())
   const name = chosen !== null && names.includes(chosen) ? chosen : (names[0] ?? null)
-  const pull = useCallback(() => (name === null ? null : metricCurves(session.run(), name)), [session, name])
+  const pull = useCallback(
+    () => (name === null ? null : metricCurves(session.run(), name, session.before())),
+    [session, name],
+  )
   const label = useCallback((step: string, value: string) => words.metricChart(step, value), [])
   const titleOf = (path: string): string => {
     const node =

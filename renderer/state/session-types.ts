@@ -15,6 +15,7 @@ import type {
   RunId,
   WeightSet,
 } from '../../engine/session/protocol'
+import type { Finding } from '../../engine/diagnose/finding'
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 
@@ -39,6 +40,10 @@ export interface SessionState {
   readonly message: string | null
   /** Weights to continue from are there. */
   readonly canContinue: boolean
+  /** What the diagnosis says of the run on show. */
+  readonly findings: readonly Finding[]
+  /** The cure whose effect the run on show is to tell, against `before()`; null: it is compared with nothing. */
+  readonly compared: string | null
   readonly probeEveryStep: boolean
   /** Files of the user's, by data node. */
   readonly files: readonly DataFile[]
@@ -46,9 +51,17 @@ export interface SessionState {
 
 export type TrainMode = 'fresh' | 'continue'
 
+export interface TrainOptions {
+  readonly paused?: boolean
+  readonly compare?: string
+}
+
 export interface SessionActions {
-  /** Trains the editor's document as it is now; refusals land in `message`. `paused`: begin before the first step. */
-  train(mode: TrainMode, options?: { readonly paused?: boolean }): Promise<void>
+  /**
+   * Trains the editor's document as it is now; refusals land in `message`. `paused`: begin before the first step.
+   * `compare`: what was changed; the run that was on show is kept beside the new one.
+   */
+  train(mode: TrainMode, options?: TrainOptions): Promise<void>
   pause(): Promise<void>
   resume(): Promise<void>
   /** One step, starting a run paused where there is none. */
@@ -76,6 +89,8 @@ export interface Session {
   readonly actions: SessionActions
   /** Ring buffers of the run on show. The object is replaced with each new run. */
   run(): Run | null
+  /** The run that the one on show is compared with, or null. */
+  before(): Run | null
   /** Called when numbers arrived or another run is on show, at most some 30 times a second. Answers how to stop listening. */
   onNumbers(listener: () => void): () => void
 }

@@ -8,7 +8,14 @@ import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/ses
 import { createRun, type Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 import type { Editor } from './editor-types'
-import type { RunStatus, Session, SessionActions, SessionState, TrainMode } from './session-types'
+import type {
+  RunStatus,
+  Session,
+  SessionActions,
+  SessionState,
+  TrainMode,
+  TrainOptions,
+} from './session-types'
 
 export interface SessionOptions {
   readonly editor: Editor
@@ -35,6 +42,8 @@ function initialState(choice: BackendChoice): SessionState {
     ended: null,
     message: null,
     canContinue: false,
+    findings: [],
+    compared: null,
     probeEveryStep: false,
     files: [],
   }
@@ -57,6 +66,8 @@ export function createSession({
   let beginning = false
   /** The newest run that has weights. */
   let weightsOf: RunId | null = null
+  /** What the run on show is compared with. */
+  let earlier: Run | null = null
   /** Weights of an earlier window, until a run has its own. */
   let adopted: { readonly document: Document; readonly weights: WeightSet } | null = null
   /** What the worker is busy with, also when it is no longer on show. */
@@ -137,15 +148,13 @@ export function createSession({
     return client.request({ kind: 'weights', run: weightsOf })
   }
 
-  function begin(id: RunId): void {
+  function begin(id: RunId, compare: boolean): void {
+    earlier = compare ? run : null
     run = createRun(id)
     tell()
   }
 
-  async function train(
-    mode: TrainMode,
-    { paused = false }: { readonly paused?: boolean } = {},
-  ): Promise<void> {
+  async function train(mode: TrainMode, { paused = false, compare }: TrainOptions = {}): Promise<void> {
     if (beginning || !editor.store.getState().analysis.ok) return
     beginning = true
     set({ status: 'starting', message: null })
@@ -155,7 +164,7 @@ export function createSession({
       const { document, revision } = editor.store.getState()
       count += 1
       const id: RunId = `run-${count}`
-      begin(id)
+      begin(id, compare !== undefined)
       occupy(id)
       set({
         status: 'starting',
@@ -163,6 +172,8 @@ export function createSession({
         runDocument: document,
         backend: null,
         capture: null,
+        findings: [],
+        compared: compare !== undefined && earlier !== null ? compare : null,
         ended: null,
         message: null,
         canContinue: false,
@@ -245,6 +256,7 @@ export function createSession({
     reset() {
       void stopAndWait()
       run = null
+      earlier = null
       weightsOf = null
       adopted = null
       const { choice: kept, backends, auto, probeEveryStep } = store.getState()
@@ -257,6 +269,7 @@ export function createSession({
     store,
     actions,
     run: () => run,
+    before: () => earlier,
     onNumbers(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -290,7 +303,8 @@ function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState
     case 'ticks':
     case 'probe':
     case 'epoch':
-    case 'findings':
       return null
+    case 'findings':
+      return { findings: event.findings }
   }
 }

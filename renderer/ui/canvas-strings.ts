@@ -139,6 +139,7 @@ export const charts = {
   loss: 'Loss',
   train: 'train',
   validation: 'valid.',
+  before: 'before',
   smoothing: 'Smoothing',
   log: 'log',
   logHint: 'Logarithmic axis',

@@ -353,6 +353,30 @@ const english = {
     fileName: 'Name',
     saveHint: 'It is kept in the Wiregrad folder of this computer. A name that is taken gets a number.',
   },
+  findings: {
+    title: 'Findings',
+    severities: { warn: 'Warning', info: 'Advice' },
+    count: (warnings: number, advice: number) =>
+      [
+        warnings === 0 ? '' : count(warnings, 'warning', 'warnings'),
+        advice === 0 ? '' : count(advice, 'piece of advice', 'pieces of advice'),
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    none: 'Nothing ails this training so far.',
+    noneYet: 'Nothing stands out in the graph. Training shows more.',
+    seen: (step: number) => (step === 0 ? 'before training' : `step ${step.toLocaleString('en')}`),
+    cureLabel: (label: string) => `Cure: ${label}`,
+    cureHint: 'Changes the graph; undo takes it back',
+    compare: 'Cure and compare',
+    compareHint: 'Changes the graph and trains it anew with the same seed, beside the run before',
+    nothingLeft: (label: string) => `"${label}" changes nothing any more: the graph was edited since.`,
+    trainLoss: (loss: string) => `loss ${loss}`,
+    validationLoss: (loss: string) => `validation loss ${loss}`,
+    before: (reached: string) => `Before: ${reached}`,
+    after: (reached: string) => `After: ${reached}`,
+    comparing: 'After: training…',
+  },
   weights: {
     title: (name: string) => `Weights from ${name}`,
     filled: (filled: number, all: number) =>

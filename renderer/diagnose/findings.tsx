@@ -1,0 +1,159 @@
+/**
+ * What ails the training: each finding with its evidence, why it hinders learning, and cures that are ordinary edits.
+ * Of the run on show while the graph is the one it trains; otherwise of the graph alone, at every edit.
+ */
+import { ChevronRight, CircleCheck, Info, TriangleAlert } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { diagnoseGraph } from '../../engine/diagnose/diagnose'
+import { cureDraft } from '../../engine/diagnose/cure'
+import { findingKey, flattened, type Cure, type Finding } from '../../engine/diagnose/finding'
+import { strings } from '../ui/strings'
+import { useEditor, useSession, useStores } from '../ui/stores'
+import { Comparison } from './comparison'
+import { EvidenceChart } from './evidence-chart'
+import './findings.css'
+
+const words = strings.findings
+
+function useFindings(): { readonly findings: readonly Finding[]; readonly ofRun: boolean } {
+  const analysis = useEditor((state) => state.analysis)
+  const document = useEditor((state) => state.document)
+  const runDocument = useSession((state) => state.runDocument)
+  const runId = useSession((state) => state.runId)
+  const ofThisRun = useSession((state) => state.findings)
+  const ofRun = runId !== null && runDocument === document
+  const ofGraph = useMemo(
+    () => (analysis.ok && !ofRun ? diagnoseGraph(analysis.plan, document.training.batchSize) : []),
+    [analysis, document.training.batchSize, ofRun],
+  )
+  return { findings: ofRun ? ofThisRun : ofGraph, ofRun }
+}
+
+export function Findings() {
+  const { findings, ofRun } = useFindings()
+  const [open, setOpen] = useState<string | null>(null)
+  const all = flattened(findings)
+  const alarms = all.filter(({ severity }) => severity === 'warn').length
+  const shown = open ?? (findings[0] === undefined ? null : findingKey(findings[0]))
+  return (
+    <section className="findings" aria-labelledby="findings-title">
+      <header className="dock-title">
+        <h2 id="findings-title">{words.title}</h2>
+        <small role="status">{words.count(alarms, all.length - alarms)}</small>
+      </header>
+      <Comparison />
+      {findings.length === 0 ? (
+        <p className="findings-none">
+          <CircleCheck size={15} aria-hidden />
+          {ofRun ? words.none : words.noneYet}
+        </p>
+      ) : (
+        <ul className="findings-list">
+          {all.map((finding) => {
+            const key = findingKey(finding)
+            return (
+              <Card
+                key={key}
+                finding={finding}
+                symptom={!findings.includes(finding)}
+                open={key === shown}
+                toggle={() => setOpen(key === shown ? '' : key)}
+              />
+            )
+          })}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+interface CardProps {
+  readonly finding: Finding
+  readonly symptom: boolean
+  readonly open: boolean
+  toggle(): void
+}
+
+function Card({ finding, symptom, open, toggle }: CardProps) {
+  const { editor, view } = useStores()
+  const nodes = useEditor((state) => state.document.nodes)
+  const id = finding.path?.split('/')[0]
+  const node = id !== undefined && Object.hasOwn(nodes, id) ? nodes[id] : undefined
+  const name =
+    node === undefined ? null : (node.label ?? editor.catalogue.get(node.type)?.title ?? finding.path)
+  const Icon = finding.severity === 'warn' ? TriangleAlert : Info
+  const panel = `finding-${findingKey(finding).replace(/[^a-z0-9]+/g, '-')}`
+
+  function show(): void {
+    toggle()
+    if (id === undefined || node === undefined || open) return
+    editor.actions.select({ nodes: [id] })
+    view.request({ kind: 'reveal', node: id })
+  }
+
+  return (
+    <li className="finding" data-severity={finding.severity} data-symptom={symptom}>
+      <button
+        type="button"
+        className="finding-head"
+        aria-expanded={open}
+        aria-controls={panel}
+        onClick={show}
+      >
+        <Icon size={15} aria-label={words.severities[finding.severity]} />
+        <span>
+          <b>{finding.title}</b>
+          {name !== null && <span className="finding-where"> {name}</span>}
+          <span className="finding-when"> {words.seen(finding.step)}</span>
+        </span>
+        <ChevronRight size={14} aria-hidden className="finding-turn" />
+      </button>
+      {open && (
+        <div className="finding-body" id={panel}>
+          <p>{finding.evidence}</p>
+          {finding.cures.length > 0 && <Cures finding={finding} />}
+          {finding.chart !== null && <EvidenceChart chart={finding.chart} />}
+          <p className="finding-why">{finding.explanation}</p>
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Cures({ finding }: { readonly finding: Finding }) {
+  const { editor, session, notices } = useStores()
+  const active = useSession((state) => state.status === 'starting')
+
+  function apply(cure: Cure): boolean {
+    const before = editor.store.getState().document
+    editor.actions.edit(words.cureLabel(cure.label), (draft) => cureDraft(draft, editor.catalogue, cure))
+    const changed = editor.store.getState().document !== before
+    if (!changed) notices.error(words.nothingLeft(cure.label))
+    return changed
+  }
+
+  return (
+    <div className="finding-cures">
+      {finding.cures.map((cure, index) => (
+        <span key={cure.id} className="finding-cure">
+          <button type="button" className="button" title={words.cureHint} onClick={() => apply(cure)}>
+            {cure.label}
+          </button>
+          {index === 0 && (
+            <button
+              type="button"
+              className="button button-primary"
+              title={words.compareHint}
+              disabled={active}
+              onClick={() => {
+                if (apply(cure)) void session.actions.train('fresh', { compare: cure.label })
+              }}
+            >
+              {words.compare}
+            </button>
+          )}
+        </span>
+      ))}
+    </div>
+  )
+}
