@@ -295,7 +295,7 @@ describe('a run that does not finish', { timeout: 240_000 }, () => {
   ])('stops and is kept where the reader of %s leaves', async (name, both) => {
     const out = at(name)
     const running = start('train', example('iris'), '--epochs', '100000', '--out', out, '--json')
-    await heard(running, 2)
+    await heard(running, 12)
     running.process.stdout?.destroy()
     if (both) running.process.stderr?.destroy()
     const { code } = await running.ended
