@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: ['tests/{e2e,bench,tools}/**', 'tests/**/examples/**'],
+          exclude: ['tests/{e2e,bench,tools,parity/browser}/**', 'tests/**/examples/**'],
         },
       },
       {

@@ -8,7 +8,7 @@ import type { Adapter, Hardware } from './adapters'
 import type { TensorFlow } from './tfjs'
 import { repairWasm } from './wasm-repairs'
 import { watchDevice, type Trouble } from './watch'
-import { repairSegmentSum } from './webgpu/segment-sum'
+import { repairWebgpu } from './webgpu/repairs'
 
 /** The four, best first. */
 export const backendOrder: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu']
@@ -108,7 +108,7 @@ async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | nul
     await tf.ready()
     if (tf.getBackend() !== name) return `tfjs started ${tf.getBackend()} instead`
     if (name === 'wasm') repairWasm(tf)
-    if (name === 'webgpu') repairSegmentSum(tf)
+    if (name === 'webgpu') repairWebgpu(tf)
     return null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

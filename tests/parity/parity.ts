@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installedBrowser } from '../../app/start/browsers.mjs'
 import { jobOf } from './case'
 import { distance } from './closeness'
 import { readGolden, writeGolden } from './golden-files'
@@ -124,6 +125,18 @@ async function projectsApart(
   return asked === undefined ? [] : checkProjects(python, folder, asked.split(':')[1] ?? null)
 }
 
+/** Every case on a browser's WebGPU, where there is a browser. */
+function browserApart(): readonly string[] {
+  if (installedBrowser() === null) {
+    console.log('WebGPU: NOT RUN (no browser is installed; `npm test` gets one)')
+    return []
+  }
+  const playwright = fileURLToPath(new URL('../../node_modules/@playwright/test/cli.js', import.meta.url))
+  const config = fileURLToPath(new URL('./browser/playwright.config.ts', import.meta.url))
+  const run = spawnSync(process.execPath, [playwright, 'test', '-c', config], { stdio: 'inherit' })
+  return run.status === 0 ? [] : ['On the browser’s WebGPU some cases differ (see above).']
+}
+
 /** 0 where all agrees, 1 where something does not. */
 export async function parity(
   python: string,
@@ -138,6 +151,7 @@ export async function parity(
       ...(await projectsApart(python, only, folder)),
       ...(only === null ? checkOnnx(python, folder) : []),
       ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
+      ...(only === null || only.includes('webgpu') ? browserApart() : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

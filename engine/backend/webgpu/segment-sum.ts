@@ -6,6 +6,7 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
 import { emptyTensor, groupsFor, perElement, runKernel, type Kernel } from './kernel'
+import { replaceKernel } from './replace'
 
 /** Counting takes the square of this many steps; more rows are left to tfjs. */
 const mostRows = 32768
@@ -60,14 +61,9 @@ ${perElement}
 }`,
 }
 
-const repaired = new WeakSet<Tf.KernelFunc>()
-
 /** Puts the kernel in the place of tfjs's; may be called again. */
 export function repairSegmentSum(tf: typeof Tf): void {
-  const name = { kernelName: 'UnsortedSegmentSum', backendName: 'webgpu' }
-  const stock = tf.getKernel(name.kernelName, name.backendName)
-  if (!stock || repaired.has(stock.kernelFunc)) return
-  const kernelFunc: Tf.KernelFunc = (call) => {
+  replaceKernel(tf, 'UnsortedSegmentSum', (stock) => (call) => {
     const inside = webgpuInside(tf)
     const { x, segmentIds } = call.inputs as unknown as Record<'x' | 'segmentIds', Tf.TensorInfo>
     const { numSegments } = call.attrs as unknown as { readonly numSegments: number }
@@ -76,15 +72,12 @@ export function repairSegmentSum(tf: typeof Tf): void {
     const width = rest.reduce((product, n) => product * n, 1)
     const [sums, all] = [numSegments * width, rows * width]
     const fits = segmentIds.shape.length === 1 && rows <= mostRows && sums > 0 && all > 0
-    if (inside === null || x.dtype !== 'float32' || !fits) return stock.kernelFunc(call)
+    if (inside === null || x.dtype !== 'float32' || !fits) return stock(call)
     const order = emptyTensor(inside, [rows], 'int32')
     const result = emptyTensor(inside, [numSegments, ...rest], 'float32')
     runKernel(inside, orderKernel, [order, segmentIds], groupsFor(rows))
     runKernel(inside, sumKernel, [result, x, segmentIds, order], groupsFor(sums), [width, 0, 0, 0])
     inside.disposeData(order.dataId)
     return result
-  }
-  repaired.add(kernelFunc)
-  tf.unregisterKernel(name.kernelName, name.backendName)
-  tf.registerKernel({ ...stock, kernelFunc })
+  })
 }

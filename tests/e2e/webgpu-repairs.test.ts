@@ -1,0 +1,9 @@
+/**
+ * Node types whose shaders tfjs writes wrongly (engine/backend/webgpu/repairs.ts): right on the browser's WebGPU. All
+ * others are compared by `npm run parity`.
+ */
+import { compareOnWebgpu } from '../parity/browser/compare'
+
+const repaired = ['expression', 'group-norm', 'split', 'zero-padding3d']
+
+compareOnWebgpu((file) => repaired.includes(file.replace(/^types\//, '')))

@@ -1,0 +1,4 @@
+/** Every node type, network and optimiser. */
+import { compareOnWebgpu } from './compare'
+
+compareOnWebgpu(() => true)
