@@ -2,8 +2,8 @@
  * Node types whose shaders tfjs writes wrongly (engine/backend/webgpu/repairs.ts): right on the browser's WebGPU. All
  * others are compared by `npm run parity`.
  */
-import { compareOnWebgpu } from '../parity/browser/compare'
+import { compareInBrowser } from '../parity/browser/compare'
 
 const repaired = ['expression', 'group-norm', 'split', 'zero-padding3d']
 
-compareOnWebgpu((file) => repaired.includes(file.replace(/^types\//, '')))
+compareInBrowser('webgpu', (file) => repaired.includes(file.replace(/^types\//, '')))

@@ -125,16 +125,16 @@ async function projectsApart(
   return asked === undefined ? [] : checkProjects(python, folder, asked.split(':')[1] ?? null)
 }
 
-/** Every case on a browser's WebGPU, where there is a browser. */
+/** Every case in a browser, on WebGPU and on wasm, where there is a browser. */
 function browserApart(): readonly string[] {
   if (installedBrowser() === null) {
-    console.log('WebGPU: NOT RUN (no browser is installed; `npm test` gets one)')
+    console.log('browser: NOT RUN (no browser is installed; `npm test` gets one)')
     return []
   }
   const playwright = fileURLToPath(new URL('../../node_modules/@playwright/test/cli.js', import.meta.url))
   const config = fileURLToPath(new URL('./browser/playwright.config.ts', import.meta.url))
   const run = spawnSync(process.execPath, [playwright, 'test', '-c', config], { stdio: 'inherit' })
-  return run.status === 0 ? [] : ['On the browser’s WebGPU some cases differ (see above).']
+  return run.status === 0 ? [] : ['In the browser some cases differ (see above).']
 }
 
 /** 0 where all agrees, 1 where something does not. */
@@ -151,7 +151,7 @@ export async function parity(
       ...(await projectsApart(python, only, folder)),
       ...(only === null ? checkOnnx(python, folder) : []),
       ...(only === null || only.includes('keras-files') ? await readKerasFiles(python, folder) : []),
-      ...(only === null || only.includes('webgpu') ? browserApart() : []),
+      ...(only === null || only.includes('browser') ? browserApart() : []),
     ]
     for (const sentence of sentences) console.error(sentence)
     console.log(sentences.length > 0 ? 'PyTorch and Wiregrad do not agree.' : 'PyTorch and Wiregrad agree.')

@@ -3,8 +3,8 @@
  * PyTorch, and sees that the committed ones still stand; then exports the reference networks and every example and loads
  * the files strictly in PyTorch, runs the PyTorch projects of every case of every layer, of the networks and of the
  * examples, has the reference package of ONNX check every case and example strictly, and reads the files for Keras and
- * NumPy with h5py and NumPy (`--only keras-files`: nothing else), and compares every case on a browser's WebGPU (`--only
- * webgpu`). `--write` commits new numbers to
+ * NumPy with h5py and NumPy (`--only keras-files`: nothing else), and compares every case in a browser, on WebGPU and wasm (`--only
+ * browser`). `--write` commits new numbers to
  * tests/parity/golden/ instead of comparing; `--only` takes the golden files of these names alone (`rms-norm` is
  * `types/rms-norm`), `projects` the projects, `projects:NAME` those whose name holds NAME.
  */

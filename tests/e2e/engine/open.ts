@@ -21,6 +21,8 @@ async function bundle(entry: string): Promise<string> {
     mode: 'production',
     build: {
       write: false,
+      // The page has no server to fetch assets from.
+      assetsInlineLimit: Number.MAX_SAFE_INTEGER,
       minify: false,
       target: 'es2023',
       rolldownOptions: {

@@ -1,4 +1,4 @@
-/** PyTorch's committed numbers against our engine on the browser's WebGPU, as tests of Playwright. */
+/** PyTorch's committed numbers against our engine in a browser, as tests of Playwright. */
 import { expect, test, type Page } from '@playwright/test'
 import { openBundle } from '../../e2e/engine/open'
 import { probeWebgpu } from '../../e2e/support/webgpu'
@@ -23,7 +23,7 @@ function compare(page: Page, one: Case, job: Job, answer: Answer): Promise<reado
 }
 
 /** A test for each file of numbers that is chosen. */
-export function compareOnWebgpu(chosen: (file: string) => boolean): void {
+export function compareInBrowser(backend: 'webgpu' | 'wasm', chosen: (file: string) => boolean): void {
   // One page for all: the browser's shaders are compiled once.
   let page: Page
 
@@ -31,9 +31,10 @@ export function compareOnWebgpu(chosen: (file: string) => boolean): void {
     page = await browser.newPage()
     await openBundle(page, 'tests/parity/browser/entry.ts')
     const { available, detail } = await probeWebgpu(page)
-    test.skip(!available, detail)
-    await page.evaluate(() =>
-      (globalThis as unknown as { parityTests: ParityTests }).parityTests.start('webgpu'),
+    test.skip(backend === 'webgpu' && !available, detail)
+    await page.evaluate(
+      (name) => (globalThis as unknown as { parityTests: ParityTests }).parityTests.start(name),
+      backend,
     )
   })
 

@@ -1,4 +1,4 @@
-/** The comparison with PyTorch's numbers on a browser's WebGPU: `npm run parity -- --only webgpu`. */
+/** The comparison with PyTorch's numbers in a browser, on WebGPU and wasm: `npm run parity -- --only browser`. */
 import { defineConfig } from '@playwright/test'
 import { installedBrowser } from '../../../app/start/browsers.mjs'
 import { browserArguments } from '../../e2e/support/browser'

@@ -1,4 +1,4 @@
 /** Every node type, network and optimiser. */
-import { compareOnWebgpu } from './compare'
+import { compareInBrowser } from './compare'
 
-compareOnWebgpu(() => true)
+compareInBrowser('webgpu', () => true)

@@ -1,0 +1,4 @@
+/** Every node type, network and optimiser, on wasm as the engine repairs it. */
+import { compareInBrowser } from './compare'
+
+compareInBrowser('wasm', () => true)
