@@ -4,9 +4,10 @@
  */
 import { describe, expect, it } from 'vitest'
 import { analyse, clearAnalyseMemos } from '../../../engine/analyse/analyse'
+import type { Document } from '../../../engine/graph/document'
 import { catalogue } from '../../../nodes/catalogue'
 import { chain, edits, gpt2xl } from '../../support/large-graphs'
-import { time } from '../../support/timing'
+import { timesOf } from '../../support/timing'
 
 const thousand = chain(1000)
 
@@ -27,29 +28,14 @@ describe('analysis of large graphs', () => {
 
   it('is quick', () => {
     const xl = gpt2xl()
-    const reference = time(copy, 60, 20).median
-    const cold = time(
-      () => {
-        clearAnalyseMemos()
-        analyse(thousand, catalogue)
-      },
-      25,
-      15,
-    ).median
     const documents = edits(thousand, 40)
-    const edit = time(() => void analyse(documents.pop() ?? thousand, catalogue), 30, 10).median
-    const blocks = time(
-      () => {
-        clearAnalyseMemos()
-        analyse(xl, catalogue)
-      },
-      25,
-      15,
-    ).median
-    const ratios = { cold: cold / reference, edit: edit / reference, blocks: blocks / reference }
+    const anew = (document: Document) => (): void => {
+      clearAnalyseMemos()
+      analyse(document, catalogue)
+    }
     // About 5, 1.5 and 0.5 when this was written.
-    expect(ratios.cold).toBeLessThan(12)
-    expect(ratios.edit).toBeLessThan(5)
-    expect(ratios.blocks).toBeLessThan(2)
+    expect(timesOf(anew(thousand), copy, 25)).toBeLessThan(12)
+    expect(timesOf(() => void analyse(documents.pop() ?? thousand, catalogue), copy, 30)).toBeLessThan(5)
+    expect(timesOf(anew(xl), copy, 25)).toBeLessThan(2)
   })
 })
