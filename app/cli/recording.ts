@@ -65,13 +65,18 @@ export function createRecording(options: RecordingOptions): Recording {
   let keeping: Promise<void> = Promise.resolve()
   let told = false
 
+  const requestWeights = () => engine.request({ kind: 'weights', run })
+
   async function checkpoint(): Promise<void> {
     // Paused for a moment, so that the weights belong to a step that is known.
     const { step } = await engine.request({ kind: 'pause', run })
-    const weights = await engine
-      .request({ kind: 'weights', run })
+    let weights: Awaited<ReturnType<typeof requestWeights>>
+    try {
+      weights = await requestWeights()
+    } finally {
       // Weights that cannot be read, as from a device that was just lost, must not hold the run up.
-      .finally(() => engine.request({ kind: 'resume', run }))
+      await engine.request({ kind: 'resume', run })
+    }
     try {
       await folder?.save({ weights, facts, step, result: null, checkpoint: true })
     } catch (error) {
@@ -82,7 +87,7 @@ export function createRecording(options: RecordingOptions): Recording {
 
   return {
     async begin() {
-      const weights = await engine.request({ kind: 'weights', run })
+      const weights = await requestWeights()
       await folder.begin({ weights, facts })
       await engine.request({ kind: 'resume', run })
     },

@@ -92,17 +92,23 @@ const browserTests = {
  */
 const rows = [
   [
-    [tool('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0')],
     [
-      tool('types', 'node_modules/typescript/bin/tsc', '-b'),
+      tool('types', 'node_modules/typescript-7/bin/tsc', '-b'),
+      tool('typed-lint', 'node_modules/oxlint/bin/oxlint'),
       tool('build', 'app/start/build.mjs'),
+    ],
+    [tool('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0')],
+  ],
+  [
+    [vitest('examples')],
+    [
       tool('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
       tool('imports', 'app/start/imports.mjs'),
       tool('unused', 'node_modules/knip/bin/knip.js'),
+      vitest('tools'),
     ],
   ],
   [[vitest('unit')]],
-  [[vitest('examples')], [vitest('tools')]],
   [[browserTests]],
 ]
 
@@ -154,10 +160,10 @@ function webgpuOutcome() {
 
 /** @param {readonly Outcome[]} outcomes */
 function printTable(outcomes) {
-  console.log(`\n${'step'.padEnd(10)}${'result'.padEnd(10)}${'seconds'.padStart(8)}  passed  failed  skipped`)
+  console.log(`\n${'step'.padEnd(12)}${'result'.padEnd(10)}${'seconds'.padStart(8)}  passed  failed  skipped`)
   for (const { name, verdict, seconds, counts, note } of outcomes) {
     const numbers = [counts.passed, counts.failed, counts.skipped].map((n) => String(n).padStart(7))
-    const row = `${name.padEnd(10)}${verdict.padEnd(10)}${seconds.toFixed(1).padStart(8)} ${numbers.join(' ')}`
+    const row = `${name.padEnd(12)}${verdict.padEnd(10)}${seconds.toFixed(1).padStart(8)} ${numbers.join(' ')}`
     console.log(note === '' ? row : `${row}   ${note}`)
   }
 }

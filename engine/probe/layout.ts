@@ -52,10 +52,13 @@ function depths(plan: Plan): ReadonlyMap<Path, number> {
   return before
 }
 
+/** Functions in which a unit may die. */
+const dying: ReadonlySet<string> = new Set(['relu', 'relu6'])
+
 /** Where a node's numbers are flat: its function there, as far as that is known. */
 export type Flatness = 'tanh' | 'sigmoid' | null
 
-export function flatnessOf(step: PlanStep): Flatness {
+function flatnessOf(step: PlanStep): Flatness {
   const bend = bendOf(step)
   const cell = isRecurrent(step) && step.definition.type === 'simple-rnn' ? step.params['activation'] : null
   const named = bend === 'linear' ? cell : bend
@@ -94,27 +97,15 @@ function timed(plan: Plan): WirePath[] {
   })
 }
 
-/** What a node's output went through last, where a unit can die of it (`relu`) or saturate in it. */
-export type Limit = 'relu' | 'sigmoid' | 'tanh' | null
-
-const limits: Readonly<Record<string, Limit>> = {
-  relu: 'relu',
-  relu6: 'relu',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-}
-
-/** Recurrent layers and blocks bend inside, not at their output. */
-function limitOf(step: PlanStep): Limit {
-  const bend = bendOf(step)
-  return Object.hasOwn(limits, bend) ? (limits[bend] ?? null) : null
-}
-
 /** An output that is measured: a node's first one that feeds a float wire. */
 export interface MeasuredOutput {
   readonly path: Path
   readonly port: string
-  readonly limit: Limit
+  /** Its units are looked at too. */
+  readonly active: boolean
+  /** A unit that gives zero for a whole batch has no gradient any more. */
+  readonly dies: boolean
+  readonly flatness: Flatness
 }
 
 export interface ProbePlan {
@@ -130,6 +121,8 @@ export interface ProbePlan {
 /** The layout of a run's probes, and what stands behind its entries. */
 export function probeLayout(plan: Plan): ProbePlan {
   const weights = weighted(plan).map(layerWeights)
+  const looked = active(plan)
+  const isActive = new Set(looked)
   const depth = depths(plan)
   const wires = new Map<WirePath, Source>()
   const outputs = new Map<Path, MeasuredOutput>()
@@ -139,7 +132,14 @@ export function probeLayout(plan: Plan): ProbePlan {
       const { path, port, wire } = source
       wires.set(wire, wires.get(wire) ?? source)
       const from = plan.byPath.get(path)
-      if (from !== undefined && !outputs.has(path)) outputs.set(path, { path, port, limit: limitOf(from) })
+      if (from === undefined || outputs.has(path)) continue
+      outputs.set(path, {
+        path,
+        port,
+        active: isActive.has(path),
+        dies: dying.has(bendOf(from)),
+        flatness: flatnessOf(from),
+      })
     }
   }
   return {
@@ -151,7 +151,7 @@ export function probeLayout(plan: Plan): ProbePlan {
       depth: weights.map(({ path }) => depth.get(path) ?? 0),
       wires: [...wires.keys()],
       outputs: [...outputs.keys()],
-      active: active(plan),
+      active: looked,
       timed: timed(plan),
     },
   }

@@ -8,9 +8,10 @@ import type { Source, WirePath } from '../analyse/plan'
 import type { Path } from '../graph/document'
 import type { Probe } from '../session/protocol'
 import { emptyProbe } from '../session/signals'
-import type { Flatness, ProbePlan } from './layout'
-import { measureActivity, measureTime, unpackActivity, unpackTime } from './activity'
-import { joined, limited, moments, norm, squares, type Measured } from './measure'
+import { activityWidth } from '../diagnose/watch'
+import type { ProbePlan } from './layout'
+import { joined, squares, timeOf, unitsOf, type Measured } from './numbers'
+import { createPack } from './pack'
 
 /** What the numbers of a probe mean. */
 export interface PackedProbe {
@@ -25,8 +26,6 @@ export interface Recorder {
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
   /** A weight, its gradient before clipping, and its value after the update. */
   weight(key: string, before: Tf.Tensor, gradient: Tf.Tensor, after: Tf.Tensor): void
-  /** What a node of the layout's `active` gave. */
-  output(path: Path, value: Tf.Tensor, flatness: Flatness): void
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
@@ -46,17 +45,9 @@ interface Recording {
   readonly wires: Map<WirePath, Measured[]>
   /** By path and port. */
   readonly outputs: Map<string, Measured>
-  /** Shares of dead or saturated units, by path. */
-  readonly limited: Map<Path, Measured>
   readonly weights: Map<string, WeightMeasures>
-  /** Where the numbers of a node's output, and of a sequence's gradient, stand in the pack. */
-  readonly active: Map<Path, number>
-  readonly times: Map<WirePath, number>
-}
-
-interface Output {
-  readonly value: Tf.Tensor
-  readonly flatness: Flatness
+  /** Gradients along sequences. */
+  readonly times: Map<WirePath, Measured>
 }
 
 function outputKey({ path, port }: { readonly path: Path; readonly port: string }): string {
@@ -65,47 +56,31 @@ function outputKey({ path, port }: { readonly path: Path; readonly port: string 
 
 /** Starts recording one training step. `now` gives milliseconds. */
 export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number): Recorder {
-  const parts: Tf.Tensor1D[] = []
-  let length = 0
+  const pack = createPack(tf)
   let spent = 0
-  const recording: Recording = {
-    wires: new Map(),
-    outputs: new Map(),
-    limited: new Map(),
-    weights: new Map(),
-    active: new Map(),
-    times: new Map(),
-  }
-  const limits = new Map(plan.outputs.map((output) => [outputKey(output), output.limit]))
-  const outputs = new Map<Path, Output>()
+  const recording: Recording = { wires: new Map(), outputs: new Map(), weights: new Map(), times: new Map() }
+  const planned = new Map(plan.outputs.map((output) => [outputKey(output), output]))
   const timed = new Set(plan.layout.timed ?? [])
 
-  const keep = (part: Tf.Tensor1D): number => {
-    parts.push(tf.keep(part))
-    length += part.size
-    return length - part.size
-  }
-  /** Keeps the numbers that `make` gives for a tensor. */
-  const measure = (value: Tf.Tensor, make: (value: Tf.Tensor) => Tf.Tensor1D[]): Measured => {
-    const made = tf.tidy(() => tf.concat1d(make(value)))
-    return { at: keep(made), size: value.size }
-  }
-  const clocked = (work: () => void): void => {
+  const clocked = <T>(work: () => T): T => {
     const start = now()
-    work()
+    const done = work()
     spent += now() - start
+    return done
   }
   /** Once for each output, however many wires leave it. */
   const measureOutput = (source: Source, value: Tf.Tensor): void => {
     const key = outputKey(source)
     if (recording.outputs.has(key)) return
-    recording.outputs.set(key, measure(value, moments))
-    const limit = limits.get(key) ?? null
-    if (limit !== null)
-      recording.limited.set(
-        source.path,
-        measure(value, (x) => limited(x, limit)),
-      )
+    const output = planned.get(key)
+    const measured = output?.active === true ? pack.output(value, output.flatness) : pack.moments(value)
+    recording.outputs.set(key, measured)
+  }
+  const measureGradient = ({ wire }: Source, gradient: Tf.Tensor): void => {
+    const known = recording.wires.get(wire) ?? []
+    known.push(pack.norm(gradient))
+    recording.wires.set(wire, known)
+    if (timed.has(wire) && !recording.times.has(wire)) recording.times.set(wire, pack.time(gradient))
   }
 
   return {
@@ -116,13 +91,7 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
         return {
           value: (x as Tf.Tensor).clone(),
           gradFunc: (dy: Tf.Tensor) => {
-            clocked(() => {
-              const known = recording.wires.get(source.wire) ?? []
-              known.push(measure(dy, norm))
-              recording.wires.set(source.wire, known)
-              if (timed.has(source.wire) && !recording.times.has(source.wire))
-                recording.times.set(source.wire, keep(measureTime(tf, dy)))
-            })
+            clocked(() => measureGradient(source, dy))
             return dy.clone()
           },
         }
@@ -131,38 +100,20 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
     },
     weight(key, before, gradient, after) {
       clocked(() => {
-        const update = tf.tidy(() => after.sub(before))
         recording.weights.set(key, {
-          gradient: measure(gradient, moments),
-          before: measure(before, norm),
-          update: measure(update, norm),
+          gradient: pack.moments(gradient),
+          before: pack.norm(before),
+          update: pack.change(before, after),
         })
-        update.dispose()
       })
-    },
-    output(path, value, flatness) {
-      // A handle to measure by when the gradients are done: nothing measured stands on the tape.
-      outputs.set(path, { value: tf.keep(value.clone()), flatness })
     },
     spent: () => spent,
-    discard() {
-      for (const { value } of outputs.values()) value.dispose()
-      tf.dispose(parts)
-    },
+    discard: () => pack.discard(),
     pack(trainingStep) {
-      let tensor: Tf.Tensor1D | null = null
-      clocked(() => {
-        for (const [path, { value, flatness }] of outputs) {
-          recording.active.set(path, keep(measureActivity(tf, value, flatness)))
-          value.dispose()
-        }
-        tensor = tf.keep(parts.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(parts))
-        tf.dispose(parts)
-      })
-      if (tensor === null) throw new Error('A probe was packed without a tensor.')
+      const { size } = pack
       return {
-        tensor,
-        size: length,
+        tensor: clocked(() => pack.finish()),
+        size,
         unpack(step, numbers, offset) {
           const probe = emptyProbe(plan.layout, { step, trainingStep })
           readLayers(probe, plan, recording, numbers, offset)
@@ -170,8 +121,8 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
           readOutputs(probe, plan, recording, numbers, offset)
           return {
             ...probe,
-            activity: unpackActivity(plan.layout.active ?? [], recording.active, numbers, offset),
-            time: unpackTime(plan.layout.timed ?? [], recording.times, numbers, offset),
+            activity: readActivity(plan, recording, numbers, offset),
+            time: readTimes(plan, recording, numbers, offset),
           }
         },
       }
@@ -229,7 +180,7 @@ function readWires(
 function readOutputs(
   probe: Probe,
   plan: ProbePlan,
-  { outputs, limited: shares }: Recording,
+  { outputs }: Recording,
   numbers: Float32Array,
   offset: number,
 ): void {
@@ -242,10 +193,43 @@ function readOutputs(
     probe.outputStd[index] = std
     probe.outputZeroShare[index] = zeroShare
     probe.outputNonFinite[index] = nonFinite
-    const share = shares.get(output.path)
-    if (share === undefined) continue
-    const value = numbers[offset + share.at] ?? NaN
-    if (output.limit === 'relu') probe.deadShare[index] = value
-    else probe.saturatedShare[index] = value
+    if (!output.active) continue
+    const { dead, saturated } = unitsOf(numbers, offset + measured.at)
+    if (output.dies) probe.deadShare[index] = dead
+    if (output.flatness !== null) probe.saturatedShare[index] = saturated
   }
+}
+
+/** By the layout's `active`: deviation, largest, share of zeros, of dead units, of saturated numbers, spread. */
+function readActivity(
+  { layout, outputs: planned }: ProbePlan,
+  { outputs }: Recording,
+  numbers: Float32Array,
+  offset: number,
+): Float32Array<ArrayBuffer> {
+  const activity = new Float32Array((layout.active ?? []).length * activityWidth).fill(-1)
+  const byPath = new Map(planned.map((output) => [output.path, output]))
+  for (const [index, path] of (layout.active ?? []).entries()) {
+    const output = byPath.get(path)
+    const measured = output === undefined ? undefined : outputs.get(outputKey(output))
+    if (measured === undefined) continue
+    const { std, zeroShare } = joined(numbers, offset, [measured])
+    const { largest, dead, saturated, spread } = unitsOf(numbers, offset + measured.at)
+    activity.set([std, largest, zeroShare, dead, saturated, spread], index * activityWidth)
+  }
+  return activity
+}
+
+function readTimes(
+  { layout }: ProbePlan,
+  { times }: Recording,
+  numbers: Float32Array,
+  offset: number,
+): Float32Array<ArrayBuffer> {
+  const time = new Float32Array(2 * (layout.timed ?? []).length).fill(-1)
+  for (const [index, wire] of (layout.timed ?? []).entries()) {
+    const measured = times.get(wire)
+    if (measured !== undefined) time.set(timeOf(numbers, offset + measured.at), 2 * index)
+  }
+  return time
 }

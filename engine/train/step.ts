@@ -10,7 +10,6 @@ import type { StepInputs } from '../compile/step-inputs'
 import type { Batch } from '../data/device-data'
 import type { Path } from '../graph/document'
 import type { Recorder } from '../probe/recorder'
-import type { Flatness } from '../probe/layout'
 import { clipByGlobalNorm, type RunningOptimiser, type Turn } from './optimiser'
 import { scheduleFactor } from './schedule'
 
@@ -22,8 +21,6 @@ export interface StepOptions {
   readonly seed: number
   /** Metrics that are computed along with this training step's losses. */
   readonly metrics: readonly Path[]
-  /** Nodes whose outputs a probe looks at. */
-  readonly active?: ReadonlyMap<Path, Flatness>
   /** The update of this training step that falls on a step of the run, both from 1. */
   readonly turnOf: (step: number) => Turn
 }
@@ -95,11 +92,6 @@ export function runTrainingStep(
       batch.feeds,
       pass,
     )
-    if (recorder !== null)
-      for (const [path, flatness] of options.active ?? []) {
-        const output = Object.values(results.get(path) ?? {})[0]
-        if (output !== undefined) recorder.output(path, output, flatness)
-      }
     const losses = training.losses.map((path) => results.get(path)?.['loss'] as Tf.Scalar)
     for (const [index, path] of training.losses.entries())
       values.set(path, tf.keep((losses[index] as Tf.Scalar).clone()))

@@ -8,7 +8,7 @@ import type { Compiled } from '../compile/compile'
 import { inputsOf, type StepInputs } from '../compile/step-inputs'
 import type { DeviceData } from '../data/device-data'
 import type { Path, Training } from '../graph/document'
-import { flatnessOf, probeLayout } from '../probe/layout'
+import { probeLayout } from '../probe/layout'
 import { createRecorder, type PackedProbe } from '../probe/recorder'
 import type { WeightSet } from '../session/protocol'
 import { createCaptures, type CaptureReport } from './capture/captures'
@@ -79,12 +79,6 @@ export function createStepper(options: StepperOptions): Stepper {
   const { tf, compiled, data, training, total, now } = options
   const { plan } = compiled
   const probePlan = probeLayout(plan)
-  const active = new Map(
-    (probePlan.layout.active ?? []).map((path) => {
-      const step = plan.byPath.get(path)
-      return [path, step === undefined ? null : flatnessOf(step)] as const
-    }),
-  )
   const metrics = shareMetrics(compiled)
   const running: StepOptions[] = plan.training.map((one, index) => ({
     tf,
@@ -94,7 +88,6 @@ export function createStepper(options: StepperOptions): Stepper {
     seed: training.seed,
     metrics: metrics[index] ?? [],
     turnOf: turnsOf(one, total),
-    active,
   }))
   const latest = new Map<Path, Tf.Tensor>()
   const spent = { steps: 0, probes: 0 }

@@ -352,7 +352,7 @@ function fromCompute(
       const known = stock?.(tf, p, own, inputs) ?? null
       if (known !== null) return known
       const outputs = definition.infer(inputs, p)
-      const specs = isRefusal(outputs) ? {} : outputs
+      const specs: Partial<Record<string, Spec>> = isRefusal(outputs) ? {} : outputs
       return own.computed({
         type: definition.type,
         p,

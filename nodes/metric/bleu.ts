@@ -50,8 +50,8 @@ function before(tf: typeof Tf, row: Tf.Tensor2D, end: number): Tf.Tensor2D {
     tf.lessEqual(tf.reshape(order, [places, 1]), tf.reshape(order, [1, places])),
     'float32',
   )
-  const ends = tf.cast(tf.equal(row, end), 'float32') as Tf.Tensor2D
-  return tf.cast(tf.equal(tf.matMul(ends, upTo as Tf.Tensor2D), 0), 'float32') as Tf.Tensor2D
+  const ends = tf.cast(tf.equal<Tf.Tensor2D>(row, end), 'float32')
+  return tf.cast(tf.equal<Tf.Tensor2D>(tf.matMul(ends, upTo as Tf.Tensor2D), 0), 'float32')
 }
 
 /** Where the runs of one token more begin alike, from where the shorter ones do; (B, A, C). */
@@ -140,7 +140,7 @@ export const bleu = defineNode({
       const said = tf.cast(numbers, 'int32') as Tf.Tensor2D
       const wanted = tf.cast(target, 'int32') as Tf.Tensor2D
       const alike = (x: Tf.Tensor2D, y: Tf.Tensor2D) =>
-        tf.cast(tf.equal(tf.expandDims(x, 2), tf.expandDims(y, 1)), 'float32') as Tf.Tensor3D
+        tf.cast(tf.equal<Tf.Tensor3D>(tf.expandDims(x, 2), tf.expandDims(y, 1)), 'float32')
       const [ownOne, sharedOne] = [alike(said, said), alike(said, wanted)]
       const [open, openThere] = [before(tf, said, p.end), before(tf, wanted, p.end)]
       const [hits, totals]: [Tf.Tensor[], Tf.Tensor[]] = [[], []]

@@ -26,9 +26,9 @@ function lattice(tf: typeof Tf, target: Tf.Tensor2D, classCount: number, blank: 
   const [batch, places] = target.shape
   const numbers = tf.cast(target, 'int32')
   const real = tf.cast(
-    tf.logicalAnd(tf.greaterEqual(numbers, 0), tf.notEqual(numbers, blank)),
+    tf.logicalAnd<Tf.Tensor2D>(tf.greaterEqual(numbers, 0), tf.notEqual(numbers, blank)),
     'float32',
-  ) as Tf.Tensor2D // (B, L)
+  ) // (B, L)
   const labels = tf.sum<Tf.Tensor1D>(real, 1)
   // The labels move up to the front: place of each = how many stand before it.
   const order = tf.range(0, places)
@@ -102,7 +102,7 @@ function shift(tf: typeof Tf, x: Tf.Tensor2D, by: number): Tf.Tensor2D {
 /** By time step: 1 where a sample is still running, (B, 1) each. */
 function runningAt(tf: typeof Tf, lengths: Tf.Tensor1D, times: number): Tf.Tensor2D[] {
   const column = tf.reshape(lengths, [-1, 1])
-  return Array.from({ length: times }, (_, t) => tf.cast(tf.greater(column, t), 'float32') as Tf.Tensor2D)
+  return Array.from({ length: times }, (_, t) => tf.cast(tf.greater<Tf.Tensor2D>(column, t), 'float32'))
 }
 
 /** `now` where a sample is running, else `otherwise`. */

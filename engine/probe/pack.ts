@@ -1,0 +1,34 @@
+/**
+ * The numbers of one probe while they are gathered. On a device every tensor becomes a small one, and all of these one
+ * that is read; where tensors lie in this process's own memory they are read in place, since there an operation of tfjs
+ * costs more than a loop over a small tensor.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import { createDevicePack } from './device-pack'
+import { createHostPack } from './host-pack'
+import type { Flatness } from './layout'
+import type { Measured } from './numbers'
+
+export interface Pack {
+  /** `normWidth` numbers. */
+  norm(value: Tf.Tensor): Measured
+  /** `normWidth` numbers, of after − before. */
+  change(before: Tf.Tensor, after: Tf.Tensor): Measured
+  /** `momentsWidth` numbers. */
+  moments(value: Tf.Tensor): Measured
+  /** `momentsWidth` + `unitsWidth` numbers; units stand on the last axis. */
+  output(value: Tf.Tensor, flatness: Flatness): Measured
+  /** `timeWidth` numbers of a gradient B × T × …. */
+  time(gradient: Tf.Tensor): Measured
+  /** How many numbers there are. */
+  readonly size: number
+  /** All of them; kept, and the caller's. */
+  finish(): Tf.Tensor1D
+  /** Ends it without a result. */
+  discard(): void
+}
+
+export function createPack(tf: typeof Tf): Pack {
+  const backend = tf.getBackend()
+  return backend === 'cpu' || backend === 'wasm' ? createHostPack(tf) : createDevicePack(tf)
+}

@@ -1,0 +1,85 @@
+/** The two ways in which a probe's numbers are made give the same: loops over memory, and operations of a device. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { tf } from '../../../engine/backend/tfjs'
+import { createDevicePack } from '../../../engine/probe/device-pack'
+import { createHostPack } from '../../../engine/probe/host-pack'
+import { joined, unitsOf } from '../../../engine/probe/numbers'
+import type { Pack } from '../../../engine/probe/pack'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+async function numbersOf(pack: Pack, measure: (pack: Pack) => void): Promise<number[]> {
+  measure(pack)
+  const packed = pack.finish()
+  const numbers = [...(await packed.data<'float32'>())]
+  packed.dispose()
+  return numbers
+}
+
+async function both(measure: (pack: Pack) => void): Promise<readonly [number[], number[]]> {
+  return [await numbersOf(createHostPack(tf), measure), await numbersOf(createDevicePack(tf), measure)]
+}
+
+const drawn = (shape: number[], scale = 1) => tf.randomNormal(shape, 0, scale, 'float32', 7)
+
+const tensors: readonly (readonly [string, () => ReturnType<typeof tf.tensor>])[] = [
+  ['an image', () => drawn([4, 5, 5, 3])],
+  ['a vector', () => drawn([9])],
+  ['one number', () => tf.scalar(0.25)],
+  ['rectified numbers with a dead unit', () => drawn([16, 6]).relu().mul([1, 1, 0, 1, 1, 1])],
+  ['saturated numbers', () => drawn([16, 6], 4).tanh()],
+  ['sigmoids about one half', () => drawn([16, 6], 1e-3).sigmoid()],
+  ['gradients that have all but vanished', () => drawn([16, 6], 1e-22)],
+  ['numbers that grow', () => drawn([16, 6], 1e25)],
+  ['zeros', () => tf.zeros([3, 4])],
+  ['a number that is none', () => tf.tensor([1, NaN, 3, 0])],
+  ['an infinite number', () => tf.tensor([1, -Infinity, 3, 0])],
+]
+
+describe.each(tensors)('%s', (_, make) => {
+  it.each([null, 'tanh', 'sigmoid'] as const)(
+    'gives the same numbers either way, flat as %s',
+    async (flat) => {
+      const value = make()
+      const [host, device] = await both((pack) => {
+        pack.norm(value)
+        pack.moments(value)
+        pack.output(value, flat)
+        pack.change(value, value.mul(1.5))
+      })
+      expect(host.length).toBe(device.length)
+      for (const [index, number] of host.entries()) {
+        const wanted = device[index] ?? 0
+        if (!Number.isFinite(wanted)) expect(number, `number ${index}`).not.toSatisfy(Number.isFinite)
+        else expect(Math.abs(number - wanted), `number ${index}`).toBeLessThanOrEqual(2e-5 * Math.abs(wanted))
+      }
+    },
+  )
+})
+
+it('a gradient along time gives the same numbers either way', async () => {
+  const ramp = tf.range(0, 25).pow(3).reshape([1, 25, 1])
+  const [host, device] = await both((pack) => void pack.time(drawn([3, 25, 2]).mul(ramp)))
+  for (const [index, number] of host.entries()) expect(number).toBeCloseTo(device[index] ?? NaN, 3)
+  expect(host[2]).toBeGreaterThan(100 * (host[0] ?? 0))
+})
+
+it('numbers that are known are found', async () => {
+  const value = tf.tensor2d([
+    [0, 1, 0.98],
+    [0, -3, 1],
+  ])
+  const [host] = await both((pack) => void pack.output(value, 'tanh'))
+  const numbers = Float32Array.from(host)
+  const moments = joined(numbers, 0, [{ at: 0, size: 6 }])
+  expect(moments.mean).toBeCloseTo(-0.02 / 6, 6)
+  expect(moments.sum).toBeCloseTo(1 + 0.98 ** 2 + 9 + 1, 5)
+  expect(moments.zeroShare).toBeCloseTo(2 / 6, 6)
+  const { largest, dead, saturated, spread } = unitsOf(numbers, 0)
+  expect([largest, dead, saturated].map((number) => Math.fround(number))).toEqual(
+    [3, 1 / 3, 4 / 6].map((number) => Math.fround(number)),
+  )
+  expect(spread).toBeCloseTo((0 + 2 + 0.01) / 3, 5)
+})
