@@ -228,10 +228,8 @@ export function createWatch(plan: Plan, samples: SampleFacts, batchSize: number)
           takeTicks(event, started, judged)
           return null
         case 'probe': {
-          if (event.probe.trainingStep !== 0) return null
-          // Probing every step, for a person who looks on, must not cost a diagnosis each.
-          const gap = event.probe.step <= 6 ? 1 : Math.max(5, Math.ceil(started.totalSteps / 100))
-          if (event.probe.step - (runSamples.at(-1)?.step ?? 0) < gap) return null
+          // What is probed besides, for a person who looks on, depends on how fast this machine is.
+          if (event.probe.trainingStep !== 0 || !event.scheduled) return null
           runSamples.push(sampleOf(plan, started, event.probe))
           step = Math.max(step, event.probe.step)
           return look()

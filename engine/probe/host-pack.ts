@@ -1,34 +1,59 @@
 /** A probe's numbers made in plain loops, for backends whose tensors lie in this process's memory (cpu, wasm). */
 import type * as Tf from '@tensorflow/tfjs'
+import type { WasmBackend } from '../backend/wasm-toolbox'
 import type { Flatness } from './layout'
 import { flatBeyond, tiny } from './numbers'
 import type { Pack } from './pack'
 
 type Values = Float32Array
 
-/** The largest size, NaN where one is no number, and the sum of squares relative to it; of what lies in these bounds. */
-function normOf(values: Values, bounds: readonly (readonly [number, number])[]): [number, number] {
-  let [largest, sum] = [0, 0]
-  for (const [from, to] of bounds) {
-    for (let i = from; i < to; i++) {
-      const value = values[i] as number
-      const size = Math.abs(value)
-      if (size > largest) largest = size
-      // In doubles: neither 1e-30 nor 1e30 squared leaves what they can hold.
-      sum += value * value
-    }
-  }
-  return Number.isFinite(sum) ? [largest, sum / (largest + tiny) ** 2] : [NaN, NaN]
+/**
+ * Sums are taken in doubles, which hold 1e-30 and 1e30 squared; to travel as float32 they are said as [r, Σ (x / r)²],
+ * where any r will do that is about as large as the numbers: their root mean square.
+ */
+function said(squares: number, count: number): [number, number] {
+  if (!Number.isFinite(squares)) return [NaN, NaN]
+  return squares > 0 ? [Math.sqrt(squares / count), count] : [0, 0]
 }
 
-function all(values: Values): readonly (readonly [number, number])[] {
-  return [[0, values.length]]
+function squaresOf(values: Values, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number
+    sum += value * value
+  }
+  return sum
+}
+
+function normOf(values: Values): readonly number[] {
+  return said(squaresOf(values, 0, values.length), values.length)
 }
 
 function changeOf(before: Values, after: Values): readonly number[] {
-  const update = new Float32Array(after.length)
-  for (let i = 0; i < update.length; i++) update[i] = (after[i] as number) - (before[i] as number)
-  return normOf(update, all(update))
+  let sum = 0
+  for (let i = 0; i < after.length; i++) {
+    const change = Math.fround((after[i] as number) - (before[i] as number))
+    sum += change * change
+  }
+  return said(sum, after.length)
+}
+
+/** By the bits, since a comparison that goes either way at random costs more than all the rest. */
+function zerosIn(values: Values): number {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
+  let others = 0
+  for (let i = 0; i < bits.length; i++) {
+    // All but the sign: 0 and -0 are zero.
+    const rest = (bits[i] as number) << 1
+    others += (rest | (~rest + 1)) >>> 31
+  }
+  return values.length - others
+}
+
+function nonFiniteIn(values: Values): number {
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) count++
+  return count
 }
 
 /**
@@ -38,82 +63,84 @@ function changeOf(before: Values, after: Values): readonly number[] {
 function momentsOf(values: Values): readonly number[] {
   const count = values.length
   const first = values[0] ?? 0
-  let [sum, squares, zeros, nonFinite, least, most] = [0, 0, 0, 0, Infinity, -Infinity]
+  let sum = 0
+  let squares = 0
   for (let i = 0; i < count; i++) {
-    const value = values[i] as number
-    const past = value - first
+    const past = (values[i] as number) - first
     sum += past
     squares += past * past
-    if (value === 0) zeros++
-    if (value - value !== 0) nonFinite++
-    if (value < least) least = value
-    if (value > most) most = value
   }
-  const mean = first + sum / count
-  const largest = Math.max(most - mean, mean - least)
-  const relative = Math.max(0, squares - sum ** 2 / count) / (largest + tiny) ** 2
-  const shares = [zeros / count, nonFinite / count]
-  return nonFinite > 0 ? [NaN, NaN, NaN, ...shares] : [mean, largest, relative, ...shares]
+  const deviations = Math.max(0, squares - sum ** 2 / count)
+  const zeros = zerosIn(values) / count
+  if (!Number.isFinite(squares)) return [NaN, NaN, NaN, zeros, nonFiniteIn(values) / count]
+  return [first + sum / count, ...said(deviations, count), zeros, 0]
+}
+
+function saturatedShare(values: Values, flatness: Flatness): number {
+  if (flatness === null) return 0
+  const middle = flatness === 'tanh' ? 0 : 0.5
+  const beyond = flatBeyond[flatness]
+  let saturated = 0
+  for (let i = 0; i < values.length; i++) if (Math.abs((values[i] as number) - middle) > beyond) saturated++
+  return saturated / values.length
 }
 
 function unitsOf(values: Values, units: number, flatness: Flatness): readonly number[] {
   const rows = values.length / units
-  const middle = flatness === 'sigmoid' ? 0.5 : 0
-  const beyond = flatness === null ? Infinity : flatBeyond[flatness]
   const sums = new Float64Array(units)
   const squares = new Float64Array(units)
-  const alive = new Uint8Array(units)
-  let [largest, saturated] = [0, 0]
-  for (let i = 0, unit = 0; i < values.length; i++) {
-    const value = values[i] as number
-    const past = value - (values[unit] as number)
-    sums[unit] = (sums[unit] as number) + past
-    squares[unit] = (squares[unit] as number) + past * past
-    if (value !== 0) alive[unit] = 1
-    const size = Math.abs(value)
-    if (size > largest) largest = size
-    if (Math.abs(value - middle) > beyond) saturated++
-    if (++unit === units) unit = 0
+  let largest = 0
+  for (let row = 0; row < values.length; row += units) {
+    for (let unit = 0; unit < units; unit++) {
+      const value = values[row + unit] as number
+      const past = value - (values[unit] as number)
+      sums[unit] = (sums[unit] as number) + past
+      squares[unit] = (squares[unit] as number) + past * past
+      const size = Math.abs(value)
+      if (size > largest) largest = size
+    }
   }
-  let [spread, dead] = [0, 0]
+  let spread = 0
+  let dead = 0
   for (let unit = 0; unit < units; unit++) {
-    const sum = sums[unit] as number
-    spread += Math.sqrt(Math.max(0, (squares[unit] as number) - sum ** 2 / rows) / rows)
-    if (alive[unit] === 0) dead++
+    const deviations = Math.max(0, (squares[unit] as number) - (sums[unit] as number) ** 2 / rows)
+    spread += Math.sqrt(deviations / rows)
+    if (values[unit] === 0 && squares[unit] === 0) dead++
   }
   const relative = spread / units / (largest + tiny)
-  return [Number.isFinite(spread) ? largest : NaN, dead / units, saturated / values.length, relative]
+  const saturated = saturatedShare(values, flatness)
+  return [Number.isFinite(spread) ? largest : NaN, dead / units, saturated, relative]
 }
 
 function timeOf(values: Values, [batch = 1, steps = 1]: readonly number[]): readonly number[] {
   const tenth = Math.max(1, Math.floor(steps / 10))
   const width = values.length / (batch * steps)
   const part = (from: number) => {
-    const bounds = Array.from({ length: batch }, (_, sample) => {
+    let sum = 0
+    for (let sample = 0; sample < batch; sample++) {
       const start = (sample * steps + from) * width
-      return [start, start + tenth * width] as const
-    })
-    const [largest, sum] = normOf(values, bounds)
-    return [largest, sum / (batch * tenth * width)]
+      sum += squaresOf(values, start, start + tenth * width)
+    }
+    const [largest] = said(sum, batch * tenth * width)
+    return [largest, largest === 0 ? 0 : 1]
   }
   return [...part(0), ...part(steps - tenth)]
 }
 
 export function createHostPack(tf: typeof Tf): Pack {
   const numbers: number[] = []
+  const backend = tf.backend() as Partial<WasmBackend> & Tf.KernelBackend
   const valuesOf = (tensor: Tf.Tensor): Values =>
-    // eslint-disable-next-line no-restricted-syntax -- there is no device to stall: the numbers lie in memory here
-    tf.backend().readSync(tensor.dataId) as Values
+    (backend.typedArrayFromHeap?.(tensor) ??
+      // eslint-disable-next-line no-restricted-syntax -- there is no device to stall: the numbers lie in memory here
+      backend.readSync(tensor.dataId)) as Values
   const add = (value: Tf.Tensor, ...made: readonly (readonly number[])[]) => {
     const at = numbers.length
     for (const some of made) numbers.push(...some)
     return { at, size: value.size }
   }
   return {
-    norm(value) {
-      const values = valuesOf(value)
-      return add(value, normOf(values, all(values)))
-    },
+    norm: (value) => add(value, normOf(valuesOf(value))),
     change: (before, after) => add(after, changeOf(valuesOf(before), valuesOf(after))),
     moments: (value) => add(value, momentsOf(valuesOf(value))),
     output(value, flatness) {

@@ -14,16 +14,16 @@ export interface Measured {
 /** Keeps a division by the largest value of zeros from giving NaN. */
 export const tiny = 1e-37
 
-/** Of a tensor's size: [largest |x|, Σ (x / largest)²]. */
+/** Of a tensor's size: [r, Σ (x / r)²], where r is any number about as large as the tensor's, as its largest |x|. */
 export const normWidth = 2
 
-/** Of its values: [mean, largest |x − mean|, Σ ((x − mean) / that)², share of zeros, share of what is not finite]. */
+/** Of its values: [mean, r, Σ ((x − mean) / r)², share of zeros, share of what is not finite]. */
 export const momentsWidth = 5
 
 /** Of a node's units besides: [largest |x|, share of dead units, share of saturated numbers, spread / largest]. */
 export const unitsWidth = 4
 
-/** Of a gradient along time: [largest, mean of (x / largest)²] of the first tenth of the steps and of the last. */
+/** Of a gradient along time: [r, mean of (x / r)²] of the first tenth of the steps and of the last. */
 export const timeWidth = 4
 
 /** Where `tanh` and its like are flat: |y| > 0.97; for a sigmoid |y − 0.5| > 0.48. */

@@ -28,7 +28,12 @@ export interface Pack {
   discard(): void
 }
 
-export function createPack(tf: typeof Tf): Pack {
+/** Whether the current backend computes here and now, in memory that can be read. */
+export function isInOwnMemory(tf: typeof Tf): boolean {
   const backend = tf.getBackend()
-  return backend === 'cpu' || backend === 'wasm' ? createHostPack(tf) : createDevicePack(tf)
+  return backend === 'cpu' || backend === 'wasm'
+}
+
+export function createPack(tf: typeof Tf): Pack {
+  return isInOwnMemory(tf) ? createHostPack(tf) : createDevicePack(tf)
 }

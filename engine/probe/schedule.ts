@@ -1,6 +1,7 @@
 /**
  * When a run is looked at. diagnosis.md samples the steps 0 to 5, 10, 20 and then every max(10, total / 100), counted
- * from 0; here steps count from 1, so those are 1 to 6, 11, 21 and so on. Probing every 10th step costs about 1 %.
+ * from 0; here steps count from 1, so those are 1 to 6, 11, 21 and so on. Probing every 10th step costs about 1 %. Besides,
+ * whoever looks on sees further steps, as many as cost little.
  */
 
 /** Whether step `step` (from 1) of `total` is probed. */
@@ -8,4 +9,42 @@ export function isProbed(step: number, total: number): boolean {
   const past = step - 1
   if (past <= 5 || past === 10 || past === 20) return true
   return past > 20 && past % Math.max(10, Math.ceil(total / 100)) === 0
+}
+
+/** Milliseconds spent on steps, and of these on probes. */
+interface Spent {
+  readonly steps: number
+  readonly probes: number
+}
+
+export interface Onlookers {
+  /** Whether the step that begins now is worth a probe besides the schedule. */
+  wants(time: number, spent: Spent): boolean
+  /** A step was probed. */
+  seen(time: number, spent: Spent): void
+}
+
+/** All probes together cost at most this share of the time that goes into steps. */
+export const mostProbeShare = 0.03
+
+/** More often than this nobody can follow. */
+const shownEvery = 100
+
+export const nobody: Onlookers = { wants: () => false, seen: () => undefined }
+
+/** Times in milliseconds. */
+export function createOnlookers(): Onlookers {
+  let last = -Infinity
+  let each: number | null = null
+  let before = 0
+  return {
+    wants: (time, { steps, probes }) =>
+      each !== null && time - last >= shownEvery && probes + each <= mostProbeShare * (steps + each),
+    seen(time, { probes }) {
+      // The first ones take longer, since nothing is compiled yet.
+      each = Math.min(each ?? Infinity, probes - before)
+      before = probes
+      last = time
+    },
+  }
 }

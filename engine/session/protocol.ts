@@ -260,7 +260,10 @@ export type RunEvent =
       readonly kind: 'probe'
       readonly run: RunId
       readonly probe: Probe
-      /** Share of training time spent probing so far. */ readonly cost: number
+      /** Share of training time spent probing so far. */
+      readonly cost: number
+      /** By the number of its step alone, and not because somebody looks on. */
+      readonly scheduled: boolean
     }
   | {
       readonly kind: 'epoch'

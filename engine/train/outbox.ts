@@ -38,7 +38,7 @@ export interface OutboxOptions {
   /** Where slots are read from; null where no step is replayed. */
   readonly readback: Readback | null
   readonly onTicks: (ticks: Ticks) => void
-  readonly onProbe: (probe: Probe) => void
+  readonly onProbe: (probe: Probe, scheduled: boolean) => void
   /** Of probes outside the schedule let only the newest of a flush out (for a screen). */
   readonly thin: boolean
 }
@@ -130,7 +130,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           diverged = { step: entry.step, what: 'a gradient is no longer finite' }
         if (options.thin && !entry.scheduled && entry !== lastProbe) continue
         release()
-        onProbe(probe)
+        onProbe(probe, entry.scheduled)
       }
     }
     release()

@@ -7,7 +7,8 @@ import type { Compiled } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
 import type { Path, Training } from '../graph/document'
-import { isProbed } from '../probe/schedule'
+import { createOnlookers, isProbed, nobody } from '../probe/schedule'
+import { isInOwnMemory } from '../probe/pack'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
 import { explainDivergence, type Explained } from './explain'
 import { createFlow } from './flow'
@@ -112,6 +113,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
     report: ({ captured, message }) => emit({ kind: 'capture', step, captured, message }),
   })
   const speed = createSpeedometer(now)
+  // On a device of its own the time that probes take is not seen from here.
+  const onlookers = options.thinProbes && isInOwnMemory(tf) ? createOnlookers() : nobody
 
   let step = options.from?.step ?? 0
   let snapshot: Snapshot | null = options.from
@@ -143,9 +146,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
       speed.add(ticks.step.length)
       emit({ kind: 'ticks', ticks, stepsPerSecond: speed.stepsPerSecond() })
     },
-    onProbe: (probe) => {
+    onProbe: (probe, scheduled) => {
       const { steps, probes } = stepper.spent
-      emit({ kind: 'probe', probe, cost: steps === 0 ? 0 : probes / steps })
+      emit({ kind: 'probe', probe, cost: steps === 0 ? 0 : probes / steps, scheduled })
     },
   })
 
@@ -158,8 +161,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function oneStep(): Promise<void> {
     step++
     const scheduled = isProbed(step, total)
-    const begun = stepper.step(step, scheduled || everyStep)
+    const shown = onlookers.wants(now(), stepper.spent)
+    const begun = stepper.step(step, scheduled || everyStep || shown)
     const { numbers, probes } = begun instanceof Promise ? await begun : begun
+    if (probes.length > 0) onlookers.seen(now(), stepper.spent)
     outbox.push({ step, epoch: Math.ceil(step / data.stepsPerEpoch), numbers, probes, scheduled })
   }
 
