@@ -50,16 +50,15 @@ function countPlaywright(report) {
   return { passed: expected, failed: unexpected + flaky, skipped }
 }
 
-/** @param {string} project @returns {Step} */
-function vitest(project) {
-  const report = path.join(results, `${project}.json`)
+/** @param {string} name @param {...string} besides Further projects of vitest.config.ts. @returns {Step} */
+function vitest(name, ...besides) {
+  const report = path.join(results, `${name}.json`)
   return {
-    name: project,
+    name,
     script: 'node_modules/vitest/vitest.mjs',
     args: [
       'run',
-      '--project',
-      project,
+      ...[name, ...besides].flatMap((project) => ['--project', project]),
       '--passWithNoTests',
       '--reporter=dot',
       '--reporter=json',
@@ -108,7 +107,7 @@ const rows = [
       vitest('tools'),
     ],
   ],
-  [[vitest('unit')]],
+  [[vitest('unit', 'untouched')]],
   [[browserTests]],
 ]
 
