@@ -4,7 +4,7 @@
  */
 import type { Plan, PlanStep } from '../analyse/plan'
 import type { DataFacts, NotFinite, SampleFacts, ValueFacts } from '../diagnose/signals'
-import type { Dataset } from '../../nodes/kit/dataset'
+import { columnsOf, type Dataset } from '../../nodes/kit/dataset'
 import type { Column, LoadedData, NodeData } from './load-data'
 import { mostNumbers, sizeOf, some, type Moments, byPlace, largest } from './columns'
 import { lossFacts } from './measure-losses'
@@ -54,7 +54,7 @@ function valueFacts(column: Column, train: Int32Array): ValueFacts {
 
 function columnNames(step: PlanStep): readonly string[] | null {
   const dataset = step.params['dataset'] as Dataset
-  return dataset.kind === 'table' ? dataset.features : null
+  return dataset.kind === 'table' ? columnsOf(dataset) : null
 }
 
 function firstNotFinite(step: PlanStep, { x, y }: NodeData): NotFinite | null {

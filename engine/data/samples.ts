@@ -2,7 +2,7 @@
  * The samples of one data node as plain arrays, before scaling and splitting: from a file, from the document, or made
  * up from a seed.
  */
-import type { Dataset } from '../../nodes/kit/dataset'
+import { columnsOf, type Dataset } from '../../nodes/kit/dataset'
 import { isRefusal, refuse, type Refusal } from '../../nodes/kit/spec'
 import { stream } from '../random/stream'
 import { readTable, textOf } from './table'
@@ -52,7 +52,7 @@ async function table(d: Extract<Dataset, { kind: 'table' }>, read: ReadFile): Pr
   return {
     count: parsed.rows,
     x: parsed.features,
-    xShape: [d.features.length],
+    xShape: [columnsOf(d).length],
     y: parsed.target,
     yShape: isClass ? [] : [1],
     classes: isClass ? d.classes.length : null,

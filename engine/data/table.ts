@@ -1,12 +1,11 @@
 /**
  * A CSV file of the user's -> numbers, or a sentence that says which row and column is wrong. Nothing is guessed:
- * missing values, unknown classes and text among numbers are refused, because a net trained on a guess looks fine.
+ * missing values, unknown classes and text among numbers are refused, because a net trained on a guess looks fine. Rows
+ * with missing values are left out where the dataset says so.
  */
 import papaparse from 'papaparse'
-import type { Dataset } from '../../nodes/kit/dataset'
+import { categoriesOf, columnsOf, numberedColumn, type TableDataset } from '../../nodes/kit/dataset'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
-
-export type TableDataset = Extract<Dataset, { kind: 'table' }>
 
 /** Rows by columns of features, and one target a row: a class number or a value. */
 export interface Table {
@@ -32,7 +31,7 @@ function quote(words: readonly string[]): string {
 }
 
 /** Where each wanted column stands, by the header. */
-function columnsOf(header: readonly string[], wanted: readonly string[], file: string): number[] | Refusal {
+function placesOf(header: readonly string[], wanted: readonly string[], file: string): number[] | Refusal {
   const places = wanted.map((name) => header.indexOf(name))
   const missing = wanted.filter((_, index) => places[index] === -1)
   const twice = wanted.filter((name, index) => header.lastIndexOf(name) !== places[index])
@@ -73,16 +72,40 @@ function numberAt(text: string, { file, row, column }: Place): number | Refusal 
   return noNumber.test(text) ? { ...refusal, row, column } : refusal
 }
 
-function classAt(
-  text: string,
-  classes: ReadonlyMap<string, number>,
-  { file, row, column }: Place,
-): number | Refusal {
-  const index = classes.get(text)
+/** What is read from one column. */
+interface Column {
+  readonly name: string
+  /** Where it stands in a row of the file. */
+  readonly place: number
+  /** Index of each word; null for numbers. */
+  readonly words: ReadonlyMap<string, number> | null
+  /** The words in order, for a refusal. */
+  readonly listed: readonly string[]
+  readonly isTarget: boolean
+}
+
+function column(name: string, place: number, words: readonly string[] | undefined, isTarget = false): Column {
+  return {
+    name,
+    place,
+    words: words === undefined ? null : new Map(words.map((word, index) => [word, index])),
+    listed: words ?? [],
+    isTarget,
+  }
+}
+
+/** A number, or the index of a word. */
+function valueAt(text: string, { name, words, listed, isTarget }: Column, file: string, row: number) {
+  const place = { file, row, column: name }
+  if (words === null) return numberAt(text, place)
+  const index = words.get(text)
   if (index !== undefined) return index
-  return refuse(
-    `In ${file}, row ${row}, column ${column}: the class "${text}" is not one of ${quote([...classes.keys()])}. Correct the file, or read its classes again on the data node.`,
+  const refusal = refuse(
+    isTarget
+      ? `In ${file}, row ${row}, column ${name}: the class "${text}" is not one of ${quote(listed)}. Correct the file, or read its classes again on the data node.`
+      : `In ${file}, row ${row}, column ${name}: the word "${text}" is not one of ${quote(listed)}. Correct the file, or choose it anew on the data node.`,
   )
+  return noNumber.test(text) ? { ...refusal, row, column: name } : refusal
 }
 
 /** Reads the columns that the dataset names. `file` is what to call the file in a refusal. */
@@ -93,34 +116,76 @@ export function readTable(text: string, dataset: TableDataset, file: string): Ta
   const broken = errors.find((error) => error.type === 'Quotes')
   if (broken !== undefined)
     return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
-  if (data.length === 0) return refuse(`The file ${file} is empty.`)
-  const header = (data[0] ?? []).map((name) => name.trim())
-  const places = columnsOf(header, [...dataset.features, dataset.target], file)
+  const [first] = data
+  if (first === undefined) return refuse(`The file ${file} is empty.`)
+  const named = dataset.header !== false
+  const header = first.map((name, index) => (named ? name.trim() : numberedColumn(index)))
+  const places = placesOf(header, [...dataset.features, dataset.target], file)
   if ('refused' in places) return places
-  const rows = data.length - 1
-  if (rows < 1) return refuse(`The file ${file} has column names but no rows.`)
+  const body = named ? data.slice(1) : data
+  if (body.length === 0) return refuse(`The file ${file} has column names but no rows.`)
 
-  const width = dataset.features.length
-  const classes = new Map(dataset.classes.map((name, index) => [name, index]))
-  const features = new Float64Array(rows * width)
-  const target = new Float64Array(rows)
-  for (let row = 1; row <= rows; row++) {
-    const fields = data[row] ?? []
-    if (fields.slice(header.length).some((field) => field.trim() !== '')) {
-      return refuse(
-        `In ${file}, row ${row} has ${fields.length} fields, but there are ${header.length} columns. Put text with a separator in it between quotes, and write numbers with a decimal point.`,
-      )
+  const columns = places.map((place, index) => {
+    const name = dataset.features[index]
+    return name === undefined
+      ? column(dataset.target, place, dataset.task === 'classes' ? dataset.classes : undefined, true)
+      : column(name, place, categoriesOf(dataset, name))
+  })
+  const width = columnsOf(dataset).length
+  const features = new Float64Array(body.length * width)
+  const target = new Float64Array(body.length)
+  let rows = 0
+  for (const [index, fields] of body.entries()) {
+    const read = readRow(fields, columns, header.length, file, index + 1)
+    if ('refused' in read) {
+      if ('row' in read && dataset.missing === 'leave-out') continue
+      return read
     }
-    for (const [index, place] of places.entries()) {
-      const text = (fields[place] ?? '').trim()
-      const isTarget = index === width
-      const where: Place = { file, row, column: isTarget ? dataset.target : (dataset.features[index] ?? '') }
-      const value =
-        isTarget && dataset.task === 'classes' ? classAt(text, classes, where) : numberAt(text, where)
-      if (typeof value !== 'number') return value
-      if (isTarget) target[row - 1] = value
-      else features[(row - 1) * width + index] = value
-    }
+    place(read, columns, features, rows * width)
+    target[rows] = read.at(-1) ?? NaN
+    rows++
   }
-  return { rows, features, target }
+  if (rows === 0)
+    return refuse(
+      `In the file ${file} every row lacks something, so none is left. Leave out a column that is hardly filled in.`,
+    )
+  return { rows, features: features.slice(0, rows * width), target: target.slice(0, rows) }
+}
+
+/** A value for each column, or what is wrong with the row. */
+function readRow(
+  fields: readonly string[],
+  columns: readonly Column[],
+  count: number,
+  file: string,
+  row: number,
+): number[] | Refusal | MissingNumber {
+  if (fields.slice(count).some((field) => field.trim() !== '')) {
+    return refuse(
+      `In ${file}, row ${row} has ${fields.length} fields, but there are ${count} columns. Put text with a separator in it between quotes, and write numbers with a decimal point.`,
+    )
+  }
+  const values: number[] = []
+  for (const each of columns) {
+    const value = valueAt((fields[each.place] ?? '').trim(), each, file, row)
+    if (typeof value !== 'number') return value
+    values.push(value)
+  }
+  return values
+}
+
+/** Writes the features of a row to `at`: a number as it is, a word as a 1 in its place. */
+function place(
+  values: readonly number[],
+  columns: readonly Column[],
+  features: Float64Array,
+  at: number,
+): void {
+  let next = at
+  for (const [index, { words, isTarget }] of columns.entries()) {
+    if (isTarget) continue
+    const value = values[index] ?? NaN
+    features[words === null ? next : next + value] = words === null ? value : 1
+    next += words?.size ?? 1
+  }
 }

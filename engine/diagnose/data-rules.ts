@@ -27,6 +27,12 @@ function withoutColumn(step: PlanStep, column: string): Cure | null {
 
 function withoutRows(step: PlanStep): Cure | null {
   const dataset = step.params['dataset'] as Dataset
+  if (dataset.kind === 'table')
+    return cure('drop-rows', 'Leave out the rows that lack a number', {
+      kind: 'set',
+      path: step.path,
+      params: { dataset: { ...dataset, missing: 'leave-out' } },
+    })
   if (dataset.kind !== 'inline') return null
   const sound = (row: readonly number[] | undefined) =>
     row?.every((value) => Number.isFinite(Math.fround(value))) === true

@@ -2,7 +2,7 @@
  * Samples and their targets. The shapes follow from the settings alone: column and class names are in the document,
  * the rows are not.
  */
-import type { Dataset } from '../kit/dataset'
+import { columnsOf, type Dataset } from '../kit/dataset'
 import { defineNode } from '../kit/define'
 import { bool, choice, dataset, int, real, sizes } from '../kit/fields'
 import { isRefusal, refuse, tensor, tokens, type Refusal, type Shape, type Spec } from '../kit/spec'
@@ -36,7 +36,7 @@ const ring: Dataset = { kind: 'ring', samples: 10, modes: 8, radius: 1, deviatio
 function natural(d: Dataset): { readonly shape: readonly number[]; readonly tokens: boolean } | Refusal {
   switch (d.kind) {
     case 'table':
-      return { shape: [d.features.length], tokens: false }
+      return { shape: [columnsOf(d).length], tokens: false }
     case 'inline': {
       const length = d.x[0]?.length ?? 0
       const odd = d.x.findIndex((row) => row.length !== length)
@@ -213,6 +213,7 @@ export const data = defineNode({
       params: { dataset: table, encoding: 'one-hot', shape: [2, 2, 1], scale: 'divide', divideBy: 16 },
     },
     { inputs: {}, params: { dataset: { ...table, task: 'value', classes: [] } } },
+    { inputs: {}, params: { dataset: { ...table, categories: { b: ['no', 'yes', 'perhaps'] } } } },
     { inputs: {}, params: { dataset: ring } },
     { inputs: {}, params: { dataset: recall } },
     { inputs: {}, params: { dataset: recall, encoding: 'one-hot' } },

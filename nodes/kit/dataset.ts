@@ -8,7 +8,7 @@ import * as z from 'zod'
 const columnName = z.string().min(1).max(200)
 
 export const datasetSchema = z.discriminatedUnion('kind', [
-  /** Rows of a CSV file with a header (or a `.csv.gz`). */
+  /** Rows of a CSV file (or a `.csv.gz`). */
   z.strictObject({
     kind: z.literal('table'),
     /** File name without folders, or `bundled:NAME`. */
@@ -24,6 +24,12 @@ export const datasetSchema = z.discriminatedUnion('kind', [
     classes: z.array(z.string().max(200)).max(4096),
     /** SHA-256 of the file's bytes in hex, or empty where not known. */
     hash: z.string().regex(/^([0-9a-f]{64})?$/),
+    /** False: the first line holds samples already, and the columns are called `column 1` and so on. */
+    header: z.boolean().optional(),
+    /** Features that hold words, with those that occur: one number a word, 1 where it stands and 0 elsewhere. */
+    categories: z.record(columnName, z.array(z.string().max(200)).min(1).max(1000)).optional(),
+    /** What becomes of rows that lack a number: without this the file is refused. */
+    missing: z.enum(['refuse', 'leave-out']).optional(),
   }),
   /** Samples written in the document itself. */
   z.strictObject({
@@ -56,3 +62,23 @@ export const datasetSchema = z.discriminatedUnion('kind', [
 ])
 
 export type Dataset = z.infer<typeof datasetSchema>
+
+export type TableDataset = Extract<Dataset, { kind: 'table' }>
+
+/** The words of a column that is read as such; undefined for one of numbers. */
+export function categoriesOf({ categories }: TableDataset, column: string): readonly string[] | undefined {
+  return categories !== undefined && Object.hasOwn(categories, column) ? categories[column] : undefined
+}
+
+/** The column that each number of a sample comes from, in order. */
+export function columnsOf(dataset: TableDataset): readonly string[] {
+  return dataset.features.flatMap((column) => {
+    const words = categoriesOf(dataset, column)
+    return words === undefined ? [column] : words.map(() => column)
+  })
+}
+
+/** What the columns of a file without a header are called. */
+export function numberedColumn(index: number): string {
+  return `column ${index + 1}`
+}

@@ -54,6 +54,46 @@ describe('a table', () => {
     expect(nodes[0]!.y).toEqual({ shape: [], values: Int32Array.of(0, 1, 0) })
   })
 
+  it('gives a place to each word of a column that holds words', async () => {
+    const dataset = { ...table, features: ['note', 'long'], categories: { note: ['x', 'y, z', ''] } }
+    const { nodes } = loaded(await load(good, { dataset }))
+    expect(nodes[0]!.x).toEqual({
+      shape: [4],
+      values: Float32Array.of(...[1, 0, 0, 1], ...[0, 1, 0, 2], ...[0, 0, 1, 3]),
+    })
+    const unknown = await load(good, { dataset: { ...dataset, categories: { note: ['x', ''] } } })
+    expect(unknown).toEqual({
+      refused: expect.stringContaining('row 2, column note: the word "y, z" is not one of x') as string,
+    })
+  })
+
+  it('counts columns where the first line holds samples already', async () => {
+    const dataset = { ...table, header: false, features: ['column 2', 'column 4'], target: 'column 1' }
+    const { nodes, samples } = loaded(await load(good.slice(good.indexOf('\n') + 1), { dataset }))
+    expect(samples).toBe(3)
+    expect(nodes[0]!.x?.values).toEqual(Float32Array.of(1, 10, 2, 20, 3, 30))
+  })
+
+  it('leaves out rows that lack something where it is told to, and refuses them otherwise', async () => {
+    const gaps = `${good}b,?,,40\n,5,x,50\nb,6,x,60\n`
+    expect(await load(gaps)).toEqual({
+      refused: expect.stringContaining('row 4, column long: a number was wanted, but "?" came') as string,
+      row: 4,
+      column: 'long',
+    })
+    const dataset = { ...table, missing: 'leave-out' }
+    const { nodes, samples } = loaded(await load(gaps, { dataset }))
+    expect(samples).toBe(4)
+    expect(nodes[0]!.x?.values).toEqual(Float32Array.of(1, 10, 2, 20, 3, 30, 6, 60))
+    expect(nodes[0]!.y?.values).toEqual(Int32Array.of(0, 1, 0, 1))
+    expect(await load(`${good}b,4x,,40\n`, { dataset })).toEqual({
+      refused: expect.stringContaining('row 4, column long: a number was wanted, but "4x" came') as string,
+    })
+    expect(await load('kind,long,wide\na,,1\n', { dataset })).toEqual({
+      refused: expect.stringContaining('every row lacks something') as string,
+    })
+  })
+
   it('reads a mark at the start, Windows line ends, and gzip', async () => {
     const plain = loaded(await load(good))
     expect(loaded(await load(`\uFEFF${good.replaceAll('\n', '\r\n')}`))).toEqual(plain)
