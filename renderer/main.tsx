@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { catalogue } from '../nodes/catalogue'
 import { App } from './app'
 import { CrashGuard } from './shell/crash'
+import { pickFile } from './platform/pick-file'
 import { createBridge } from './platform/bridge'
 import { createHost } from './platform/file-host'
 import { createRunHost } from './platform/run-host'
@@ -21,6 +22,7 @@ import { createScene } from './state/scene'
 import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
 import { createView } from './state/view'
+import { createTableImport } from './state/table-import'
 import { createWeightsImport } from './state/weights-import'
 import { strings } from './ui/strings'
 import type { Stores } from './ui/stores'
@@ -40,8 +42,26 @@ function start(): void {
     capture: wishes.get('capture') !== 'off',
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
+  const view = createView()
   const weightsImport = createWeightsImport({ editor, session, notices, strings })
-  const files = createFiles({ editor, session, notices, weightsImport, host: createHost(bridge), strings })
+  const tableImport = createTableImport({
+    editor,
+    session,
+    notices,
+    strings,
+    catalogue,
+    show: () => setTimeout(() => view.request({ kind: 'fit' }), 60),
+    pick: pickFile,
+  })
+  const files = createFiles({
+    editor,
+    session,
+    notices,
+    weightsImport,
+    tableImport,
+    host: createHost(bridge),
+    strings,
+  })
   const stores: Stores = {
     editor,
     session,
@@ -49,7 +69,8 @@ function start(): void {
     notices,
     files,
     weightsImport,
-    view: createView(),
+    tableImport,
+    view,
     scene: createScene(),
     moment: createMoment(session),
   }

@@ -23,9 +23,6 @@ export const momentsWidth = 5
 /** Of a node's units besides: [largest |x|, share of dead units, share of saturated numbers, spread / largest]. */
 export const unitsWidth = 4
 
-/** Of a gradient along time: [r, mean of (x / r)²] of the first tenth of the steps and of the last. */
-export const timeWidth = 4
-
 /** Where `tanh` and its like are flat: |y| > 0.97; for a sigmoid |y − 0.5| > 0.48. */
 export const flatBeyond = { tanh: 0.97, sigmoid: 0.48 } as const
 

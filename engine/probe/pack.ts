@@ -18,7 +18,7 @@ export interface Pack {
   moments(value: Tf.Tensor): Measured
   /** `momentsWidth` + `unitsWidth` numbers; units stand on the last axis. */
   output(value: Tf.Tensor, flatness: Flatness): Measured
-  /** `timeWidth` numbers of a gradient B × T × …. */
+  /** [r, mean of (x / r)²] of the first tenth of the steps of a gradient B × T × …, then of the last tenth. */
   time(gradient: Tf.Tensor): Measured
   /** How many numbers there are. */
   readonly size: number

@@ -1,16 +1,17 @@
 /**
  * Where a data node's samples come from: the kind with its numbers, or a table of the user's own.
  */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { NodeId } from '../../engine/graph/document'
 import { xor } from '../../nodes/io/data'
 import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
 import { Fact, NumberField, SelectField } from '../ui/fields'
-import { FileButton } from '../ui/file-button'
+import { FileButton, readFiles } from '../ui/file-button'
 import { formatCount } from '../../engine/diagnose/format'
 import { strings } from '../ui/strings'
 import { useSession, useStores } from '../ui/stores'
-import { isBundled, tableFrom, withTarget } from '../state/table-file'
+import { tableEndings } from '../state/table-import'
+import { isBundled } from '../state/table-survey'
 
 const words = strings.dataset
 
@@ -48,7 +49,7 @@ export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
         onChange={(kind) => onChange(fresh[kind as Kind])}
       />
       {value.kind === 'table' ? (
-        <TableEditor node={node} value={value} onChange={onChange} />
+        <TableEditor node={node} value={value} />
       ) : value.kind === 'inline' ? (
         <InlineEditor value={value} onChange={onChange} />
       ) : (
@@ -82,50 +83,11 @@ function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value:
 
 type Table = Extract<Dataset, { kind: 'table' }>
 
-function TableEditor({
-  node,
-  value,
-  onChange,
-}: {
-  readonly node: NodeId
-  readonly value: Table
-  onChange(value: Dataset): void
-}) {
-  const { session } = useStores()
+function TableEditor({ node, value }: { readonly node: NodeId; readonly value: Table }) {
+  const { tableImport } = useStores()
   const files = useSession((state) => state.files)
-  const [error, setError] = useState<string | null>(null)
-  const [leftOut, setLeftOut] = useState<readonly string[]>([])
   const given = files.find((file) => file.node === node && file.name === value.file)
   const bundled = isBundled(value.file)
-  const columns = [...new Set([...value.features, ...leftOut, value.target])]
-
-  // The document names only the columns it takes; the others are asked of the file, also after an undo.
-  useEffect(() => {
-    let here = true
-    if (given !== undefined)
-      void withTarget(value, value.target, given.bytes, words).then((table) => {
-        if (here) setLeftOut('error' in table ? [] : table.leftOut)
-      })
-    return () => {
-      here = false
-    }
-  }, [given, value])
-
-  function take(table: Awaited<ReturnType<typeof tableFrom>>): boolean {
-    setError('error' in table ? table.error : null)
-    if ('error' in table) return false
-    onChange(table.dataset)
-    return true
-  }
-
-  async function choose(file: File): Promise<void> {
-    const bytes = new Uint8Array(await file.arrayBuffer())
-    // The file that the document names already is given again: its choice of target stays.
-    const again = file.name === value.file ? await withTarget(value, value.target, bytes, words) : null
-    const table = again === null || 'error' in again ? await tableFrom(file.name, bytes, words) : again
-    if (take(table)) session.actions.giveFile(node, file.name, bytes)
-  }
-
   return (
     <>
       <dl className="facts inspector-block">
@@ -135,40 +97,30 @@ function TableEditor({
         <Fact label={words.features} title={value.features.join(', ')}>
           {words.columns(value.features.length)}
         </Fact>
+        <Fact label={words.target}>{value.target}</Fact>
         {value.task === 'classes' && (
           <Fact label={words.classes} title={value.classes.join(', ')}>
             {value.classes.length <= 4 ? value.classes.join(', ') : formatCount(value.classes.length)}
           </Fact>
         )}
       </dl>
-      {given !== undefined ? (
-        <SelectField
-          label={words.target}
-          value={value.target}
-          options={columns.map((column) => [column, column])}
-          onChange={(target) => {
-            void withTarget(value, target, given.bytes, words).then(take)
-          }}
-        />
-      ) : (
-        <dl className="facts">
-          <Fact label={words.target}>{value.target}</Fact>
-        </dl>
-      )}
       <div className="inspector-file">
         {!bundled && given === undefined && <p className="inspector-warning">{words.needed(value.file)}</p>}
-        {given !== undefined && leftOut.length > 0 && (
-          <p className="inspector-text">{words.leftOut(leftOut.join(', '))}</p>
-        )}
-        {error !== null && (
-          <p className="row-error" role="alert">
-            {error}
-          </p>
+        {given !== undefined && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => void tableImport.open(given.name, given.bytes, node)}
+          >
+            {words.columnsAndSplit}
+          </button>
         )}
         <FileButton
           label={words.choose}
-          accept=".csv,.csv.gz,.gz,text/csv"
-          onFiles={([file]) => file !== undefined && void choose(file)}
+          accept={tableEndings}
+          onFiles={(chosen) =>
+            void readFiles(chosen).then(([file]) => file && tableImport.give(file.name, file.bytes, node))
+          }
         />
       </div>
     </>

@@ -7,6 +7,7 @@ import { FileButton, readFiles } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 import { Modal } from './modal'
+import { TableDialog } from './table-dialog'
 import { WeightsDialog } from './weights-dialog'
 
 const words = strings.dialogs
@@ -16,7 +17,12 @@ export function Dialogs() {
   const dialog = useStore(files.store, (state) => state.dialog)
   if (dialog === 'open') return <OpenDialog />
   if (dialog === 'save-as') return <SaveAsDialog />
-  return <WeightsDialog />
+  return (
+    <>
+      <WeightsDialog />
+      <TableDialog />
+    </>
+  )
 }
 
 function OpenDialog() {

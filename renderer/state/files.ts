@@ -14,6 +14,7 @@ import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
 import type { Session } from './session-types'
+import type { TableImport } from './table-import'
 import type { WeightsImport } from './weights-import'
 
 export interface FilesState {
@@ -46,6 +47,7 @@ interface FilesOptions {
   readonly session: Session
   readonly notices: Notices
   readonly weightsImport: WeightsImport
+  readonly tableImport: TableImport
   readonly host: FileHost
   readonly strings: Strings
 }
@@ -54,7 +56,15 @@ interface FilesOptions {
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
 
-export function createFiles({ editor, session, notices, weightsImport, host, strings }: FilesOptions): Files {
+export function createFiles({
+  editor,
+  session,
+  notices,
+  weightsImport,
+  tableImport,
+  host,
+  strings,
+}: FilesOptions): Files {
   const words = strings.notices
   const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
   let opened: { readonly id: string; readonly stamp: string } | null = null
@@ -70,6 +80,7 @@ export function createFiles({ editor, session, notices, weightsImport, host, str
     opened = stored
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
+    tableImport.askFor(document)
   }
 
   /** Opens text as a document; answers why not, in a sentence, or null. */
@@ -167,6 +178,8 @@ export function createFiles({ editor, session, notices, weightsImport, host, str
       const [only] = given
       if (graph !== undefined) files.openText(graph.name, new TextDecoder().decode(graph.bytes))
       else if (only?.name.endsWith('.safetensors') === true) await weightsImport.open(only.name, only.bytes)
+      else if (only !== undefined && /\.csv(\.gz)?$/i.test(only.name))
+        await tableImport.open(only.name, only.bytes)
       else if (only !== undefined) await importModel(given)
     },
     openExample,

@@ -11,6 +11,7 @@ import type { Notices } from '../state/notices'
 import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
+import type { TableImport } from '../state/table-import'
 import type { View } from '../state/view'
 import type { WeightsImport } from '../state/weights-import'
 
@@ -25,6 +26,7 @@ export interface Stores {
   readonly notices: Notices
   readonly files: Files
   readonly weightsImport: WeightsImport
+  readonly tableImport: TableImport
 }
 
 const Context = createContext<Stores | null>(null)

@@ -281,12 +281,9 @@ const english = {
     own: 'your file',
     needed: (name: string) =>
       `Give the file "${name}" before training: documents keep its name, not its rows.`,
-    given: 'ready',
-    badCsv: (name: string, why: string) => `"${name}" could not be read as a table: ${why}`,
-    noHeader: 'it needs a first line with at least two different column names, and rows below it.',
-    noNumbers: 'beside the target, at least one column must hold a number in every row.',
-    noColumn: (column: string) => `it has no column "${column}".`,
-    leftOut: (columns: string) => `Left out, because not every row has a number there: ${columns}.`,
+    columnsAndSplit: 'Columns and splits…',
+    another: (name: string) =>
+      `This is not the file that the graph was made with: its contents differ from those of "${name}" then.`,
     modes: 'Modes',
     radius: 'Radius',
     deviation: 'Deviation',
@@ -296,6 +293,71 @@ const english = {
       `${count(n, 'sample', 'samples')}: ${inputs} in, ${outputs} out`,
     edit: 'Samples as JSON',
     badInline: 'Two lists of lists of numbers are wanted: {"x": [[…], …], "y": [[…], …]}.',
+  },
+  table: {
+    label: (file: string) => `Take the table ${file}`,
+    title: (file: string) => `Your data: ${file}`,
+    unreadable: (
+      file: string,
+      why: 'quotes' | 'empty' | 'gzip' | 'one-column' | 'same-names',
+      detail: string,
+    ) => {
+      const reasons = {
+        quotes: `a quotation mark is out of place (${detail}).`,
+        empty: 'it holds no rows.',
+        gzip: 'it begins like a gzip file but cannot be unpacked. It may be cut off; get it again.',
+        'one-column':
+          'it has one column, and at least two are wanted: something to learn from, and what is to be learnt. Columns are parted by commas, semicolons or tabs.',
+        'same-names': 'two of its columns have the same name. Give each its own.',
+      }
+      return `"${file}" could not be read as a table: ${reasons[why]}`
+    },
+    size: (rows: number, columns: number) =>
+      `${count(rows, 'row', 'rows')}, ${count(columns, 'column', 'columns')}`,
+    outcome: (rows: number, all: number, width: number, classes: number | null) =>
+      `${rows === all ? count(rows, 'row', 'rows') : `${rows.toLocaleString('en')} of ${count(all, 'row', 'rows')}`}, ${count(width, 'number', 'numbers')} in each sample, ${classes === null ? 'one number to learn' : count(classes, 'class', 'classes')}`,
+    header: 'The first line names the columns',
+    target: 'Learn',
+    task: 'As',
+    tasks: { classes: 'one of several classes', value: 'a number' },
+    roles: { feature: 'Feature', target: 'Target', ignored: 'Left out' },
+    role: (column: string) => `What ${column} is used for`,
+    kinds: { number: 'number', words: 'words' },
+    words: (n: number | null) => (n === null ? 'very many words' : count(n, 'word', 'words')),
+    missing: (n: number) => `${n.toLocaleString('en')} missing`,
+    oddCells: (n: number) => count(n, 'cell is no number', 'cells are no numbers'),
+    preview: 'The first rows',
+    more: (n: number) => `and ${count(n, 'more row', 'more rows')}`,
+    leaveOut: (n: number) =>
+      `Leave out rows that lack something${n === 0 ? '' : ` (${n.toLocaleString('en')})`}`,
+    standardise: 'Bring every column to mean 0 and deviation 1',
+    shuffle: 'Deal the training samples anew in every epoch',
+    validation: 'Kept for validation',
+    test: 'Kept for the test',
+    place: 'Put it',
+    places: {
+      node: (label: string) => `into the data node “${label}”`,
+      'new-node': 'into a new data node',
+      'new-network': 'into a new data node, with a small network after it',
+    },
+    take: 'Use this table',
+    noFeatures: 'Choose at least one column to learn from.',
+    noTarget: 'Choose the column that is to be learnt.',
+    ragged: (row: number, columns: number) =>
+      `Row ${row} has more fields than there are columns (${columns}). Put text with a separator in it between quotes, and write numbers with a decimal point.`,
+    odd: (row: number, column: string, text: string) =>
+      `Row ${row}, column ${column}: a number was wanted, but "${text}" came. Correct the file, or leave the column out.`,
+    moreOdd: (n: number, column: string) =>
+      `${count(n, 'more cell', 'more cells')} of ${column} hold no number.`,
+    tooManyWords: (column: string, most: number) =>
+      `${column} holds more than ${most.toLocaleString('en')} different words. Leave it out, or group its words in the file.`,
+    lacks: (rows: number, first: number) =>
+      `${count(rows, 'row lacks', 'rows lack')} something, the first is row ${first}. Leave such rows out, or fill them in.`,
+    tooFewRows: (rows: number) =>
+      `${rows === 0 ? 'No row is' : 'One row is'} left. Leave out a column that is hardly filled in.`,
+    wordsAsValue: (column: string) =>
+      `${column} holds words, so it cannot be learnt as a number. Learn it as classes.`,
+    oneClass: (column: string) => `${column} is the same in every row, so there is nothing to learn.`,
   },
   document: {
     title: 'Document',

@@ -7,6 +7,7 @@ import type { FileHost } from '../../../renderer/state/file-host'
 import { createFiles } from '../../../renderer/state/files'
 import { createNotices } from '../../../renderer/state/notices'
 import { createSession } from '../../../renderer/state/session'
+import { createTableImport } from '../../../renderer/state/table-import'
 import { createWeightsImport } from '../../../renderer/state/weights-import'
 import { strings } from '../../../renderer/ui/strings'
 
@@ -59,9 +60,27 @@ function open(memory: ReturnType<typeof memoryHost>) {
     },
   })
   const weightsImport = createWeightsImport({ editor, session, notices, strings })
-  const files = createFiles({ editor, session, notices, weightsImport, host: memory.host, strings })
+  const pick = () => Promise.resolve(null)
+  const tableImport = createTableImport({
+    editor,
+    session,
+    notices,
+    strings,
+    catalogue,
+    pick,
+    show: () => {},
+  })
+  const files = createFiles({
+    editor,
+    session,
+    notices,
+    weightsImport,
+    tableImport,
+    host: memory.host,
+    strings,
+  })
   const messages = () => notices.store.getState().map(({ message }) => message)
-  return { editor, notices, files, messages, state: editor.store.getState }
+  return { editor, notices, files, tableImport, session, messages, state: editor.store.getState }
 }
 
 beforeEach(() => {

@@ -1,0 +1,255 @@
+/**
+ * A table of the user's on its way into the graph: surveyed, its columns chosen in a dialog, then put into a data node,
+ * an old one or a new one, with a network after it where people want one. One step of undo.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Document, NodeId } from '../../engine/graph/document'
+import { addNode, connect, setParams } from '../../engine/graph/edit'
+import type { Draft } from 'immer'
+import type { Dataset, TableDataset } from '../../nodes/kit/dataset'
+import type { Catalogue } from '../../nodes/kit/define'
+import type { Strings } from '../ui/strings'
+import type { Editor } from './editor-types'
+import type { Notices } from './notices'
+import type { Session } from './session-types'
+import { firstChoice, outcomeOf, retarget, type TableChoice, type TableOutcome } from './table-choice'
+import { isBundled, surveyTable, type TableSurvey, type Unreadable } from './table-survey'
+
+/** Where the table goes: into a data node, a new one, or a new one with a network that learns it. */
+export type Place = { readonly node: NodeId } | 'new-node' | 'new-network'
+
+/** How the samples are dealt and scaled: settings of the data node. */
+export interface Dealing {
+  readonly scale: 'none' | 'standardise'
+  readonly validation: number
+  readonly test: number
+  readonly shuffle: boolean
+}
+
+export interface TableImportState {
+  readonly survey: TableSurvey
+  readonly choice: TableChoice
+  readonly outcome: TableOutcome
+  readonly dealing: Dealing
+  readonly place: Place
+  readonly places: readonly { readonly node: NodeId; readonly label: string }[]
+}
+
+export interface TableImport {
+  /** What the dialog shows, or null where there is none. */
+  readonly store: StoreApi<TableImportState | null>
+  /** The very file that the data node was made with is taken as it is; any other opens the dialog. */
+  give(file: string, bytes: Uint8Array<ArrayBuffer>, node: NodeId): Promise<void>
+  /** Says which files of the user's a graph wants that are not here, and offers to choose them. */
+  askFor(document: Document): void
+  /** Opens the dialog; `node` is the data node that asked. */
+  open(file: string, bytes: Uint8Array<ArrayBuffer>, node?: NodeId): Promise<void>
+  setHeader(header: boolean): Promise<void>
+  choose(change: Partial<TableChoice>): void
+  /** Takes another column as what is to be learnt. */
+  aim(target: string): void
+  deal(change: Partial<Dealing>): void
+  put(place: Place): void
+  /** Puts it into the graph. */
+  take(): void
+  close(): void
+}
+
+interface Options {
+  readonly editor: Editor
+  readonly session: Session
+  readonly notices: Notices
+  readonly strings: Strings
+  readonly catalogue: Catalogue
+  /** Brings the whole graph into view. */
+  readonly show: () => void
+  /** Asks people for a file. */
+  readonly pick: (
+    accept: string,
+  ) => Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | null>
+}
+
+/** What a dialog for files may offer. */
+export const tableEndings = '.csv,.csv.gz,.gz,text/csv'
+
+const usualDealing: Dealing = { scale: 'standardise', validation: 0.2, test: 0.2, shuffle: true }
+
+function dealingOf(document: Document, node: NodeId | undefined): Dealing {
+  const params = node === undefined ? undefined : document.nodes[node]?.params
+  const dataset = params?.['dataset'] as Dataset | undefined
+  // What was right for numbers written by hand is not what a table wants.
+  if (params === undefined || dataset?.kind !== 'table') return usualDealing
+  return {
+    scale: params['scale'] === 'none' ? 'none' : 'standardise',
+    validation: Number(params['validation']),
+    test: Number(params['test']),
+    shuffle: params['shuffle'] === true,
+  }
+}
+
+export function createTableImport(options: Options): TableImport {
+  const { editor, session, notices, strings } = options
+  const words = strings.table
+  const store = createStore<TableImportState | null>(() => null)
+  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+
+  const draw = (next: Omit<TableImportState, 'outcome'>): void =>
+    store.setState({ ...next, outcome: outcomeOf(next.survey, next.choice, words) }, true)
+  const change = (of: (state: TableImportState) => Partial<TableImportState>): void => {
+    const state = store.getState()
+    if (state !== null) draw({ ...state, ...of(state) })
+  }
+  const say = (file: string, { unreadable, ...more }: Unreadable): void =>
+    notices.error(words.unreadable(file, unreadable, 'detail' in more ? more.detail : ''))
+
+  function tableOf(node: NodeId | undefined): TableDataset | null {
+    const { document } = editor.store.getState()
+    const dataset = node === undefined ? undefined : (document.nodes[node]?.params['dataset'] as Dataset)
+    return dataset?.kind === 'table' ? dataset : null
+  }
+
+  async function give(file: string, given: Uint8Array<ArrayBuffer>, node: NodeId): Promise<void> {
+    const before = tableOf(node)
+    const survey = await surveyTable(file, given, before?.header)
+    if (before !== null && !('unreadable' in survey) && survey.hash === before.hash) {
+      session.actions.giveFile(node, before.file, given)
+      return
+    }
+    if (before?.file === file && before.hash !== '') notices.info(strings.dataset.another(file))
+    await open(file, given, node)
+  }
+
+  async function open(file: string, given: Uint8Array<ArrayBuffer>, node?: NodeId): Promise<void> {
+    const { document, selection } = editor.store.getState()
+    const places = Object.entries(document.nodes).flatMap(([id, { type, label }]) =>
+      type === 'data' ? [{ node: id, label: label ?? id }] : [],
+    )
+    const asked = node ?? places.find((each) => selection.nodes.has(each.node))?.node ?? places[0]?.node
+    const survey = await surveyTable(file, given, tableOf(node)?.header)
+    if ('unreadable' in survey) {
+      say(file, survey)
+      return
+    }
+    bytes = given
+    draw({
+      survey,
+      choice: firstChoice(survey, tableOf(asked)),
+      dealing: dealingOf(document, asked),
+      place: asked === undefined ? 'new-network' : { node: asked },
+      places,
+    })
+  }
+
+  function askFor(document: Document): void {
+    for (const [node, { type, params }] of Object.entries(document.nodes)) {
+      const dataset = type === 'data' ? (params['dataset'] as Dataset) : null
+      if (dataset?.kind !== 'table' || isBundled(dataset.file)) continue
+      const { file } = dataset
+      const given = session.store.getState().files.some((each) => each.node === node && each.name === file)
+      if (given) continue
+      const choose = async () => {
+        const chosen = await options.pick(tableEndings)
+        if (chosen !== null) await give(chosen.name, chosen.bytes, node)
+      }
+      const run = () => void choose().catch((error: unknown) => notices.error(String(error)))
+      notices.offer(strings.dataset.needed(file), [{ label: strings.dataset.choose, run }])
+    }
+  }
+
+  return {
+    store,
+    askFor,
+    give,
+    open,
+    async setHeader(header) {
+      const state = store.getState()
+      if (state === null) return
+      const survey = await surveyTable(state.survey.file, bytes, header)
+      if ('unreadable' in survey) say(state.survey.file, survey)
+      else draw({ ...state, survey, choice: firstChoice(survey, null) })
+    },
+    choose: (part) => change(({ choice }) => ({ choice: { ...choice, ...part } })),
+    aim: (target) => change(({ survey, choice }) => ({ choice: retarget(survey, target, choice) })),
+    deal: (part) => change(({ dealing }) => ({ dealing: { ...dealing, ...part } })),
+    put: (place) => change(() => ({ place })),
+    take() {
+      const state = store.getState()
+      const dataset = state?.outcome.dataset ?? null
+      if (state === null || dataset === null) return
+      let node: NodeId = ''
+      editor.actions.edit(words.label(dataset.file), (draft) => {
+        node = putInto(draft, options.catalogue, state, dataset)
+      })
+      session.actions.giveFile(node, dataset.file, bytes)
+      editor.actions.select({ nodes: [node] })
+      if (typeof state.place === 'string') options.show()
+      store.setState(null, true)
+    },
+    close: () => store.setState(null, true),
+  }
+}
+
+function putInto(
+  draft: Draft<Document>,
+  catalogue: Catalogue,
+  { place, dealing }: TableImportState,
+  dataset: TableDataset,
+): NodeId {
+  const params = { dataset, shape: [], ...dealing }
+  if (typeof place === 'object') {
+    setParams(draft, null, place.node, params)
+    return place.node
+  }
+  const below = Math.max(0, ...Object.values(draft.nodes).map(({ at }) => at[1] + 220))
+  const add = (type: string, column: number, row: number, own: Record<string, unknown>, label?: string) => {
+    const definition = catalogue.get(type)
+    if (definition === undefined) throw new Error(`There is no node type "${type}".`)
+    const id = addNode(draft, null, definition, [260 * column, below + row], own)
+    const node = draft.nodes[id]
+    if (node !== undefined && label !== undefined) node.label = label
+    return id
+  }
+  const wire = (from: NodeId, output: string, to: NodeId, input: string): void => {
+    connect(draft, null, catalogue, [from, output], [to, input])
+  }
+  const first = !Object.values(draft.nodes).some(({ type }) => type === 'data')
+  const data = add('data', 0, 60, params, dataset.file.replace(/\.csv(\.gz)?$/, ''))
+  if (place === 'new-node') return data
+  const classes = dataset.task === 'classes'
+  const hidden = add('dense', 1, 0, {
+    units: 32,
+    activation: 'relu',
+    kernelInitialiser: { kind: 'heNormal' },
+  })
+  const scores = add('dense', 2, 0, { units: classes ? dataset.classes.length : 1 })
+  const loss = add(classes ? 'sparse-categorical-crossentropy' : 'mean-squared-error', 3, 0, {})
+  const metric = add(classes ? 'accuracy' : 'r2', 3, 150, {})
+  wire(data, 'x', hidden, 'x')
+  wire(hidden, 'y', scores, 'x')
+  for (const judge of [loss, metric]) {
+    wire(scores, 'y', judge, 'prediction')
+    wire(data, 'y', judge, 'target')
+  }
+  // What was set for a graph that is no more does not fit the first table.
+  if (first) draft.training = trainingFor(loss, draft.training.seed)
+  return data
+}
+
+function trainingFor(loss: NodeId, seed: number): Document['training'] {
+  return {
+    batchSize: 32,
+    length: { epochs: 40 },
+    seed,
+    validateEvery: 1,
+    steps: [
+      {
+        losses: [loss],
+        trains: 'all',
+        optimiser: { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+        schedule: { kind: 'constant', warmup: 0 },
+        clip: null,
+        every: 1,
+      },
+    ],
+  }
+}

@@ -1,0 +1,153 @@
+/** A CSV file of the user's: what is seen in it, what is proposed, and what a choice comes to. */
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { readTable } from '../../../engine/data/table'
+import { datasetSchema } from '../../../nodes/kit/dataset'
+import { firstChoice, outcomeOf, retarget, type TableChoice } from '../../../renderer/state/table-choice'
+import { surveyTable, type TableSurvey } from '../../../renderer/state/table-survey'
+import { strings } from '../../../renderer/ui/strings'
+
+const words = strings.table
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+async function survey(text: string | Uint8Array<ArrayBuffer>, header?: boolean): Promise<TableSurvey> {
+  const found = await surveyTable('t.csv', typeof text === 'string' ? bytes(text) : text, header)
+  if ('unreadable' in found) throw new Error(found.unreadable)
+  return found
+}
+
+const passengers = [
+  'name,sex,age,fare,survived',
+  '"Braund, Mr. Owen",male,22,7.25,0',
+  '"Cumings, Mrs. John",female,38,71.3,1',
+  '"Heikkinen, Miss. Laina",female,,7.9,1',
+  '"Allen, Mr. William",male,35,8,0',
+  '"Moran, Mr. James",male,NA,8.5,0',
+  '"Nasser, Mrs. Nicholas",female,14,30,1',
+  '"Sandstrom, Miss",female,4,16.7,1',
+  '"Saunder, Mr. William",male,20,8,0',
+].join('\n')
+
+describe('the survey of a table', () => {
+  it('tells numbers from words, and counts what is missing', async () => {
+    const { header, rows, columns } = await survey(passengers)
+    expect([header, rows.length]).toEqual([true, 8])
+    expect(columns.map(({ name, kind, missing }) => [name, kind, missing])).toEqual([
+      ['name', 'words', 0],
+      ['sex', 'words', 0],
+      ['age', 'number', 2],
+      ['fare', 'number', 0],
+      ['survived', 'number', 0],
+    ])
+    expect(columns[1]?.values).toEqual(['female', 'male'])
+  })
+
+  it('sees that the first line holds a sample, and can be told otherwise', async () => {
+    const flowers = '5.1,3.5,setosa\n6.2,2.9,virginica\n'
+    const seen = await survey(flowers)
+    expect([seen.header, seen.rows.length, seen.columns.map(({ name }) => name)]).toEqual([
+      false,
+      2,
+      ['column 1', 'column 2', 'column 3'],
+    ])
+    expect((await survey(flowers, true)).columns[2]?.name).toBe('setosa')
+  })
+
+  it('reads gzip, a byte order mark, semicolons and Windows line ends', async () => {
+    const packed = new Uint8Array(gzipSync(Buffer.from('\uFEFFa;b;kind\r\n1;2;x\r\n3;4;y\r\n')))
+    expect((await survey(packed)).columns.map(({ name }) => name)).toEqual(['a', 'b', 'kind'])
+  })
+
+  it('finds the cells that are no numbers among numbers, by row', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${index === 16 ? '1,6' : index},1`)
+    const { columns } = await survey(`x,y\n${rows.join('\n').replace('1,6', '"1,6"')}\n`)
+    expect(columns[0]).toMatchObject({ kind: 'number', odd: [{ row: 17, text: '1,6' }] })
+  })
+
+  it.each([
+    ['a file that is empty', '', 'empty'],
+    ['names without rows', 'a,b\n', 'empty'],
+    ['one column', 'a\n1\n', 'one-column'],
+    ['a column twice', 'a,a\nx,y\n', 'same-names'],
+    ['a quotation mark that never ends', 'a,b\n"1,2\n', 'quotes'],
+  ])('refuses %s', async (_, text, why) => {
+    const header = text.startsWith('a,a') ? true : undefined
+    expect(await surveyTable('t.csv', bytes(text), header)).toMatchObject({ unreadable: why })
+    expect(words.unreadable('t.csv', why as 'empty', 'here')).toMatch(/^"t\.csv" could not be .{20,}\.$/)
+  })
+})
+
+describe('the choice of columns', () => {
+  it('begins with the usual target, numbers and the columns of a few words', async () => {
+    const found = await survey(passengers)
+    const choice = firstChoice(found, null)
+    expect(choice).toEqual({
+      target: 'survived',
+      task: 'classes',
+      features: ['sex', 'age', 'fare'],
+      leaveOut: true,
+    })
+    const { dataset, rows, width, problems } = outcomeOf(found, choice, words)
+    expect({ rows, width, problems }).toEqual({ rows: 6, width: 4, problems: [] })
+    expect(dataset).toMatchObject({
+      features: ['sex', 'age', 'fare'],
+      categories: { sex: ['female', 'male'] },
+      classes: ['0', '1'],
+      missing: 'leave-out',
+    })
+    expect(datasetSchema.safeParse(dataset).success).toBe(true)
+    if (dataset === null) return
+    // What the engine reads is what was promised.
+    const table = readTable(passengers, dataset, 't.csv')
+    if ('refused' in table) throw new Error(table.refused)
+    expect([table.rows, table.features.length]).toEqual([rows, rows * width])
+    expect([...table.features.subarray(0, 4)]).toEqual([0, 1, 22, 7.25])
+  })
+
+  it('leaves out numbers that only tell the rows apart', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${index + 1},${index % 7},${index % 2}`)
+    const found = await survey(`PassengerId,x,y\n${rows.join('\n')}\n`)
+    expect(firstChoice(found, null).features).toEqual(['x'])
+  })
+
+  it('goes on from what the document had', async () => {
+    const found = await survey(passengers)
+    const before = outcomeOf(found, { ...firstChoice(found, null), features: ['fare'] }, words).dataset
+    expect(firstChoice(found, before).features).toEqual(['fare'])
+    expect(firstChoice(await survey('a,b,class\n1,2,x\n3,4,y\n'), before)).toMatchObject({
+      target: 'class',
+      features: ['a', 'b'],
+    })
+  })
+
+  it('takes many different numbers for a quantity, and puts the old target among the features', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) => `${index},${index * 1.5},${index % 3}`).join('\n')
+    const found = await survey(`x,z,y\n${rows}\n`)
+    const first = firstChoice(found, null)
+    expect(first).toMatchObject({ target: 'y', task: 'classes', features: ['x', 'z'] })
+    const other = retarget(found, 'z', first)
+    expect(other).toMatchObject({ target: 'z', task: 'value', features: ['x', 'y'] })
+    expect(outcomeOf(found, other, words).dataset).toMatchObject({ task: 'value', classes: [] })
+  })
+
+  it.each<[string, Partial<TableChoice>, RegExp]>([
+    ['nothing to learn from', { features: [] }, /Choose at least one column/],
+    ['rows that lack something', { leaveOut: false }, /^2 rows lack something, the first is row 3\./],
+    ['words as a number', { target: 'sex', task: 'value', features: ['age'] }, /sex holds words/],
+  ])('says what is wrong with %s', async (_, part, wanted) => {
+    const found = await survey(passengers)
+    const { dataset, problems } = outcomeOf(found, { ...firstChoice(found, null), ...part }, words)
+    expect(dataset).toBeNull()
+    expect(problems[0]).toMatch(wanted)
+  })
+
+  it('names a cell that is no number by row and column', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${index === 16 ? 'abc' : index},${index % 2}`)
+    const found = await survey(`x,y\n${rows.join('\n')}\n`)
+    expect(firstChoice(found, null).features).toEqual([])
+    const { problems } = outcomeOf(found, { ...firstChoice(found, null), features: ['x'] }, words)
+    expect(problems).toEqual([
+      'Row 17, column x: a number was wanted, but "abc" came. Correct the file, or leave the column out.',
+    ])
+  })
+})
