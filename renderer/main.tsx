@@ -110,13 +110,16 @@ function storage(): Storage | null {
 
 function followTheme(settings: Settings): void {
   const dark = window.matchMedia('(prefers-color-scheme: dark)')
+  const more = window.matchMedia('(prefers-contrast: more)')
   const apply = () => {
-    const { theme } = settings.store.getState()
-    document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+    const { theme, contrast } = settings.store.getState()
+    const { dataset } = document.documentElement
+    dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+    dataset['contrast'] = contrast === 'more' || more.matches ? 'more' : 'usual'
   }
   apply()
   settings.store.subscribe(apply)
-  dark.addEventListener('change', apply)
+  for (const query of [dark, more]) query.addEventListener('change', apply)
 }
 
 function nameWindow({ editor }: Stores): void {

@@ -12,6 +12,8 @@ export const overlays = ['gradient', 'forward', 'update', 'dead', 'memory', 'tim
 
 const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  /** `system` follows what the system asks for. */
+  contrast: z.enum(['system', 'more']).catch('system'),
   overlay: z.enum(overlays).catch('gradient'),
   paletteWidth: size(216, 160, 400),
   inspectorWidth: size(292, 220, 520),
