@@ -3,6 +3,7 @@
  * this file only says where it stands.
  */
 import { useEffect, type CSSProperties } from 'react'
+import { useStore } from 'zustand'
 import { Canvas } from './canvas/canvas'
 import { listenToKeys } from './commands/keys'
 import { CodePanel } from './code/code-panel'
@@ -18,6 +19,7 @@ import { Header } from './shell/header'
 import { NoticeList } from './shell/notices'
 import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
+import { StartPage } from './start/start-page'
 import { strings } from './ui/strings'
 import { readFiles } from './ui/file-button'
 import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
@@ -54,8 +56,15 @@ function Window() {
       {dockOpen ? <Dock /> : <div />}
       <RunStrip />
       <Dialogs />
+      <Start />
     </div>
   )
+}
+
+function Start() {
+  const { files } = useStores()
+  const shown = useStore(files.store, (state) => state.dialog === 'start')
+  return shown ? <StartPage /> : null
 }
 
 function Side({ place }: { readonly place: 'left' | 'right' }) {

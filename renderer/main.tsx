@@ -95,7 +95,9 @@ function start(): void {
   })
   kept.watch()
   // Without them a training simply begins anew.
-  void files.start(wishes.get('open')).then(() => kept.restore().catch(() => undefined))
+  const firstVisit = !settings.store.getState().welcomed
+  settings.set({ welcomed: true })
+  void files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
   void session.actions.askBackends()
 }
 

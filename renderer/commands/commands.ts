@@ -133,6 +133,7 @@ export const commands = table({
     can: ({ editor }) => editor.store.getState().redoLabel !== null,
     run: ({ editor }) => editor.actions.redo(),
   },
+  startPage: { title: words.startPage, run: ({ files }) => files.showStart() },
   newDocument: { title: words.newDocument, run: ({ files }) => files.newDocument() },
   open: { title: words.open, keys: ['Mod+O'], inFields: true, run: ({ files }) => files.showOpen() },
   save: { title: words.save, keys: ['Mod+S'], inFields: true, run: ({ files }) => void files.save() },

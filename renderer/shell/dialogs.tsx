@@ -17,6 +17,7 @@ export function Dialogs() {
   const dialog = useStore(files.store, (state) => state.dialog)
   if (dialog === 'open') return <OpenDialog />
   if (dialog === 'save-as') return <SaveAsDialog />
+  if (dialog === 'start') return null
   return (
     <>
       <WeightsDialog />

@@ -114,6 +114,7 @@ function FileMenu() {
       run: () => void stores.files.openExample(folder + name),
     }))
   const entries: MenuEntry[] = [
+    item('startPage'),
     item('newDocument'),
     item('open'),
     { id: 'line-1', line: true },

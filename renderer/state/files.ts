@@ -19,13 +19,14 @@ import type { WeightsImport } from './weights-import'
 
 export interface FilesState {
   /** Shown dialog, or null. */
-  readonly dialog: 'open' | 'save-as' | null
+  readonly dialog: 'open' | 'save-as' | 'start' | null
   readonly autosaveFailed: boolean
 }
 
 export interface Files {
   readonly store: StoreApi<FilesState>
-  start(wish: string | null): Promise<void>
+  /** Opens what was wished for, what was not saved, or an example; at the first visit with the start page before it. */
+  start(wish: string | null, firstVisit?: boolean): Promise<void>
   newDocument(): void
   showOpen(): void
   closeDialog(): void
@@ -35,6 +36,9 @@ export interface Files {
   /** A graph, weights for the one that is open, or the files of a model of another program. */
   openFiles(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
+  /** The text of an example's file. */
+  readExample(name: string): Promise<string>
+  showStart(): void
   save(): Promise<void>
   showSaveAs(): void
   saveAs(name: string): Promise<void>
@@ -98,7 +102,7 @@ export function createFiles({
 
   async function openExample(name: string): Promise<boolean> {
     try {
-      const why = tryShow(await host.fetchOwn(`examples/${name}${ending}`), null, null)
+      const why = tryShow(await files.readExample(name), null, null)
       if (why === null) return true
       notices.error(words.exampleFailed(name, why))
     } catch (error) {
@@ -126,7 +130,7 @@ export function createFiles({
 
   const files: Files = {
     store,
-    async start(wish) {
+    async start(wish, firstVisit = false) {
       const example =
         wish === null ? null : /^examples\/((?:architectures\/)?[a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
       if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
@@ -146,7 +150,10 @@ export function createFiles({
             },
           },
         ])
-      } else await openExample(firstExample)
+      } else {
+        await openExample(firstExample)
+        if (firstVisit) store.setState({ dialog: 'start' })
+      }
       drafts.watch()
     },
     newDocument() {
@@ -183,6 +190,8 @@ export function createFiles({
       else if (only !== undefined) await importModel(given)
     },
     openExample,
+    readExample: (name) => host.fetchOwn(`examples/${name}${ending}`),
+    showStart: () => store.setState({ dialog: 'start' }),
     save() {
       const target = opened
       if (target === null) {

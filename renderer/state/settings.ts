@@ -11,6 +11,8 @@ const size = (initial: number, min: number, max: number) => z.number().min(min).
 export const overlays = ['gradient', 'forward', 'update', 'dead', 'memory', 'time', 'off'] as const
 
 const settingsSchema = z.object({
+  /** The start page was seen. */
+  welcomed: z.boolean().catch(false),
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   /** `system` follows what the system asks for. */
   contrast: z.enum(['system', 'more']).catch('system'),

@@ -38,7 +38,10 @@ export function readTheme(): PaintTheme {
 /** Calls back after the theme changed. Answers how to stop. */
 export function onThemeChange(listener: () => void): () => void {
   const observer = new MutationObserver(listener)
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-contrast', 'class'] })
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme', 'data-contrast', 'class'],
+  })
   const system = matchMedia('(prefers-color-scheme: dark)')
   system.addEventListener('change', listener)
   return () => {

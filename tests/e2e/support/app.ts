@@ -66,6 +66,11 @@ export { expect }
  * names a graph, the graph is on screen when this returns.
  */
 export async function openWindow(page: Page, wiregrad: Wiregrad, query = ''): Promise<void> {
+  // As somebody who has been here before; the start page has a test of its own.
+  await page.addInitScript(() => {
+    if (localStorage.getItem('wiregrad.settings') === null)
+      localStorage.setItem('wiregrad.settings', '{"welcomed":true}')
+  })
   await page.goto(query === '' ? wiregrad.url : `${wiregrad.url}&${query}`)
   if (query.includes('open=')) await expect(page.locator('.react-flow__node-card').first()).toBeVisible()
 }
