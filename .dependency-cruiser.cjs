@@ -90,7 +90,7 @@ const table = [
   ],
   [
     'renderer-panel',
-    '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands)/',
+    '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands|start)/',
     ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('uplot', 'immer')],
   ],
   ['renderer-root', '^renderer/([^/]+$|shell/)', ['^renderer/', '^app/shared/', ...PURE, ...NODES, ...REACT]],
