@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Backends } from '../../engine/backend/start'
 import type { Document } from '../../engine/graph/document'
 import { createClient, type Client } from '../../engine/session/client'
+import type { Wish } from '../../engine/session/look'
 import type {
   BackendChoice,
   DataFile,
@@ -84,6 +85,7 @@ export interface Wanted {
   readonly weights?: WeightSet | null
   readonly paused?: boolean
   readonly run?: string
+  readonly inspect?: Wish
 }
 
 export async function begin({ client }: Talk, document: Document, wanted: Wanted = {}): Promise<void> {
@@ -96,6 +98,7 @@ export async function begin({ client }: Talk, document: Document, wanted: Wanted
     files: wanted.files ?? [],
     weights: wanted.weights ?? null,
     paused: wanted.paused ?? false,
+    inspect: wanted.inspect ?? null,
   })
   if (!reply.accepted) throw new Error(reply.message)
 }
