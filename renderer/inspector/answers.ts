@@ -2,7 +2,7 @@
 import type { Plan } from '../../engine/analyse/plan'
 import type { Path } from '../../engine/graph/document'
 import type { SampleLook, SampleNumbers } from '../../engine/session/look'
-import type { Dataset } from '../../nodes/kit/dataset'
+import { categoriesOf, type Dataset } from '../../nodes/kit/dataset'
 import { formatNumber } from '../ui/format'
 
 /** What the classes of a data node's targets are called; null where they are real numbers. */
@@ -22,10 +22,13 @@ export function classesOf(plan: Plan, path: Path): readonly string[] | null {
   }
 }
 
-/** Column names of a data node's table. */
+/** What each number of a data node's table stands for. */
 export function featuresOf(plan: Plan, path: Path): readonly string[] | null {
   const dataset = plan.byPath.get(path)?.params['dataset'] as Dataset | undefined
-  return dataset?.kind === 'table' ? dataset.features : null
+  if (dataset?.kind !== 'table') return null
+  return dataset.features.flatMap(
+    (column) => categoriesOf(dataset, column)?.map((word) => `${column} = ${word}`) ?? [column],
+  )
 }
 
 /** The tokens of a sample's first sequence of tokens, as words. */
