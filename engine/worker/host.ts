@@ -39,6 +39,8 @@ export interface HostOptions extends Machinery {
   readonly thinProbes: boolean
   /** Milliseconds between snapshots; 10 seconds unless said. */
   readonly snapshotEvery?: number
+  /** Share of a run's time that looking at a node may take; 5 % unless said. */
+  readonly lookShare?: number
 }
 
 export interface Host {
@@ -95,6 +97,7 @@ export function createHost(options: HostOptions): Host {
   }
   const inspector = createInspector({
     machinery: options,
+    share: options.lookShare,
     now: options.now,
     emit,
     exclusive: inTurn,

@@ -9,10 +9,10 @@ import type { BackendChoice, DataFile, RunEvent, RunId, WeightSet } from '../ses
 import type { Wish } from '../session/look'
 import { prepare, type Machinery, type Ready } from './prepare'
 
-/** Share of a run's time that looking may take. */
-const mostOfTime = 0.05
-/** So many looks are taken whatever they cost, so that a short run is seen too. */
-const alwaysTaken = 6
+/** Share of a run's time that looking may take, unless said. */
+const usualShare = 0.05
+/** Milliseconds of running that are lent at the start, so that the first steps of a short run are seen too. */
+const lent = 4000
 
 /** A run that goes on: what it computes with now (another after a lost device). */
 export interface GoingRun {
@@ -34,6 +34,8 @@ export interface EndedRun {
 
 export interface InspectorOptions {
   readonly machinery: Machinery
+  /** Share of a run's time that looking may take. */
+  readonly share: number | undefined
   readonly now: () => number
   readonly emit: (event: RunEvent) => void
   readonly going: () => GoingRun | null
@@ -58,7 +60,7 @@ export interface Inspector {
 }
 
 export function createInspector(options: InspectorOptions): Inspector {
-  const { machinery, now, emit } = options
+  const { machinery, now, emit, share = usualShare } = options
   let asked: { readonly run: RunId; readonly wish: Wish } | null = null
   /** The net of an ended run, built again. */
   let bench: { readonly run: RunId; readonly ready: Ready } | null = null
@@ -72,6 +74,8 @@ export function createInspector(options: InspectorOptions): Inspector {
     spent = 0
     since = now()
   }
+  /** One more would take too much of the time. */
+  const isDear = (): boolean => taken > 0 && spent + spent / taken > share * (now() - since + lent)
   const release = (): void => {
     bench?.ready.compiled.dispose()
     bench?.ready.data.dispose()
@@ -145,8 +149,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     },
     before(step, probed) {
       const going = options.going()
-      if (asked === null || going?.id !== asked.run || !probed || busy) return
-      if (taken >= alwaysTaken && spent > mostOfTime * (now() - since)) return
+      if (asked === null || going?.id !== asked.run || !probed || busy || isDear()) return
       const { run, wish } = asked
       // A node that is not there was refused when it was asked for.
       look(going.looked(), run, wish, { step, done: step - 1 }).catch(() => undefined)

@@ -17,7 +17,7 @@ const labelWidth = 58
 const barsWidth = 58
 const gap = 8
 const edge = 6
-const widestColumn = 14
+const widestColumn = 24
 
 export function stripBox(width: number, height: number): StripBox {
   const room = Math.max(20, width - labelWidth - gap - barsWidth)
@@ -64,16 +64,26 @@ export interface StripScene extends Surface {
   readonly cursor: { readonly column: number; readonly row: number } | null
 }
 
-/** Rows with a label: the ends, and zero. */
+/** Rows with a label: the ends, zero, and between them where the axis is logarithmic. */
 function labelled({ rows }: HistogramGrid): readonly (readonly [at: number, text: string])[] {
-  const ends: (readonly [number, string])[] = [
-    [0, formatNumber(rows[0]?.from ?? 0)],
-    [rows.length, formatNumber(rows.at(-1)?.to ?? 0)],
+  const edge = (at: number): readonly [number, string] => [
+    at,
+    formatNumber(at === rows.length ? (rows.at(-1)?.to ?? 0) : (rows[at]?.from ?? 0)),
   ]
-  const zero = rows.findIndex(({ from, to }) => (from === 0 && to === 0) || (from < 0 && to >= 0))
-  const at = rows[zero]?.to === 0 && rows[zero]?.from !== 0 ? zero + 1 : zero + 0.5
-  const inner = zero > 1 && zero < rows.length - 2 ? [[at, '0'] as const] : []
-  return [...ends, ...inner]
+  const zero = rows.findIndex(({ from, to }) => from === 0 && to === 0)
+  if (zero === -1) {
+    const middle = rows.findIndex(({ from }) => Math.abs(from) < 1e-12 * Math.abs(rows[0]?.from ?? 0))
+    return [
+      edge(0),
+      edge(rows.length),
+      ...(middle > 1 && middle < rows.length - 1 ? [[middle, '0'] as const] : []),
+    ]
+  }
+  // Zero has a row of its own; between it and the ends a size on either side, where there is room.
+  const between = [Math.round(zero / 2), Math.round((zero + 1 + rows.length) / 2)].filter(
+    (at) => Math.abs(at - zero) > 3 && at > 2 && at < rows.length - 2,
+  )
+  return [edge(0), edge(rows.length), [zero + 0.5, '0'], ...between.map(edge)]
 }
 
 function paintStrip(context: CanvasRenderingContext2D, scene: StripScene, box: StripBox): void {

@@ -28,6 +28,7 @@ export interface HostWords {
   readonly backends?: Backends
   readonly snapshotEvery?: number
   readonly thinProbes?: boolean
+  readonly lookShare?: number
 }
 
 export async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -45,6 +46,7 @@ export function talk(words: HostWords = {}): Talk {
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     thinProbes: words.thinProbes ?? false,
+    ...(words.lookShare === undefined ? {} : { lookShare: words.lookShare }),
     ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
     // As the window's worker does: numbers are given away with their event.
     send: (message) =>

@@ -24,6 +24,7 @@ const cnn = (more: Parameters<typeof graph>[2] = {}) =>
     {
       data: ['data', { dataset: recall, shape: [8, 8, 1], validation: 0.25 }],
       conv: ['conv2d', { filters: 4, kernelSize: [3, 3], padding: 'same', activation: 'relu' }],
+      norm: ['batch-norm', { momentum: 0.9 }],
       drop: ['dropout', { rate: 0.5 }],
       pool: ['max-pool2d'],
       flat: ['flatten'],
@@ -32,7 +33,8 @@ const cnn = (more: Parameters<typeof graph>[2] = {}) =>
     },
     [
       'data.x -> conv.x',
-      'conv.y -> drop.x',
+      'conv.y -> norm.x',
+      'norm.y -> drop.x',
       'drop.y -> pool.x',
       'pool.y -> flat.x',
       'flat.y -> net.x',
@@ -124,7 +126,7 @@ describe.each(ways)('a histogram on $backend, $way', ({ backend, count }) => {
 describe.each(both)('a look on %s', (backend) => {
   it('tells the same of a step as its probe does', async () => {
     const asked = wish('conv', ['output:y', 'weight:kernel', 'gradient:kernel', 'backward:y'])
-    const { events, probes, started } = await train(cnn(), { backend, inspect: asked })
+    const { events, probes, started } = await train(cnn(), { backend, inspect: asked }, { lookShare: 100 })
     const looks = looksOf(events).filter(({ step: at, done }) => at === done + 1)
     expect(looks.map((look) => look.step)).toEqual([1, 2, 3, 4, 5])
     const { layers, outputs, wires } = started.layout
@@ -257,6 +259,22 @@ async function attentionOf(weights: WeightSet, tokens: Float32Array): Promise<Fl
 }
 
 describe('an inspected run', () => {
+  it('gives looking no more than its share of the time, once the first looks are taken', async () => {
+    const asked = wish('conv', ['output:y', 'gradient:kernel'])
+    const document = cnn({ length: { steps: 60 } })
+    const counts = []
+    for (const lookShare of [0.0001, 100]) {
+      const conversation = talk({ lookShare })
+      await begin(conversation, document, { backend: 'wasm', inspect: asked })
+      await conversation.client.request({ kind: 'probe-every-step', run: 'run', on: true })
+      await conversation.until((event) => event.kind === 'ended')
+      counts.push(looksOf(conversation.events).length)
+    }
+    // At the very first step, and on what the run left; or at every step.
+    expect(counts[0]).toBeLessThanOrEqual(2)
+    expect(counts[1]).toBeGreaterThan(40)
+  })
+
   it('is looked at when it pauses, when it is stepped and when it has ended', async () => {
     const asked = wish('conv', ['weight:kernel'])
     const conversation = talk()
