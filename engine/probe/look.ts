@@ -280,13 +280,18 @@ export async function takeLook(looked: Looked, wish: Wish, { step: at, done }: M
   const { histograms, pictures, sample } = reads as unknown as Reads
   try {
     const numbers = new Float32Array(await packed.data<'float32'>())
+    const seen = {
+      histograms: histograms.map((read) => read(numbers)),
+      pictures: pictures.map((read) => read(numbers)),
+    }
+    const there = new Set([...seen.histograms, ...seen.pictures].map(({ tensor }) => tensor))
     return {
       path: wish.path,
       step: at,
       done,
-      histograms: histograms.map((read) => read(numbers)),
-      pictures: pictures.map((read) => read(numbers)),
+      ...seen,
       sample: sample === null ? null : sample(numbers),
+      absent: [...new Set([...wish.histograms, ...wish.pictures])].filter((name) => !there.has(name)),
     }
   } finally {
     packed.dispose()

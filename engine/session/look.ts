@@ -112,6 +112,8 @@ export interface Look {
   readonly histograms: readonly Histogram[]
   readonly pictures: readonly Picture[]
   readonly sample: SampleLook | null
+  /** What was asked for and is not there: no training step of the run reaches it. */
+  readonly absent: readonly TensorName[]
 }
 
 /** How a tensor of this shape is laid out: a grid of images, each of rows and columns. Axes by number; several in a row are joined. */

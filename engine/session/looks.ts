@@ -30,6 +30,8 @@ export interface Looks {
     step: number | null,
   ): Seen<Picture> | null
   sample(path: Path, chosen: ChosenSample, step: number | null): Seen<SampleLook> | null
+  /** The last look found it not to be there. */
+  isAbsent(path: Path, tensor: TensorName): boolean
   add(look: Look, cost: number): void
   /** Drops what came after a step. */
   dropAfter(step: number): void
@@ -61,6 +63,7 @@ export function createLooks(): Looks {
   const histograms = new Map<string, Series<Histogram>>()
   const pictures = new Map<string, Series<Picture>>()
   const samples = new Map<string, Series<SampleLook>>()
+  const absent = new Map<Path, readonly TensorName[]>()
   let count = 0
   let lastCost = 0
 
@@ -90,7 +93,9 @@ export function createLooks(): Looks {
     picture: (path, tensor, chosen, step) =>
       lastAt(pictures.get(`${path} ${tensor}${sampleKey(chosen)}`)?.seen ?? [], step),
     sample: (path, chosen, step) => lastAt(samples.get(`${path}${sampleKey(chosen)}`)?.seen ?? [], step),
-    add({ path, step, done, histograms: counted, pictures: painted, sample }, cost) {
+    isAbsent: (path, tensor) => absent.get(path)?.includes(tensor) === true,
+    add({ path, step, done, histograms: counted, pictures: painted, sample, absent: missing }, cost) {
+      absent.set(path, missing)
       count++
       lastCost = cost
       for (const what of counted)

@@ -12,7 +12,7 @@ import { histogramGrid, type Axis, type HistogramGrid } from './histogram-grid'
 import { paintHistograms, placeAt, stripBox } from './histogram-paint'
 import { Section } from './section'
 import { nameOf } from './tensors'
-import { showEither, useLivePainting, write } from './use-live-painting'
+import { showEither, useLivePainting, waitingWords, write } from './use-live-painting'
 
 const words = strings.inspect
 
@@ -34,9 +34,7 @@ export function HistogramView(props: Props) {
   useStrip(props, axis, { body, canvas, says, waiting })
   return (
     <Section title={words.overTime}>
-      <p ref={waiting} className="inspector-text">
-        {words.waiting}
-      </p>
+      <p ref={waiting} className="inspector-text" />
       <div ref={body} hidden>
         <div className="look-axes" role="group" aria-label={words.axis}>
           {(['linear', 'log'] as const).map((each) => (
@@ -80,7 +78,7 @@ function useStrip(props: Props, axis: Axis, { body, canvas, says, waiting }: Par
     paint({ context, surface }) {
       const columns = session.run()?.looks.histograms(props.path, props.tensor) ?? []
       showEither(body.current, waiting.current, columns.length > 0)
-      if (columns.length === 0) return
+      if (columns.length === 0) return write(waiting.current, waitingWords(stores, props))
       const seen = seenAt(stores, props)
       const shown = Math.max(
         0,

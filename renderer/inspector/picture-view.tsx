@@ -16,7 +16,7 @@ import { useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { scaleOf, type Scale, type ScaleKind } from './colours'
 import { nameOf } from './tensors'
-import { showEither, write } from './use-live-painting'
+import { showEither, waitingWords, write } from './use-live-painting'
 import { usePicture } from './use-picture'
 
 const words = strings.inspect
@@ -44,9 +44,7 @@ export function PictureView(props: PictureProps) {
   useTensorPicture(props, { body, waiting, canvas, says, shape, low, high })
   return (
     <>
-      <p ref={waiting} className="inspector-text">
-        {words.waiting}
-      </p>
+      <p ref={waiting} className="inspector-text" />
       <div ref={body} hidden>
         <p ref={shape} className="look-shape" />
         <canvas ref={canvas} className="look-picture" tabIndex={0} role="img" />
@@ -72,7 +70,8 @@ interface Parts {
 }
 
 function useTensorPicture(props: PictureProps, parts: Parts): void {
-  const { session, moment } = useStores()
+  const stores = useStores()
+  const { session, moment } = stores
   const { step, tensor, kind, chosen, tokens } = props
   const attends = isAttentionMap(step, tensor)
   usePicture({
@@ -80,7 +79,10 @@ function useTensorPicture(props: PictureProps, parts: Parts): void {
     now() {
       const seen = session.run()?.looks.picture(step.path, tensor, chosen, moment.step) ?? null
       showEither(parts.body.current, parts.waiting.current, seen !== null)
-      if (seen === null) return null
+      if (seen === null) {
+        write(parts.waiting.current, waitingWords(stores, { path: step.path, tensor }))
+        return null
+      }
       const { shape, shown, values } = seen.what
       const scale = attends ? attentionScale(shown, values) : scaleOf(kind, values)
       describe(parts, scale, seen.what, tensor)

@@ -1,7 +1,10 @@
 /** A canvas of a view that is painted anew when numbers of the run arrive, the moment moves or the run changes. */
 import { useEffect, useRef, type RefObject } from 'react'
+import type { Path } from '../../engine/graph/document'
+import type { TensorName } from '../../engine/session/look'
 import { createPainting, type Surface } from '../ui/painting'
-import { useStores } from '../ui/stores'
+import { useStores, type Stores } from '../ui/stores'
+import { strings } from '../ui/strings'
 
 export interface LiveCanvas {
   readonly context: CanvasRenderingContext2D
@@ -76,6 +79,15 @@ export function useLivePainting(
 /** Writes into the page, past React. */
 export function write(element: HTMLElement | null, text: string): void {
   if (element !== null && element.textContent !== text) element.textContent = text
+}
+
+/** Why there is nothing of a tensor to show. */
+export function waitingWords(
+  { session }: Stores,
+  { path, tensor }: { readonly path: Path; readonly tensor: TensorName },
+): string {
+  const absent = session.run()?.looks.isAbsent(path, tensor) === true
+  return absent ? strings.inspect.nothingSeen : strings.inspect.waiting
 }
 
 /** Shows one of a part and the words in its place. */

@@ -21,7 +21,7 @@ export const inspect = {
   },
   notInRun: 'The run on show does not have this node. Train again to see it.',
   waiting: 'Looking…',
-  nothingSeen: 'Nothing was seen of it: the training on show does not reach this node.',
+  nothingSeen: 'There is nothing to see: no training step of this run reaches it.',
   overTime: 'Over time',
   axis: 'Values',
   axes: { linear: 'Linear', log: 'Log' },
@@ -75,5 +75,4 @@ export const inspect = {
   answer: 'Answer',
   right: '✓',
   wrong: '✗',
-  more: (count: number) => `… ${formatCount(count)} more`,
 }

@@ -327,6 +327,7 @@ describe('an inspected run', () => {
       }),
     )
     expect(look.histograms.map(({ tensor }) => tensor)).toEqual(['weight:kernel', 'backward:y'])
+    expect(look.absent).toEqual(['gradient:kernel'])
     await expect(
       conversation.client.request({ kind: 'inspect', run: 'run', wish: wish('added', ['output:y']) }),
     ).rejects.toThrow('The run has no node added')

@@ -28,6 +28,7 @@ const look = (step: number, pictures: readonly Picture[] = [], index: number | n
   done: step - 1,
   histograms: [histogram(step)],
   pictures,
+  absent: ['gradient:bias'],
   sample:
     index === null ? null : { chosen: { split: 'train', index }, inputs: [], target: null, prediction: null },
 })
@@ -40,6 +41,10 @@ describe('the looks of a run', () => {
     expect([1, 3, 4, 8, 9, 100, null].map(at)).toEqual([3, 3, 3, 5, 9, 9, 9])
     expect(looks.histogram('net', 'weight:bias', null)).toBeNull()
     expect(looks).toMatchObject({ count: 3, cost: 0.02 })
+    expect([looks.isAbsent('net', 'gradient:bias'), looks.isAbsent('net', 'weight:bias')]).toEqual([
+      true,
+      false,
+    ])
   })
 
   it('take the place of later ones when a step is looked at again', () => {
