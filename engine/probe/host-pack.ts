@@ -1,8 +1,8 @@
 /** A probe's numbers made in plain loops, for backends whose tensors lie in this process's memory (cpu, wasm). */
 import type * as Tf from '@tensorflow/tfjs'
-import type { WasmBackend } from '../backend/wasm-toolbox'
 import type { Flatness } from './layout'
 import { flatBeyond, tiny } from './numbers'
+import { memoryReader } from './own-memory'
 import type { Pack } from './pack'
 
 type Values = Float32Array
@@ -129,11 +129,7 @@ function timeOf(values: Values, [batch = 1, steps = 1]: readonly number[]): read
 
 export function createHostPack(tf: typeof Tf): Pack {
   const numbers: number[] = []
-  const backend = tf.backend() as Partial<WasmBackend> & Tf.KernelBackend
-  const valuesOf = (tensor: Tf.Tensor): Values =>
-    (backend.typedArrayFromHeap?.(tensor) ??
-      // eslint-disable-next-line no-restricted-syntax -- there is no device to stall: the numbers lie in memory here
-      backend.readSync(tensor.dataId)) as Values
+  const valuesOf = memoryReader(tf)
   const add = (value: Tf.Tensor, ...made: readonly (readonly number[])[]) => {
     const at = numbers.length
     for (const some of made) numbers.push(...some)

@@ -8,6 +8,7 @@ import { createDevicePack } from './device-pack'
 import { createHostPack } from './host-pack'
 import type { Flatness } from './layout'
 import type { Measured } from './numbers'
+import { isInOwnMemory } from './own-memory'
 
 export interface Pack {
   /** `normWidth` numbers. */
@@ -26,12 +27,6 @@ export interface Pack {
   finish(): Tf.Tensor1D
   /** Ends it without a result. */
   discard(): void
-}
-
-/** Whether the current backend computes here and now, in memory that can be read. */
-export function isInOwnMemory(tf: typeof Tf): boolean {
-  const backend = tf.getBackend()
-  return backend === 'cpu' || backend === 'wasm'
 }
 
 export function createPack(tf: typeof Tf): Pack {

@@ -6,6 +6,7 @@
 import type { Document, Path } from '../graph/document'
 import type { Problem, WirePath } from '../analyse/plan'
 import type { Finding } from '../diagnose/finding'
+import type { Look, Wish } from './look'
 
 export type RunId = string
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
@@ -48,6 +49,8 @@ export interface TrainRequest {
   readonly most?: number
   /** On WebGPU: record steps and replay them, unless this is false. The numbers are the same either way. */
   readonly capture?: boolean
+  /** Look at this node from the first step on, as `inspect` does. */
+  readonly inspect?: Wish | null
 }
 
 export type Request =
@@ -57,6 +60,8 @@ export type Request =
   /** Probe every step (true), or on the schedule (false). */
   | { readonly kind: 'probe-every-step'; readonly run: RunId; readonly on: boolean }
   | { readonly kind: 'weights'; readonly run: RunId }
+  /** Looks at a node now, and from now on with the probes of the run, also when it has ended; null ends it. */
+  | { readonly kind: 'inspect'; readonly run: RunId; readonly wish: Wish | null }
   | EvaluateRequest
   | DiagnoseRequest
   | {
@@ -123,6 +128,8 @@ export interface Replies {
   readonly stop: { readonly step: number }
   readonly 'probe-every-step': { readonly on: boolean }
   readonly weights: WeightSet
+  /** Looks come as events. */
+  readonly inspect: { readonly accepted: true }
   readonly evaluate:
     | { readonly accepted: true; readonly scores: Scores }
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
@@ -264,6 +271,12 @@ export type RunEvent =
       readonly cost: number
       /** By the number of its step alone, and not because somebody looks on. */
       readonly scheduled: boolean
+    }
+  | {
+      readonly kind: 'look'
+      readonly run: RunId
+      readonly look: Look
+      /** Share of the time since the node was asked for that looking took. */ readonly cost: number
     }
   | {
       readonly kind: 'epoch'

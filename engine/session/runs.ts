@@ -6,6 +6,7 @@ import type { Path } from '../graph/document'
 import type { Finding } from '../diagnose/finding'
 import { createColumns, type Columns } from './columns'
 import { createHistory, type History } from './history'
+import { createLooks, type Looks } from './looks'
 import type { BackendInfo, Probe, ProbeLayout, RunEvent, RunId, Scores } from './protocol'
 
 /** One finished epoch; `validation` is null where it was not evaluated. */
@@ -44,6 +45,8 @@ export interface Run {
   readonly probeCount: number
   /** The whole run in probes, thinned where it is very long; null before it has started. */
   readonly history: History | null
+  /** What was seen of the nodes that were looked at. */
+  readonly looks: Looks
   /** Probe `index` (from 0), or null where it is no longer kept. */
   probe(index: number): Probe | null
   /** Share of the training time that probing took. */
@@ -97,6 +100,7 @@ export function createRun(id: RunId): Run {
   const probes = new Map<number, Probe>()
   let probeCount = 0
   let history: History | null = null
+  const looks = createLooks()
 
   const takeTicks = ({ ticks, stepsPerSecond }: Extract<RunEvent, { kind: 'ticks' }>): void => {
     const width = facts.names.length
@@ -118,6 +122,7 @@ export function createRun(id: RunId): Run {
     rows.dropWhile((row) => (rows.column(0)[row] ?? 0) > step)
     epochs = epochs.filter((epoch) => epoch.step <= step)
     history?.dropAfter(step)
+    looks.dropAfter(step)
     facts.step = step
   }
 
@@ -141,6 +146,8 @@ export function createRun(id: RunId): Run {
       case 'probe':
         facts.probeCost = event.cost
         return takeProbe(event.probe)
+      case 'look':
+        return looks.add(event.look, event.cost)
       case 'epoch':
         epochs = [...epochs, { epoch: event.epoch, step: event.step, validation: event.validation }]
         return
@@ -224,6 +231,7 @@ export function createRun(id: RunId): Run {
     get history() {
       return history
     },
+    looks,
     probe: (index) => probes.get(index) ?? null,
     get probeCost() {
       return facts.probeCost

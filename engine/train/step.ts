@@ -48,14 +48,19 @@ export function trainedWeights(compiled: Compiled, training: PlanTrainingStep): 
   })
 }
 
-function trainingPass(
-  { compiled, training, seed }: StepOptions,
+/** What a pass of a training step may do and draw; without one, as the first. */
+export function trainingPass(
+  {
+    compiled,
+    training,
+    seed,
+  }: Pick<StepOptions, 'compiled' | 'seed'> & { readonly training: PlanTrainingStep | null },
   inputs: StepInputs,
   size: number,
   recorder: Recorder | null,
 ): Pass {
-  const trains = new Set(training.trains)
-  const suffix = training.index === 0 ? '' : `#${training.index}`
+  const trains = new Set(training?.trains ?? [])
+  const suffix = training === null || training.index === 0 ? '' : `#${training.index}`
   return {
     training: true,
     // A tied copy of a node moves the statistics of the one that owns them.

@@ -8,7 +8,7 @@ import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
 import type { Path, Training } from '../graph/document'
 import { createOnlookers, isProbed, nobody } from '../probe/schedule'
-import { isInOwnMemory } from '../probe/pack'
+import { isInOwnMemory } from '../probe/own-memory'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
 import { explainDivergence, type Explained } from './explain'
 import { createFlow } from './flow'
@@ -62,6 +62,8 @@ export interface TrainerOptions {
   readonly thinProbes: boolean
   /** On WebGPU: record steps and replay them. */
   readonly capture: boolean
+  /** Called before every step; `seen`: somebody waits for its numbers (a probe, a single step). */
+  readonly before?: (step: number, seen: boolean) => void
 }
 
 export interface Trainer {
@@ -162,7 +164,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
     step++
     const scheduled = isProbed(step, total)
     const shown = onlookers.wants(now(), stepper.spent)
-    const begun = stepper.step(step, scheduled || everyStep || shown)
+    const probed = scheduled || everyStep || shown
+    options.before?.(step, probed || allowance > 0)
+    const begun = stepper.step(step, probed)
     const { numbers, probes } = begun instanceof Promise ? await begun : begun
     if (probes.length > 0) onlookers.seen(now(), stepper.spent)
     outbox.push({ step, epoch: Math.ceil(step / data.stepsPerEpoch), numbers, probes, scheduled })

@@ -11,5 +11,14 @@ export function handedOver(event: RunEvent): ArrayBuffer[] {
   if (event.kind === 'probe') {
     return [...new Set(signalNames.map((name) => event.probe[name].buffer))]
   }
+  if (event.kind === 'look') {
+    const { histograms, pictures, sample } = event.look
+    const numbers = [...(sample?.inputs ?? []), sample?.target, sample?.prediction]
+    return [
+      ...histograms.flatMap(({ linear, log }) => [linear.buffer, log.buffer]),
+      ...pictures.map(({ values }) => values.buffer),
+      ...numbers.flatMap((some) => (some === null || some === undefined ? [] : [some.values.buffer])),
+    ]
+  }
   return []
 }

@@ -9,6 +9,8 @@ import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
 import { importModel } from '../import/import-model'
 import type {
+  BackendChoice,
+  DataFile,
   DiagnoseRequest,
   EvaluateRequest,
   Replies,
@@ -23,6 +25,7 @@ import type {
   WorkerMessage,
 } from '../session/protocol'
 import { exporters } from './exporters'
+import { createInspector } from './inspect'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
 
@@ -36,6 +39,8 @@ export interface HostOptions extends Machinery {
   readonly thinProbes: boolean
   /** Milliseconds between snapshots; 10 seconds unless said. */
   readonly snapshotEvery?: number
+  /** Share of a run's time that looking at a node may take; 5 % unless said. */
+  readonly lookShare?: number
 }
 
 export interface Host {
@@ -45,8 +50,11 @@ export interface Host {
 
 interface Finished {
   readonly id: RunId
+  readonly step: number
   readonly document: Document
   readonly weights: WeightSet
+  readonly backend: BackendChoice
+  readonly files: readonly DataFile[]
 }
 
 type Handlers = {
@@ -56,17 +64,23 @@ type Handlers = {
 /** A host on the tfjs of this thread. */
 export function createHost(options: HostOptions): Host {
   const { tf, backends, send } = options
-  let active: { readonly run: Run; readonly document: Document } | null = null
+  let active: { readonly run: Run; readonly document: Document; readonly request: TrainRequest } | null = null
   let starting = false
   let finished: Finished | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
-  /** One after another: preparing, evaluating and exporting share the one current backend. */
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
+  /** One after another: preparing, evaluating, exporting and looking back share the one current backend. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work, work)
     queue = done.catch(() => undefined)
     return done
   }
+  /** The same, with nobody else's net on it. */
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    inTurn(() => {
+      inspector.release()
+      return work()
+    })
 
   const runOf = (id: RunId): Run => {
     if (active?.run.id === id) return active.run
@@ -77,7 +91,23 @@ export function createHost(options: HostOptions): Host {
     )
   }
 
-  const emit = (event: RunEvent) => send({ event })
+  const emit = (event: RunEvent) => {
+    send({ event })
+    if (event.kind === 'paused') inspector.paused()
+  }
+  const inspector = createInspector({
+    machinery: options,
+    share: options.lookShare,
+    now: options.now,
+    emit,
+    exclusive: inTurn,
+    ended: () => finished,
+    going: () => {
+      if (active === null) return null
+      const { run } = active
+      return { id: run.id, looked: () => run.looked, step: () => run.trainer.step }
+    },
+  })
 
   async function train(request: TrainRequest): Promise<Replies['train']> {
     if (active !== null || starting) return refused('A run is going on. Stop it before you train again.')
@@ -97,8 +127,10 @@ export function createHost(options: HostOptions): Host {
         machinery: options,
         emit,
         snapshotEvery: options.snapshotEvery ?? 10_000,
+        before: inspector.before,
       })
-      active = { run, document: request.document }
+      active = { run, document: request.document, request }
+      inspector.begin(request.run, request.inspect ?? null)
       return { accepted: true }
     } finally {
       starting = false
@@ -108,11 +140,13 @@ export function createHost(options: HostOptions): Host {
   /** After the reply to `train` has gone out. */
   async function go(id: RunId): Promise<void> {
     if (active === null || active.run.id !== id) return
-    const { run, document } = active
+    const { run, document, request } = active
     const { weights, event } = await run.go()
-    finished = { id, document, weights }
+    const { backend, files } = request
+    finished = { id, step: run.trainer.step, document, weights, backend, files }
     active = null
     emit(event)
+    inspector.over()
   }
 
   async function evaluateSplit(request: EvaluateRequest): Promise<Replies['evaluate']> {
@@ -226,6 +260,10 @@ export function createHost(options: HostOptions): Host {
     'probe-every-step': async ({ run, on }) => {
       runOf(run).trainer.probeEveryStep(on)
       return { on }
+    },
+    inspect: async ({ run, wish }) => {
+      await inspector.ask(run, wish)
+      return { accepted: true }
     },
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     diagnose,

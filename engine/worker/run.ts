@@ -15,6 +15,7 @@ import { createWatch, type Ending as Told } from '../diagnose/watch'
 import { countedLosses, evaluate } from '../evaluate/evaluate'
 import { classRecalls } from '../evaluate/recalls'
 import { probeLayout } from '../probe/layout'
+import type { Looked } from '../probe/look'
 import { createTrainer, totalSteps, type Outcome, type Trainer } from '../train/trainer'
 import { place, type Machinery, type Ready } from './prepare'
 
@@ -26,11 +27,15 @@ export interface RunOptions {
   readonly thinProbes: boolean
   /** Milliseconds of running between snapshots, from which a lost device is survived. */
   readonly snapshotEvery: number
+  /** Called before every step that somebody waits for. */
+  readonly before: (step: number, seen: boolean) => void
 }
 
 export interface Run {
   readonly id: RunId
   readonly trainer: Trainer
+  /** What it computes with; another after a lost device. */
+  readonly looked: Looked
   weights(): Promise<WeightSet>
   /** Trains to the end and never rejects. The last event is the caller's to send, once it can hand out the weights. */
   go(): Promise<Ending>
@@ -128,6 +133,7 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
       snapshotEvery: options.snapshotEvery,
       thinProbes: options.thinProbes,
       capture: request.capture ?? true,
+      before: options.before,
     })
   let trainer = newTrainer(null, request.paused)
 
@@ -237,6 +243,10 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     id,
     get trainer() {
       return trainer
+    },
+    get looked() {
+      const { compiled, data, document } = ready
+      return { tf: machinery.tf, compiled, data, seed: document.training.seed }
     },
     weights: () => ready.compiled.weights(),
     async go() {

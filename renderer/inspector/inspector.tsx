@@ -1,11 +1,12 @@
 /**
  * The right panel: what is selected, and all that can be set about it. With nothing selected it shows the document.
  */
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { strings } from '../ui/strings'
 import { useEditor } from '../ui/stores'
 import { DocumentPanel } from './document-panel'
 import { NodePanel } from './node-panel'
+import type { View } from './tensors'
 import { ManyPanel, WirePanel } from './wire-panel'
 import './inspector.css'
 
@@ -13,6 +14,8 @@ export function Inspector() {
   const selection = useEditor((state) => state.selection)
   const [node] = selection.nodes
   const [wire] = selection.wires
+  // Kept from node to node: one looks at the weights of one layer, then at those of the next.
+  const [view, setView] = useState<View>('settings')
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(() => {
     scroller.current?.scrollTo(0, 0)
@@ -20,7 +23,7 @@ export function Inspector() {
   return (
     <div ref={scroller} className="inspector">
       {selection.nodes.size === 1 && node !== undefined ? (
-        <NodePanel key={node} id={node} />
+        <NodePanel key={node} id={node} view={view} onView={setView} />
       ) : selection.nodes.size > 1 ? (
         <ManyPanel />
       ) : wire !== undefined ? (

@@ -12,18 +12,43 @@ import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { BlockFields } from './block-fields'
 import { FieldEditor } from './field-editor'
 import { GradientFacts } from './gradient-facts'
+import { LookPanel } from './look-panel'
 import { Section } from './section'
+import type { View } from './tensors'
+import { Views } from './views'
 
 const words = strings.inspector
 
-export function NodePanel({ id }: { readonly id: NodeId }) {
+interface NodePanelProps {
+  readonly id: NodeId
+  readonly view: View
+  onView(view: View): void
+}
+
+export function NodePanel({ id, view, onView }: NodePanelProps) {
   const { editor } = useStores()
   const node = useEditor((state) => state.document.nodes[id])
   if (node === undefined) return null
   const definition = editor.catalogue.get(node.type)
+  const settings = <NodeSettings id={id} node={node} definition={definition} />
+  const { role } = definition ?? { role: null }
   return (
     <>
       <Heading id={id} node={node} definition={definition} />
+      {role === 'loss' || role === 'metric' || role === 'output' ? (
+        settings
+      ) : (
+        <Views view={view} onView={onView}>
+          {view === 'settings' ? settings : <LookPanel key={view} id={id} view={view} />}
+        </Views>
+      )}
+    </>
+  )
+}
+
+function NodeSettings({ id, node, definition }: PartProps) {
+  return (
+    <>
       <NodeProblems id={id} />
       {node.type === blockType ? (
         <Section title={words.settings}>

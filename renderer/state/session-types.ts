@@ -16,6 +16,7 @@ import type {
   WeightSet,
 } from '../../engine/session/protocol'
 import type { Finding } from '../../engine/diagnose/finding'
+import type { Wish } from '../../engine/session/look'
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 
@@ -70,6 +71,8 @@ export interface SessionActions {
   setBackend(choice: BackendChoice): void
   askBackends(): Promise<void>
   setProbeEveryStep(on: boolean): Promise<void>
+  /** Looks at a node of the run on show, and of every run that begins, until another wish or null. */
+  inspect(wish: Wish | null): Promise<void>
   exportModel(format: ExportFormat): Promise<ReplyOf<'export'>>
   /** Reads a model of another program. */
   importModel(files: readonly ExportedFile[]): Promise<ReplyOf<'import'>>

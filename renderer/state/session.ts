@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla'
 import { createClient, type Client } from '../../engine/session/client'
+import type { Wish } from '../../engine/session/look'
 import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
 import { createRun, type Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
@@ -70,6 +71,9 @@ export function createSession({
   let earlier: Run | null = null
   /** Weights of an earlier window, until a run has its own. */
   let adopted: { readonly document: Document; readonly weights: WeightSet } | null = null
+  /** The node that is looked at, and the one that the worker was last told of. */
+  let wish: Wish | null = null
+  let told: Wish | null = null
   /** What the worker is busy with, also when it is no longer on show. */
   let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
@@ -126,6 +130,8 @@ export function createSession({
       if (event.kind === 'started') {
         weightsOf = event.run
         adopted = null
+        // It was chosen while the run was being prepared.
+        if (wish !== told) void actions.inspect(wish)
       }
       const change = stateAfter(event, store.getState())
       if (change !== null) set(change)
@@ -179,7 +185,8 @@ export function createSession({
         canContinue: false,
       })
       const { choice: backend, files, probeEveryStep } = store.getState()
-      const wanted = { revision, document, backend, files, weights, paused, capture }
+      const wanted = { revision, document, backend, files, weights, paused, capture, inspect: wish }
+      told = wish
       const request = { kind: 'train', run: id, ...wanted } as const
       const answer = await connect().request(request)
       if (!answer.accepted) free()
@@ -244,6 +251,15 @@ export function createSession({
       return connect().request({ kind: 'export', from, format, files: store.getState().files })
     },
     importModel: (given) => connect().request({ kind: 'import', files: given }),
+    async inspect(next) {
+      wish = next
+      const { runId, status } = store.getState()
+      if (runId === null || client === null || status === 'starting' || run === null || run.layout === null)
+        return
+      told = next
+      // A node that the run has not, or a run whose weights are gone: the panel says that there is nothing to see.
+      await client.request({ kind: 'inspect', run: runId, wish }).catch(() => undefined)
+    },
     giveFile(node, name, bytes) {
       set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
     },
@@ -302,6 +318,7 @@ function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState
       return { status: 'failed', message: event.message }
     case 'ticks':
     case 'probe':
+    case 'look':
     case 'epoch':
       return null
     case 'findings':

@@ -12,12 +12,16 @@ export interface PaintTheme {
   readonly accent: string
   readonly good: string
   readonly warning: string
+  /** Numbers as colours, in even steps: from below zero to above it, and from the smallest to the largest. */
+  readonly diverging: readonly string[]
+  readonly sequential: readonly string[]
   readonly font: string
 }
 
 export function readTheme(): PaintTheme {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string) => style.getPropertyValue(name).trim()
+  const stops = (name: string) => [1, 2, 3, 4, 5].map((stop) => of(`--${name}-${stop}`))
   return {
     dark: style.colorScheme.includes('dark') && !style.colorScheme.includes('light'),
     canvas: of('--canvas'),
@@ -31,6 +35,8 @@ export function readTheme(): PaintTheme {
     accent: of('--accent'),
     good: of('--good'),
     warning: of('--warning'),
+    diverging: stops('diverging'),
+    sequential: stops('sequential'),
     font: of('--font') || 'sans-serif',
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { EditLabels } from '../state/edit-labels'
 import { canvas, charts, overlay, scrubber } from './canvas-strings'
+import { inspect } from './inspect-strings'
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
@@ -53,6 +54,7 @@ const english = {
   overlay,
   charts,
   scrubber,
+  inspect,
   app: { name: 'Wiregrad', untitled: 'Untitled', unsaved: 'unsaved changes' },
   families: {
     io: 'Data and ends',

@@ -12,6 +12,7 @@ import type { Document, Optimiser } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
 import { createOwnLayers } from '../../engine/layers/own-layers'
 import { probeLayout } from '../../engine/probe/layout'
+import type { Looked } from '../../engine/probe/look'
 import { createRecorder } from '../../engine/probe/recorder'
 import { createOptimiser } from '../../engine/train/optimiser'
 import { runTrainingStep, turnsOf } from '../../engine/train/step'
@@ -51,6 +52,8 @@ export async function loadExample(name: string, units: number | null = null): Pr
 type Tensor = ReturnType<typeof tf.tensor>
 
 export interface Stand {
+  /** For looking at a node. */
+  readonly looked: Looked
   /** Trains `count` steps, one in `probeEvery` with a probe (0: none), and waits for the last loss. */
   train(count: number, probeEvery: number): Promise<number>
   dispose(): void
@@ -99,6 +102,7 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
   }
 
   return {
+    looked: { tf, compiled: network, data, seed },
     async train(count, probeEvery) {
       let last = NaN
       for (let i = 0; i < count; i += 1) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Backends } from '../../engine/backend/start'
 import type { Document } from '../../engine/graph/document'
 import { createClient, type Client } from '../../engine/session/client'
+import type { Wish } from '../../engine/session/look'
 import type {
   BackendChoice,
   DataFile,
@@ -27,6 +28,7 @@ export interface HostWords {
   readonly backends?: Backends
   readonly snapshotEvery?: number
   readonly thinProbes?: boolean
+  readonly lookShare?: number
 }
 
 export async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -44,6 +46,7 @@ export function talk(words: HostWords = {}): Talk {
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     thinProbes: words.thinProbes ?? false,
+    ...(words.lookShare === undefined ? {} : { lookShare: words.lookShare }),
     ...(words.snapshotEvery === undefined ? {} : { snapshotEvery: words.snapshotEvery }),
     // As the window's worker does: numbers are given away with their event.
     send: (message) =>
@@ -84,6 +87,7 @@ export interface Wanted {
   readonly weights?: WeightSet | null
   readonly paused?: boolean
   readonly run?: string
+  readonly inspect?: Wish
 }
 
 export async function begin({ client }: Talk, document: Document, wanted: Wanted = {}): Promise<void> {
@@ -96,6 +100,7 @@ export async function begin({ client }: Talk, document: Document, wanted: Wanted
     files: wanted.files ?? [],
     weights: wanted.weights ?? null,
     paused: wanted.paused ?? false,
+    inspect: wanted.inspect ?? null,
   })
   if (!reply.accepted) throw new Error(reply.message)
 }

@@ -39,7 +39,13 @@ function ticks(from: number, to: number): RunEvent {
 }
 
 function probe(step: number): RunEvent {
-  return { kind: 'probe', run: 'r', probe: emptyProbe(layout, { step, trainingStep: 0 }), cost: 0.01, scheduled: true }
+  return {
+    kind: 'probe',
+    run: 'r',
+    probe: emptyProbe(layout, { step, trainingStep: 0 }),
+    cost: 0.01,
+    scheduled: true,
+  }
 }
 
 describe('a run', () => {
