@@ -9,7 +9,7 @@ const REACT = [
   '^node_modules/lucide-react/',
   '^node_modules/zustand/',
 ]
-const PURE = ['^engine/(graph|analyse|formats|export|import|session|diagnose|random)/']
+const PURE = ['^engine/(graph|analyse|formats|export|import|session|diagnose|explain|random)/']
 const NODES = ['^nodes/']
 const WORDS = ['^renderer/(ui/)?strings\\.ts$']
 
@@ -50,13 +50,14 @@ const table = [
     '^engine/diagnose/',
     ['^nodes/kit/', '^engine/(graph|analyse|session)/', ...packages('immer')],
   ],
+  ['engine-explain', '^engine/explain/', ['^nodes/kit/', '^engine/(graph|analyse|session)/']],
   [
     'engine-below-the-line',
-    '^engine/(backend|layers|compile|data|train|probe|evaluate)/',
+    '^engine/(backend|layers|compile|data|train|probe|evaluate|trace)/',
     [
       '^nodes/kit/',
       ...PURE,
-      '^engine/(backend|layers|compile|data|train|probe|evaluate)/',
+      '^engine/(backend|layers|compile|data|train|probe|evaluate|trace)/',
       TFJS,
       ...packages('zod', 'papaparse', '@webgpu/types'),
     ],
@@ -166,7 +167,7 @@ module.exports = {
       name: 'session-client-is-for-the-window',
       severity: 'error',
       comment: 'The engine answers the protocol; it does not speak for the window.',
-      from: { path: '^engine/(backend|layers|compile|data|train|probe|evaluate|worker)/' },
+      from: { path: '^engine/(backend|layers|compile|data|train|probe|evaluate|trace|worker)/' },
       to: { path: '^engine/session/client' },
     },
     {

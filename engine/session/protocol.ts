@@ -7,6 +7,7 @@ import type { Document, Path } from '../graph/document'
 import type { Problem, WirePath } from '../analyse/plan'
 import type { Finding } from '../diagnose/finding'
 import type { Look, Wish } from './look'
+import type { Trace, TraceRequest } from './trace'
 
 export type RunId = string
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
@@ -64,6 +65,7 @@ export type Request =
   | { readonly kind: 'inspect'; readonly run: RunId; readonly wish: Wish | null }
   | EvaluateRequest
   | DiagnoseRequest
+  | TraceRequest
   | {
       readonly kind: 'export'
       readonly from: WeightSource
@@ -135,6 +137,9 @@ export interface Replies {
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
   readonly diagnose:
     | { readonly accepted: true; readonly findings: readonly Finding[] }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly trace:
+    | { readonly accepted: true; readonly trace: Trace }
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
   readonly export: {
     readonly files: readonly ExportedFile[]

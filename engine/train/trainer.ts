@@ -85,6 +85,8 @@ export interface Trainer {
   run(): Promise<Outcome>
   /** The last validation, if it is of the last step. */
   lastValidation(): Scores | null
+  /** What the optimiser of each training step remembers. */
+  readSlots(): Promise<readonly SlotValues[]>
   /** Somebody asked to stop. */
   readonly stopping: boolean
   dispose(): void
@@ -328,6 +330,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       })
       return Promise.race([loop(), failed])
     },
+    readSlots: () => stepper.readSlots(),
     lastValidation: () => (validated?.step === step ? validated.scores : null),
     dispose() {
       outbox.dispose()

@@ -28,6 +28,7 @@ import { exporters } from './exporters'
 import { createInspector } from './inspect'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
+import { answerTrace, type Standing } from './trace'
 
 export interface HostOptions extends Machinery {
   readonly send: (message: WorkerMessage) => void
@@ -234,6 +235,15 @@ export function createHost(options: HostOptions): Host {
     return imported
   }
 
+  /** Where the run stands whose next step is asked for. A run that goes on would change under the hands. */
+  async function standingOf(id: RunId | null): Promise<Standing | null> {
+    if (id === null) return null
+    if (finished?.id === id) return { weights: finished.weights, slots: [], step: 0 }
+    const { trainer, weights } = runOf(id)
+    if (!trainer.paused) throw new Error('The run goes on. Pause it to look at one step of it.')
+    return { weights: await weights(), slots: await trainer.readSlots(), step: trainer.step }
+  }
+
   const handlers: Handlers = {
     backends: () => backends.list(),
     train,
@@ -267,6 +277,8 @@ export function createHost(options: HostOptions): Host {
     },
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     diagnose,
+    trace: (request) =>
+      exclusive(async () => answerTrace(options, request, await standingOf(request.run), active !== null)),
     evaluate: (request) => exclusive(() => evaluateSplit(request)),
     export: (request) => exclusive(() => exportModel(request)),
     import: importFiles,

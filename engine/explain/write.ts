@@ -1,0 +1,56 @@
+/** How formulas and their numbers are written: nine digits as in a textbook, true minus signs, subscripts. */
+
+/** One line of a derivation: `net₁ = Σ w·x + b = 0.15·0.05 + 0.2·0.1 + 0.35 = 0.3775`. */
+export interface Line {
+  readonly left: string
+  readonly symbols: string
+  /** The same with numbers; empty where the symbols say it all. */
+  readonly numbers: string
+  readonly value: number
+}
+
+/** `0.593269992`, `−0.0226`, `1.2e−7`. */
+export function digits(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  const rounded = Number(value.toPrecision(9))
+  const size = Math.abs(rounded)
+  // Below, nine digits after the point still show what a textbook shows.
+  const text =
+    size !== 0 && size < 1e-4
+      ? rounded.toExponential(5).replace(/\.?0+e/, 'e')
+      : size < 1
+        ? short(rounded)
+        : String(rounded)
+  return text.replaceAll('-', '−')
+}
+
+function short(value: number): string {
+  return String(Number(value.toFixed(9)))
+}
+
+/** A number inside a sum or a product: in brackets where it is below zero. */
+export function factor(value: number): string {
+  return value < 0 ? `(${digits(value)})` : digits(value)
+}
+
+export function sub(...indices: readonly number[]): string {
+  return indices
+    .map((index) => [...String(index)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)] ?? '').join(''))
+    .join(',')
+}
+
+/** Terms of a sum that are written; the rest is counted. */
+const mostTerms = 6
+
+/** `a·b + c·d + … (58 more)` */
+export function sum(terms: readonly string[]): string {
+  if (terms.length <= mostTerms) return terms.join(' + ')
+  const shown = terms.slice(0, mostTerms - 1)
+  return `${shown.join(' + ')} + … (${terms.length - shown.length} more)`
+}
+
+/** Indices of what is listed one by one. */
+export function listed(count: number, most = 8): readonly number[] {
+  return Array.from({ length: Math.min(count, most) }, (_, at) => at)
+}

@@ -1,0 +1,216 @@
+/**
+ * A batch taken apart and worked out by hand: the textbook's example to the textbook's digits, everything else to what
+ * the engine computed.
+ */
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { analyse } from '../../../engine/analyse/analyse'
+import { stopsOf } from '../../../engine/explain/stops'
+import { workOut, type Worked } from '../../../engine/explain/work-out'
+import type { Document } from '../../../engine/graph/document'
+import { readDocument } from '../../../engine/graph/read'
+import type { TraceRequest } from '../../../engine/session/trace'
+import { catalogue } from '../../../nodes/catalogue'
+import { graph, sgd, step } from '../documents'
+import { begin, talk, type Talk } from '../running'
+import { backends, tf } from '../support'
+
+async function example(name: string): Promise<Document> {
+  const text = await readFile(new URL(`../../../examples/${name}.wiregrad`, import.meta.url), 'utf8')
+  const read = readDocument(text)
+  if (!read.ok) throw new Error(`${name} cannot be read`)
+  return read.document
+}
+
+async function work(
+  document: Document,
+  more: Partial<TraceRequest> = {},
+  on: Talk = talk(),
+): Promise<Worked> {
+  const reply = await on.client.request({
+    kind: 'trace',
+    document,
+    run: null,
+    weights: null,
+    files: [],
+    split: 'train',
+    first: 0,
+    count: 4,
+    trainingStep: 0,
+    ...more,
+  })
+  if (!reply.accepted) throw new Error(reply.message)
+  return workOut(analyse(document, catalogue).plan, reply.trace)
+}
+
+const here = { sample: 0, unit: 0 }
+const line = (lines: readonly { readonly left: string; readonly value: number }[], left: string) =>
+  lines.find((one) => one.left === left)?.value ?? NaN
+
+test('backprop-by-hand reads like its textbook page (Mazur 2015)', async () => {
+  const worked = await work(await example('backprop-by-hand'))
+  const near = (value: number, wanted: number) => expect(value).toBeCloseTo(wanted, 9)
+  // Forwards.
+  near(line(worked.forward('hidden', here), 'net₁'), 0.3775)
+  near(line(worked.forward('hidden', here), 'y₁'), 0.593269992)
+  near(line(worked.forward('hidden', { sample: 0, unit: 1 }), 'y₂'), 0.596884378)
+  near(line(worked.forward('output', here), 'net₁'), 1.105905967)
+  near(line(worked.forward('output', here), 'y₁'), 0.75136507)
+  near(line(worked.forward('output', { sample: 0, unit: 1 }), 'y₂'), 0.772928465)
+  near(line(worked.forward('loss', here), 'L'), 0.298371109)
+  near(worked.loss, 0.298371109)
+  // Backwards.
+  near(line(worked.backward('loss', here), '∂L/∂y₁'), 0.74136507)
+  const output = worked.backward('output', here)
+  near(line(output, '∂y/∂net'), 0.186815602)
+  near(line(output, '∂L/∂net₁'), 0.138498562)
+  near(line(output, '∂L/∂w₁,₁'), 0.082167041)
+  const hidden = worked.backward('hidden', here)
+  near(line(hidden, '∂L/∂y₁'), 0.036350306)
+  near(line(hidden, '∂y/∂net'), 0.241300709)
+  near(line(hidden, '∂L/∂w₁,₁'), 0.000438568)
+  // The update: w5 to w8, then w1 to w4.
+  const after = (path: string) => [...(worked.weights(path)[0]?.after?.grid?.values ?? [])]
+  const rounded = (values: readonly number[]) => values.map((value) => Number(value.toFixed(9)))
+  expect(rounded(after('output'))).toEqual([0.35891648, 0.51130127, 0.408666186, 0.561370121])
+  expect(rounded(after('hidden'))).toEqual([0.149780716, 0.249751144, 0.199561432, 0.299502287])
+  // As it is written.
+  expect(worked.forward('hidden', here)[0]?.numbers).toBe('0.15·0.05 + 0.2·0.1 + 0.35')
+  expect(worked.forward('loss', here)[0]?.numbers).toBe('((0.75136507 − 0.01)² + (0.772928465 − 0.99)²) / 2')
+  expect(worked.apart).toBeLessThan(1e-6)
+  expect(stopsOf(worked).map(({ phase, path }) => `${phase} ${path}`)).toEqual([
+    'forward data',
+    'forward hidden',
+    'forward output',
+    'loss loss',
+    'backward loss',
+    'backward output',
+    'backward hidden',
+    'update hidden',
+    'update output',
+  ])
+})
+
+describe('examples are worked out, and what is written agrees with the engine', () => {
+  test.each([
+    ['xor', 0],
+    ['iris', 0],
+    ['digits-mlp', 0],
+    // Batch normalisation has no formula here.
+    ['deep-residual', 20],
+    // Nor have convolutions and pools.
+    ['digits-cnn', 3],
+  ])('%s', async (name, without) => {
+    const worked = await work(await example(name))
+    const missing = worked.trace.nodes.filter(({ path }) => !worked.explained(path)).map(({ path }) => path)
+    expect(missing.length, missing.join()).toBe(without)
+    expect(worked.apart).toBeLessThan(1e-4)
+    for (const { phase, path } of stopsOf(worked))
+      if (
+        worked.explained(path) &&
+        phase === 'forward' &&
+        worked.plan.byPath.get(path)?.definition.role !== 'data'
+      )
+        expect(worked.forward(path, here).length, path).toBeGreaterThan(0)
+  })
+})
+
+const bent = [
+  'linear',
+  'relu',
+  'elu',
+  'selu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+  'softplus',
+  'softsign',
+  'swish',
+  'gelu',
+]
+test.each(bent)('a dense layer with %s, forwards and backwards', async (activation) => {
+  const values = Array.from({ length: 8 }, (_, k) => [Math.sin(k), Math.cos(3 * k), 0.3 * k - 1])
+  const document = graph(
+    {
+      data: [
+        'data',
+        {
+          dataset: { kind: 'inline', x: values, y: values.map(([a = 0]) => [a, 1 - a]) },
+          shuffle: false,
+          validation: 0,
+          test: 0,
+        },
+      ],
+      a: ['dense', { units: 4, activation }],
+      b: ['activation', { function: activation }],
+      c: ['dense', { units: 2, activation: 'tanh' }],
+      loss: ['mean-squared-error'],
+    },
+    ['data.x -> a.x', 'a.y -> b.x', 'b.y -> c.x', 'c.y -> loss.prediction', 'data.y -> loss.target'],
+    { batchSize: 4, steps: [step(sgd(0.1), { clip: { norm: 0.01 } })] },
+  )
+  const worked = await work(document)
+  for (const path of ['a', 'b', 'c', 'loss']) expect(worked.explained(path), path).toBe(true)
+  expect(worked.trace.clipping).toBeLessThan(1)
+  expect(worked.apart).toBeLessThan(1e-5)
+  // The gradients were worked out, too, not taken from the engine: all digits of a double are there.
+  const gradients = [...(worked.weights('a')[0]?.gradient?.grid?.values ?? [])]
+  expect(gradients.some((gradient) => gradient !== Math.fround(gradient))).toBe(true)
+})
+
+test('a traced batch leaves nothing behind, moves nothing, and follows the run', async () => {
+  await backends.start('cpu')
+  const document = await example('backprop-by-hand')
+  const on = talk()
+  const fresh = await work(document, {}, on)
+  const before = tf.memory().numTensors
+  await work(document, {}, on)
+  expect(tf.memory().numTensors).toBe(before)
+
+  await begin(on, document, { paused: true })
+  await on.until((event) => event.kind === 'paused')
+  await on.client.request({ kind: 'step', run: 'run' })
+  await on.until((event) => event.kind === 'paused' && event.step === 1)
+  const tensors = tf.memory().numTensors
+  const paused = await work(document, { run: 'run' }, on)
+  expect(tf.memory().numTensors).toBe(tensors)
+  expect(paused.trace.step).toBe(2)
+  // The run made the very step that was shown.
+  const shown = fresh.weights('output')[0]?.after?.grid?.values ?? []
+  const reached = paused.weights('output')[0]?.before.grid?.values ?? []
+  for (const [k, value] of shown.entries()) expect(Math.abs(value - (reached[k] ?? NaN))).toBeLessThan(1e-7)
+
+  await on.client.request({ kind: 'step', run: 'run' })
+  await on.until((event) => event.kind === 'paused' && event.step === 2)
+  const later = await work(document, { run: 'run' }, on)
+  expect(later.loss).toBeLessThan(paused.loss)
+  await on.client.request({ kind: 'resume', run: 'run' })
+  await expect(work(document, { run: 'run' }, on)).rejects.toThrow(/Pause it/)
+  await on.client.request({ kind: 'stop', run: 'run' })
+  await on.until((event) => event.kind === 'ended')
+  const ended = await work(document, { run: 'run' }, on)
+  expect(ended.loss).toBeLessThan(later.loss + 1e-9)
+})
+
+test('Adam shows what its memory makes of the next step', async () => {
+  const document = await example('xor')
+  const on = talk()
+  await begin(on, document, { paused: true })
+  await on.until((event) => event.kind === 'paused')
+  for (const at of [1, 2, 3]) {
+    await on.client.request({ kind: 'step', run: 'run' })
+    await on.until((event) => event.kind === 'paused' && event.step === at)
+  }
+  const { batchSize } = document.training
+  const worked = await work(document, { run: 'run', count: batchSize }, on)
+  await on.client.request({ kind: 'step', run: 'run' })
+  await on.until((event) => event.kind === 'paused' && event.step === 4)
+  const next = await work(document, { run: 'run', count: batchSize }, on)
+  const key = worked.trace.weights[0]?.key ?? ''
+  const after = worked.trace.weights[0]?.after?.values ?? []
+  const reached = next.trace.weights.find((weight) => weight.key === key)?.before.values ?? []
+  expect(reached.length).toBeGreaterThan(0)
+  for (const [k, value] of after.entries()) expect(Math.abs(value - (reached[k] ?? NaN))).toBeLessThan(1e-6)
+  await on.client.request({ kind: 'stop', run: 'run' })
+  await on.until((event) => event.kind === 'ended')
+})
