@@ -22,7 +22,9 @@ import { Splitter } from './shell/splitter'
 import { StartPage } from './start/start-page'
 import { strings } from './ui/strings'
 import { readFiles } from './ui/file-button'
-import { StoresProvider, useSettings, useStores, type Stores } from './ui/stores'
+import { StepwiseOverlay } from './stepwise/overlay'
+import { StepwisePanel } from './stepwise/panel'
+import { StoresProvider, useSettings, useStepwise, useStores, type Stores } from './ui/stores'
 import './shell/shell.css'
 
 export function App({ stores }: { readonly stores: Stores }) {
@@ -40,20 +42,19 @@ function Window() {
   const paletteOpen = useSettings((state) => state.paletteOpen)
   const inspectorOpen = useSettings((state) => state.inspectorOpen)
   const dockOpen = useSettings((state) => state.dockOpen)
+  const stepping = useStepwise((state) => state.open)
   return (
     <div className="window" onDragOver={allowFiles} onDrop={useFileDrop()}>
       <Header />
       <div className="body">
         {paletteOpen && <Side place="left" />}
         <main className="stage" aria-label={words.canvas}>
-          <Canvas>
-            <Overlay />
-          </Canvas>
+          <Canvas>{stepping ? <StepwiseOverlay /> : <Overlay />}</Canvas>
           <NoticeList />
         </main>
         {inspectorOpen && <Side place="right" />}
       </div>
-      {dockOpen ? <Dock /> : <div />}
+      {dockOpen || stepping ? <Dock /> : <div />}
       <RunStrip />
       <Dialogs />
       <Start />
@@ -89,11 +90,12 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
 function Dock() {
   const height = useSettings((state) => state.dockHeight)
   const view = useSettings((state) => state.dockView)
-  if (view === 'code') {
+  const stepping = useStepwise((state) => state.open)
+  if (stepping || view === 'code') {
     return (
       <section className="dock dock-code" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
         <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
-        <CodePanel />
+        {stepping ? <StepwisePanel /> : <CodePanel />}
       </section>
     )
   }

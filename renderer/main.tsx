@@ -21,6 +21,7 @@ import { createNotices } from './state/notices'
 import { createScene } from './state/scene'
 import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
+import { createStepwise } from './state/stepwise'
 import { createView } from './state/view'
 import { createTableImport } from './state/table-import'
 import { createWeightsImport } from './state/weights-import'
@@ -73,6 +74,7 @@ function start(): void {
     view,
     scene: createScene(),
     moment: createMoment(session),
+    stepwise: createStepwise(editor, session),
   }
 
   followTheme(settings)

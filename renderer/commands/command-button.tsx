@@ -11,7 +11,11 @@ export function useCan(id: CommandId): boolean {
   const stores = useStores()
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [stores.editor.store.subscribe(listener), stores.session.store.subscribe(listener)]
+      const stops = [
+        stores.editor.store.subscribe(listener),
+        stores.session.store.subscribe(listener),
+        stores.stepwise.store.subscribe(listener),
+      ]
       return () => {
         for (const stop of stops) stop()
       }

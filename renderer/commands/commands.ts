@@ -118,6 +118,8 @@ function turnOverlay({ settings }: Stores, by: 1 | -1): void {
   settings.set({ overlay: overlays[(now + by + overlays.length) % overlays.length] ?? 'gradient' })
 }
 
+const stepping = ({ stepwise }: Stores) => stepwise.store.getState().open
+
 const hasHistory = ({ session }: Stores) => (session.run()?.history?.length ?? 0) > 0
 
 export const commands = table({
@@ -204,6 +206,43 @@ export const commands = table({
     keys: ['L'],
     can: ({ moment }) => moment.step !== null,
     run: ({ moment }) => moment.show(null),
+  },
+
+  stepThrough: {
+    title: words.stepThrough,
+    keys: ['T'],
+    can: (stores) => stepping(stores) || (status(stores) !== 'starting' && trainable(stores)),
+    run: (stores) => (stepping(stores) ? stores.stepwise.close() : stores.stepwise.open()),
+  },
+  leaveSteps: {
+    title: words.leaveSteps,
+    keys: ['Escape'],
+    can: stepping,
+    run: ({ stepwise }) => stepwise.close(),
+  },
+  nextStop: {
+    title: words.nextStop,
+    keys: ['ArrowRight'],
+    can: stepping,
+    run: ({ stepwise }) => stepwise.go(stepwise.store.getState().at + 1),
+  },
+  previousStop: {
+    title: words.previousStop,
+    keys: ['ArrowLeft'],
+    can: stepping,
+    run: ({ stepwise }) => stepwise.go(stepwise.store.getState().at - 1),
+  },
+  firstStop: {
+    title: words.firstStop,
+    keys: ['Home'],
+    can: stepping,
+    run: ({ stepwise }) => stepwise.go(0),
+  },
+  lastStop: {
+    title: words.lastStop,
+    keys: ['End'],
+    can: stepping,
+    run: ({ stepwise }) => stepwise.go(Infinity),
   },
 
   delete: {

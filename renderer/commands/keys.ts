@@ -36,22 +36,23 @@ export function shortcutText(id: CommandId, isMac = mac): string {
     : first.replace('Mod', 'Ctrl')
 }
 
-const byChord = new Map<string, CommandId>()
+/** Of several commands on one key, the first in the table that can run takes it. */
+const byChord = new Map<string, CommandId[]>()
 for (const id of Object.keys(commands) as CommandId[]) {
   const command: Command = commands[id]
-  for (const key of command.keys ?? []) byChord.set(key, id)
+  for (const key of command.keys ?? []) byChord.set(key, [...(byChord.get(key) ?? []), id])
 }
 
 /** Listens on the whole window; answers how to stop. */
 export function listenToKeys(stores: Stores): () => void {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog:modal') !== null) return
-    const id = byChord.get(chordOf(event))
-    if (id === undefined) return
-    const command: Command = commands[id]
-    if (wantsKey(event) && command.inFields !== true) return
+    const id = byChord.get(chordOf(event))?.find((each) => {
+      const command: Command = commands[each]
+      return (command.inFields === true || !wantsKey(event)) && (command.can?.(stores) ?? true)
+    })
     // A key that cannot do anything now keeps its meaning for the page.
-    if (!(command.can?.(stores) ?? true)) return
+    if (id === undefined) return
     event.preventDefault()
     runCommand(id, stores)
   }

@@ -1,16 +1,17 @@
 /**
  * Train, pause, step, stop. Once there are weights, going on from them and starting anew stand side by side.
  */
-import { Pause, Play, RotateCcw, Square, StepForward } from 'lucide-react'
+import { Footprints, Pause, Play, RotateCcw, Square, StepForward } from 'lucide-react'
 import { CommandButton } from '../commands/command-button'
 import { strings } from '../ui/strings'
-import { useSession } from '../ui/stores'
+import { useSession, useStepwise } from '../ui/stores'
 
 const words = strings.commands
 
 export function RunControls() {
   const status = useSession((state) => state.status)
   const canContinue = useSession((state) => state.canContinue)
+  const stepping = useStepwise((state) => state.open)
   const resting = status === 'idle' || status === 'ended' || status === 'failed'
   return (
     <div className="header-group run-controls" role="group" aria-label={strings.run.status[status]}>
@@ -35,6 +36,9 @@ export function RunControls() {
       <CommandButton id="step" title={words.stepHint}>
         <StepForward size={15} aria-hidden />
         {words.step}
+      </CommandButton>
+      <CommandButton id="stepThrough" iconOnly title={words.stepThroughHint} pressed={stepping}>
+        <Footprints size={15} aria-hidden />
       </CommandButton>
       <CommandButton id="stop" iconOnly title={words.stopHint}>
         <Square size={13} fill="currentColor" aria-hidden />

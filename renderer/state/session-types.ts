@@ -15,6 +15,7 @@ import type {
   RunId,
   WeightSet,
 } from '../../engine/session/protocol'
+import type { TraceRequest } from '../../engine/session/trace'
 import type { Finding } from '../../engine/diagnose/finding'
 import type { Wish } from '../../engine/session/look'
 import type { Run } from '../../engine/session/runs'
@@ -78,6 +79,10 @@ export interface SessionActions {
   importModel(files: readonly ExportedFile[]): Promise<ReplyOf<'import'>>
   /** A file of the user's for one data node; kept until another document is opened. */
   giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
+  /** One batch taken apart, with the graph as it is now and the weights to go on from. */
+  trace(batch: Pick<TraceRequest, 'split' | 'first' | 'count' | 'trainingStep'>): Promise<ReplyOf<'trace'>>
+  /** Pauses a run that goes on; resolves when it rests. */
+  rest(): Promise<void>
   /** Weights to go on from, or null where there are none. */
   weights(): Promise<WeightSet | null>
   /** Takes up weights of an earlier window: to continue from and to export, until the next run starts. */

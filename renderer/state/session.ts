@@ -260,6 +260,25 @@ export function createSession({
       // A node that the run has not, or a run whose weights are gone: the panel says that there is nothing to see.
       await client.request({ kind: 'inspect', run: runId, wish }).catch(() => undefined)
     },
+    trace(batch) {
+      const { document } = editor.store.getState()
+      const weights = weightsOf === null ? (adopted?.weights ?? null) : null
+      const { files } = store.getState()
+      return connect().request({ kind: 'trace', document, run: weightsOf, weights, files, ...batch })
+    },
+    async rest() {
+      const rests = () => store.getState().status !== 'running' && store.getState().status !== 'starting'
+      if (rests()) return
+      const resting = new Promise<void>((resolve) => {
+        const stop = store.subscribe(() => {
+          if (!rests()) return
+          stop()
+          resolve()
+        })
+      })
+      await tellRun('pause')
+      await resting
+    },
     giveFile(node, name, bytes) {
       set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
     },

@@ -12,6 +12,7 @@ import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
 import type { TableImport } from '../state/table-import'
+import type { Stepwise, StepwiseState } from '../state/stepwise'
 import type { View } from '../state/view'
 import type { WeightsImport } from '../state/weights-import'
 
@@ -23,6 +24,8 @@ export interface Stores {
   readonly scene: Scene
   /** Which step of the run is on show. */
   readonly moment: Moment
+  /** Going through one batch step by step. */
+  readonly stepwise: Stepwise
   readonly notices: Notices
   readonly files: Files
   readonly weightsImport: WeightsImport
@@ -51,6 +54,10 @@ export function useEditorActions(): EditorActions {
 
 export function useSession<T>(select: (state: SessionState) => T): T {
   return useStore(useStores().session.store, select)
+}
+
+export function useStepwise<T>(select: (state: StepwiseState) => T): T {
+  return useStore(useStores().stepwise.store, select)
 }
 
 export function useSettings<T>(select: (state: SettingsState) => T): T {

@@ -5,6 +5,7 @@
 import type { EditLabels } from '../state/edit-labels'
 import { canvas, charts, overlay, scrubber } from './canvas-strings'
 import { inspect } from './inspect-strings'
+import { stepwise } from './stepwise-strings'
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
@@ -55,6 +56,7 @@ const english = {
   charts,
   scrubber,
   inspect,
+  stepwise,
   app: { name: 'Wiregrad', untitled: 'Untitled', unsaved: 'unsaved changes' },
   families: {
     io: 'Data and ends',
@@ -132,6 +134,13 @@ const english = {
     earlier: 'Earlier in the run',
     later: 'Later in the run',
     live: 'Back to the newest step',
+    stepThrough: 'Step by step',
+    stepThroughHint: 'One batch through the network, node by node, with all numbers',
+    leaveSteps: 'Leave step by step',
+    nextStop: 'Next node',
+    previousStop: 'Previous node',
+    firstStop: 'To the beginning',
+    lastStop: 'To the end',
     theme: 'Theme',
     everyStep: 'Measure gradients at every step',
   },

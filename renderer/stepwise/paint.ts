@@ -1,0 +1,187 @@
+/**
+ * Paints a step over the canvas: the node at work, what has been reached, and the numbers on the wires. Forward values
+ * and gradients stand in two columns, each small tensor in full and each large one as shape, mean and range.
+ */
+import type { Known, Stop } from '../../engine/explain/stops'
+import { phases, type Phase } from '../../engine/explain/stops'
+import type { Value } from '../../engine/explain/work-out'
+import { drawnWire } from '../../engine/analyse/plan'
+import type { Scene, SceneCard } from '../state/scene'
+import type { PaintTheme } from '../ui/paint-theme'
+import { brief } from './numbers'
+
+export interface StepPainting {
+  readonly scene: Scene
+  readonly theme: PaintTheme
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+  readonly stops: readonly Stop[]
+  readonly at: number
+  readonly known: readonly Known[]
+  readonly sample: number
+}
+
+/** Numbers of a tensor that are written one by one. */
+const mostRows = 6
+const mostSamples = 4
+/** Below this zoom numbers cannot be read; the shapes of the way stay. */
+const readableAbove = 0.35
+
+function topOf(path: string): string {
+  const slash = path.indexOf('/')
+  return slash === -1 ? path : path.slice(0, slash)
+}
+
+/** The colour of what flows forwards, and of what comes back. */
+function colourOf(theme: PaintTheme, phase: Phase): string {
+  return phase === 'backward' ? (theme.dark ? '#f4a37c' : '#b3411a') : theme.accent
+}
+
+/** Cards that a phase has reached, and the one at work. */
+function reached(stops: readonly Stop[], at: number): ReadonlySet<string> {
+  const here = stops[at]
+  const before = here === undefined ? [] : phases.slice(0, phases.indexOf(here.phase))
+  const whole = before.includes('loss') || before.includes('backward')
+  return new Set(
+    stops
+      .slice(0, at + 1)
+      .filter((stop) => (whole && here?.phase === 'backward' ? stop.phase === 'backward' : true))
+      .map(({ path }) => topOf(path)),
+  )
+}
+
+export function paintStep(context: CanvasRenderingContext2D, painting: StepPainting): void {
+  const { scene, theme, ratio, width, height, stops, at, known } = painting
+  const { x, y, zoom } = scene.view
+  context.setTransform(1, 0, 0, 1, 0, 0)
+  context.clearRect(0, 0, width * ratio, height * ratio)
+  context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio)
+  const here = stops[at]
+  if (here === undefined) return
+  const there = reached(stops, at)
+  for (const [id, card] of scene.cards) if (!there.has(id)) veil(context, theme, card)
+  const backwards = here.phase === 'backward'
+  for (const { wire, forward, backward, atWork } of known) {
+    const drawn = scene.wires.get(drawnWire(wire.wire))
+    if (drawn === undefined || wire.wire.includes('/') || !(forward || backward)) continue
+    context.strokeStyle = backwards && backward ? colourOf(theme, 'backward') : theme.accent
+    context.globalAlpha = atWork ? 1 : 0.45
+    context.lineWidth = atWork ? 3 : 1.6
+    context.stroke(new Path2D(drawn.d))
+    context.globalAlpha = 1
+  }
+  const card = scene.cards.get(topOf(here.path))
+  if (card !== undefined) frame(context, colourOf(theme, here.phase), card, zoom)
+  if (zoom < readableAbove) return
+  for (const one of known) if (!one.atWork) paintNumbers(context, painting, one, zoom)
+  for (const one of known) if (one.atWork) paintNumbers(context, painting, one, zoom)
+}
+
+function veil(context: CanvasRenderingContext2D, theme: PaintTheme, card: SceneCard): void {
+  context.globalAlpha = 0.62
+  context.fillStyle = theme.canvas
+  context.beginPath()
+  context.roundRect(card.x - 1, card.y - 1, card.width + 2, card.height + 2, 11)
+  context.fill()
+  context.globalAlpha = 1
+}
+
+function frame(context: CanvasRenderingContext2D, colour: string, card: SceneCard, zoom: number): void {
+  context.beginPath()
+  context.roundRect(card.x - 3, card.y - 3, card.width + 6, card.height + 6, 13)
+  context.strokeStyle = colour
+  context.lineWidth = Math.max(3, 2.5 / zoom)
+  context.stroke()
+}
+
+interface Cell {
+  readonly text: string
+  readonly colour: string
+}
+
+/** Rows of numbers: those of a tensor one below the other, samples side by side; gradients to the right of values. */
+function rowsOf(
+  { theme, sample }: StepPainting,
+  { wire, forward, backward }: Known,
+): readonly (readonly Cell[])[] {
+  const parts: (readonly (readonly Cell[])[])[] = []
+  if (forward && wire.forward !== null) parts.push(cells(wire.forward, theme.text, sample))
+  if (backward && wire.gradient !== null)
+    parts.push(cells(wire.gradient, colourOf(theme, 'backward'), sample))
+  const height = Math.max(0, ...parts.map((part) => part.length))
+  return Array.from({ length: height }, (_, row) =>
+    parts.flatMap((part) => part[row] ?? part[0]?.map(() => ({ text: '', colour: '' })) ?? []),
+  )
+}
+
+function cells(
+  { shape, grid, mean, min, max }: Value,
+  colour: string,
+  sample: number,
+): readonly (readonly Cell[])[] {
+  const samples = shape[0] ?? 1
+  const each = shape.slice(1).reduce((product, n) => product * n, 1)
+  const cell = (text: string): Cell => ({ text, colour })
+  if (grid === null || each > mostRows)
+    return [
+      [cell(shape.join('×'))],
+      [cell(`μ ${brief(mean)}`)],
+      [cell(`↓ ${brief(min)}`)],
+      [cell(`↑ ${brief(max)}`)],
+    ]
+  const from = samples <= mostSamples ? 0 : Math.min(sample, samples - mostSamples)
+  const columns = Math.min(samples, mostSamples)
+  return Array.from({ length: each }, (_, row) =>
+    Array.from({ length: columns }, (__, column) =>
+      cell(brief(grid.values[(from + column) * each + row] ?? NaN)),
+    ),
+  )
+}
+
+const lineHeight = 14
+const gap = 8
+
+function paintNumbers(
+  context: CanvasRenderingContext2D,
+  painting: StepPainting,
+  known: Known,
+  zoom: number,
+): void {
+  const { scene, theme } = painting
+  const place = scene.wires.get(drawnWire(known.wire.wire))
+  if (place === undefined || known.wire.wire.includes('/')) return
+  const rows = rowsOf(painting, known)
+  const first = rows[0]
+  if (first === undefined || first.length === 0) return
+  context.font = `600 11px ${theme.font}`
+  context.textBaseline = 'middle'
+  context.textAlign = 'right'
+  const widths = first.map((_, column) =>
+    Math.max(...rows.map((row) => context.measureText(row[column]?.text ?? '').width)),
+  )
+  const width = widths.reduce((total, one) => total + one, 0) + gap * (widths.length + 1)
+  const height = rows.length * lineHeight + 6
+  const scale = Math.min(1.4, Math.max(1, 0.9 / zoom))
+  context.save()
+  context.translate(place.x, place.y)
+  context.scale(scale, scale)
+  context.translate(-width / 2, -height / 2)
+  context.globalAlpha = known.atWork ? 1 : 0.9
+  context.beginPath()
+  context.roundRect(0, 0, width, height, 6)
+  context.fillStyle = theme.panel
+  context.fill()
+  context.strokeStyle = known.atWork ? (first.at(-1)?.colour ?? theme.line) : theme.line
+  context.lineWidth = 1
+  context.stroke()
+  for (const [index, row] of rows.entries()) {
+    let right = 0
+    for (const [column, cell] of row.entries()) {
+      right += gap + (widths[column] ?? 0)
+      context.fillStyle = cell.colour || theme.text
+      context.fillText(cell.text, right, 3 + (index + 0.5) * lineHeight)
+    }
+  }
+  context.restore()
+}

@@ -1,0 +1,44 @@
+/** Words of going through a batch step by step: a part of `strings`. */
+import type { Phase } from '../../engine/explain/stops'
+
+const phases: { readonly [P in Phase]: string } = {
+  forward: 'Forward',
+  loss: 'Loss',
+  backward: 'Backward',
+  update: 'Update',
+}
+
+export const stepwise = {
+  title: 'Step by step',
+  phases,
+  phaseList: 'Phases',
+  stop: (at: number, of: number) => `${at} of ${of}`,
+  first: 'First sample',
+  count: 'Samples',
+  of: (n: number) => `of ${n.toLocaleString('en')}`,
+  sample: 'Sample',
+  trainingStep: (n: number) => `Training step ${n}`,
+  trainingSteps: 'Training step',
+  waiting: 'Taking the batch apart…',
+  close: 'Leave step by step',
+  formulas: 'What happens here, with numbers',
+  data: 'The samples as they enter the network.',
+  forward: 'What this node makes of what comes in.',
+  loss: 'How far the answer is from what is wanted.',
+  backward: 'What comes back from the loss, and what this node passes on: the chain rule.',
+  update: (rate: string) => `Every weight goes against its gradient, with learning rate η = ${rate}.`,
+  clipped: (factor: string) => `Clipping multiplies every gradient by c = ${factor}.`,
+  noFormula: 'The formula of this node is not written out here; its numbers are those of the engine.',
+  weightsOf: (step: string) => `Weights before step ${step}`,
+  total: (loss: string) => `L = ${loss}`,
+  agrees: (by: string) =>
+    `Written out in double precision; the engine computes in single precision and agrees to ${by}.`,
+  values: { output: 'Output', gradient: '∂L/∂output' },
+  unit: (n: number, value: string) => `Number ${n}: ${value}`,
+  chooseUnit: 'Which number of the output is written out',
+  more: (n: number) => `and ${n.toLocaleString('en')} more`,
+  weights: (name: string) => `Weight ${name}`,
+  shape: (shape: string, mean: string, min: string, max: string) =>
+    `${shape} · mean ${mean} · ${min} … ${max}`,
+  onCanvas: (node: string, phase: string, at: number, of: number) => `${phase}: ${node}, ${at} of ${of}`,
+}
