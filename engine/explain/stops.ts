@@ -1,4 +1,5 @@
 /** Where one stops on the way through a batch: each node forwards, the loss, each node backwards, each update. */
+import type { Plan } from '../analyse/plan'
 import type { Path } from '../graph/document'
 import type { Worked, WorkedWire } from './work-out'
 
@@ -24,8 +25,13 @@ export function stopsOf(worked: Worked): readonly Stop[] {
       .reverse()
       .filter((path) => role(path) === 'loss' || (role(path) !== 'data' && worked.gradient(path) !== null))
       .map(stop('backward')),
-    ...order.filter((path) => worked.weights(path).some(({ key }) => trained.has(key))).map(stop('update')),
+    ...order.filter((path) => weightKeys(plan, path).some((key) => trained.has(key))).map(stop('update')),
   ]
+}
+
+function weightKeys(plan: Plan, path: Path): readonly string[] {
+  const step = plan.byPath.get(path)
+  return Object.keys(step?.weights ?? {}).map((name) => `${step?.sharesWeightsOf ?? path}:${name}`)
 }
 
 /** What is known of a wire when one has come to a stop. */

@@ -22,9 +22,9 @@ export interface StepPainting {
   readonly sample: number
 }
 
-/** Numbers of a tensor that are written one by one. */
+/** Numbers of a sample that are written one by one, and columns of them. */
 const mostRows = 6
-const mostSamples = 4
+const mostColumns = 4
 /** Below this zoom numbers cannot be read; the shapes of the way stay. */
 const readableAbove = 0.35
 
@@ -106,9 +106,10 @@ function rowsOf(
   { wire, forward, backward }: Known,
 ): readonly (readonly Cell[])[] {
   const parts: (readonly (readonly Cell[])[])[] = []
-  if (forward && wire.forward !== null) parts.push(cells(wire.forward, theme.text, sample))
+  const columns = forward && backward ? Math.floor(mostColumns / 2) : mostColumns
+  if (forward && wire.forward !== null) parts.push(cells(wire.forward, theme.text, sample, columns))
   if (backward && wire.gradient !== null)
-    parts.push(cells(wire.gradient, colourOf(theme, 'backward'), sample))
+    parts.push(cells(wire.gradient, colourOf(theme, 'backward'), sample, columns))
   const height = Math.max(0, ...parts.map((part) => part.length))
   return Array.from({ length: height }, (_, row) =>
     parts.flatMap((part) => part[row] ?? part[0]?.map(() => ({ text: '', colour: '' })) ?? []),
@@ -119,6 +120,7 @@ function cells(
   { shape, grid, mean, min, max }: Value,
   colour: string,
   sample: number,
+  most: number,
 ): readonly (readonly Cell[])[] {
   const samples = shape[0] ?? 1
   const each = shape.slice(1).reduce((product, n) => product * n, 1)
@@ -130,8 +132,10 @@ function cells(
       [cell(`↓ ${brief(min)}`)],
       [cell(`↑ ${brief(max)}`)],
     ]
-  const from = samples <= mostSamples ? 0 : Math.min(sample, samples - mostSamples)
-  const columns = Math.min(samples, mostSamples)
+  // All samples side by side, or the chosen one.
+  const all = samples <= most
+  const from = all ? 0 : sample
+  const columns = all ? samples : 1
   return Array.from({ length: each }, (_, row) =>
     Array.from({ length: columns }, (__, column) =>
       cell(brief(grid.values[(from + column) * each + row] ?? NaN)),
@@ -164,10 +168,10 @@ function paintNumbers(
   const height = rows.length * lineHeight + 6
   const scale = Math.min(1.4, Math.max(1, 0.9 / zoom))
   context.save()
-  context.translate(place.x, place.y)
+  // Upwards from where the shape would stand, which is clear of the cards.
+  context.translate(place.x, place.y + 8)
   context.scale(scale, scale)
-  context.translate(-width / 2, -height / 2)
-  context.globalAlpha = known.atWork ? 1 : 0.9
+  context.translate(-width / 2, -height)
   context.beginPath()
   context.roundRect(0, 0, width, height, 6)
   context.fillStyle = theme.panel
