@@ -12,6 +12,7 @@ import { Inspector } from './inspector/inspector'
 import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
 import { Problems } from './problems/problems'
+import { TrialsPanel } from './rate-test/panel'
 import { DepthChart } from './run/depth-chart'
 import { LossChart, MetricChart } from './run/loss-chart'
 import { Dialogs } from './shell/dialogs'
@@ -91,11 +92,11 @@ function Dock() {
   const height = useSettings((state) => state.dockHeight)
   const view = useSettings((state) => state.dockView)
   const stepping = useStepwise((state) => state.open)
-  if (stepping || view === 'code') {
+  if (stepping || view !== 'training') {
     return (
       <section className="dock dock-code" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
         <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
-        {stepping ? <StepwisePanel /> : <CodePanel />}
+        {stepping ? <StepwisePanel /> : view === 'code' ? <CodePanel /> : <TrialsPanel />}
       </section>
     )
   }

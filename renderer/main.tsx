@@ -22,6 +22,7 @@ import { createScene } from './state/scene'
 import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
 import { createStepwise } from './state/stepwise'
+import { createTrials } from './state/trials'
 import { createView } from './state/view'
 import { createTableImport } from './state/table-import'
 import { createWeightsImport } from './state/weights-import'
@@ -75,6 +76,7 @@ function start(): void {
     scene: createScene(),
     moment: createMoment(session),
     stepwise: createStepwise(editor, session),
+    trials: createTrials(editor, session),
   }
 
   followTheme(settings)

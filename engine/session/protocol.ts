@@ -8,6 +8,7 @@ import type { Problem, WirePath } from '../analyse/plan'
 import type { Finding } from '../diagnose/finding'
 import type { Look, Wish } from './look'
 import type { Trace, TraceRequest } from './trace'
+import type { Preflight, PreflightRequest, RateTestPart, RateTestRequest } from './trial'
 
 export type RunId = string
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
@@ -66,6 +67,9 @@ export type Request =
   | EvaluateRequest
   | DiagnoseRequest
   | TraceRequest
+  | PreflightRequest
+  | RateTestRequest
+  | { readonly kind: 'rate-test-more' | 'rate-test-end'; readonly test: number }
   | {
       readonly kind: 'export'
       readonly from: WeightSource
@@ -141,6 +145,14 @@ export interface Replies {
   readonly trace:
     | { readonly accepted: true; readonly trace: Trace }
     | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly preflight:
+    | { readonly accepted: true; readonly measured: Preflight }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly 'rate-test':
+    | { readonly accepted: true; readonly test: number }
+    | { readonly accepted: false; readonly problems: readonly Problem[]; readonly message: string }
+  readonly 'rate-test-more': RateTestPart
+  readonly 'rate-test-end': Readonly<Record<never, never>>
   readonly export: {
     readonly files: readonly ExportedFile[]
     readonly parameters: number

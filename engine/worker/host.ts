@@ -24,11 +24,13 @@ import type {
   WeightSource,
   WorkerMessage,
 } from '../session/protocol'
+import type { PreflightRequest } from '../session/trial'
 import { exporters } from './exporters'
 import { createInspector } from './inspect'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
 import { answerTrace, type Standing } from './trace'
+import { createTrials } from './trial'
 
 export interface HostOptions extends Machinery {
   readonly send: (message: WorkerMessage) => void
@@ -83,6 +85,8 @@ export function createHost(options: HostOptions): Host {
       return work()
     })
 
+  const trials = createTrials({ machinery: options, now: options.now })
+
   const runOf = (id: RunId): Run => {
     if (active?.run.id === id) return active.run
     throw new Error(
@@ -114,6 +118,7 @@ export function createHost(options: HostOptions): Host {
     if (active !== null || starting) return refused('A run is going on. Stop it before you train again.')
     starting = true
     try {
+      await exclusive(async () => trials.end())
       const ready = await exclusive(() => prepare(options, request))
       if (!ready.accepted) return ready
       if (ready.plan.training.every((step) => step.losses.length === 0 || step.trains.length === 0)) {
@@ -244,6 +249,16 @@ export function createHost(options: HostOptions): Host {
     return { weights: await weights(), slots: await trainer.readSlots(), step: trainer.step }
   }
 
+  /** Weights that a trial begins with. A training that is there would lose its device to it, and its time. */
+  async function startOf({
+    run,
+    weights,
+  }: Pick<PreflightRequest, 'run' | 'weights'>): Promise<WeightSet | null> {
+    if (active !== null || starting)
+      throw new Error('A run is there. Stop it before you try what a training would do.')
+    return run === null ? weights : ((await standingOf(run))?.weights ?? null)
+  }
+
   const handlers: Handlers = {
     backends: () => backends.list(),
     train,
@@ -277,6 +292,14 @@ export function createHost(options: HostOptions): Host {
     },
     weights: async ({ run }) => (finished?.id === run ? finished.weights : runOf(run).weights()),
     diagnose,
+    preflight: (request) => exclusive(async () => trials.preflight(request, await startOf(request))),
+    'rate-test': (request) => exclusive(async () => trials.begin(request, await startOf(request))),
+    'rate-test-more': ({ test }) => exclusive(() => trials.more(test)),
+    'rate-test-end': ({ test }) =>
+      exclusive(async () => {
+        trials.end(test)
+        return {}
+      }),
     trace: (request) =>
       exclusive(async () => answerTrace(options, request, await standingOf(request.run), active !== null)),
     evaluate: (request) => exclusive(() => evaluateSplit(request)),

@@ -342,6 +342,15 @@ export const commands = table({
       settings.set({ dockOpen: true, dockView: shown ? 'training' : 'code' })
     },
   },
+  toggleTrials: {
+    title: words.toggleTrials,
+    keys: ['R'],
+    run: ({ settings }) => {
+      const { dockOpen, dockView } = settings.store.getState()
+      const shown = dockOpen && dockView === 'trials'
+      settings.set({ dockOpen: true, dockView: shown ? 'training' : 'trials' })
+    },
+  },
   toggleDock: {
     title: words.toggleDock,
     keys: ['Mod+J'],

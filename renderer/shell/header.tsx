@@ -1,7 +1,18 @@
 /**
  * The top bar: what is open, undo and redo, the run, and where it runs.
  */
-import { Code, Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Redo2, Sun, Undo2 } from 'lucide-react'
+import {
+  Code,
+  Gauge,
+  Monitor,
+  Moon,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Redo2,
+  Sun,
+  Undo2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { longest } from '../../engine/graph/document'
 import { exportFormats } from '../../engine/session/protocol'
@@ -163,6 +174,9 @@ function PanelToggles() {
       </CommandButton>
       <CommandButton id="toggleCode" iconOnly className="button-quiet" pressed={dock && view === 'code'}>
         <Code size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="toggleTrials" iconOnly className="button-quiet" pressed={dock && view === 'trials'}>
+        <Gauge size={16} aria-hidden />
       </CommandButton>
       <CommandButton id="toggleDock" iconOnly className="button-quiet" pressed={dock}>
         <PanelBottom size={16} aria-hidden />

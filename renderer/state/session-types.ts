@@ -16,6 +16,7 @@ import type {
   WeightSet,
 } from '../../engine/session/protocol'
 import type { TraceRequest } from '../../engine/session/trace'
+import type { RateTestPart, RateTestRequest } from '../../engine/session/trial'
 import type { Finding } from '../../engine/diagnose/finding'
 import type { Wish } from '../../engine/session/look'
 import type { Run } from '../../engine/session/runs'
@@ -81,6 +82,13 @@ export interface SessionActions {
   giveFile(node: string, name: string, bytes: Uint8Array<ArrayBuffer>): void
   /** One batch taken apart, with the graph as it is now and the weights to go on from. */
   trace(batch: Pick<TraceRequest, 'split' | 'first' | 'count' | 'trainingStep'>): Promise<ReplyOf<'trace'>>
+  /** Dry batches of the graph as it is now, on a copy of the weights to go on from. */
+  preflight(): Promise<ReplyOf<'preflight'>>
+  beginRateTest(
+    range: Pick<RateTestRequest, 'trainingStep' | 'from' | 'to' | 'steps'>,
+  ): Promise<ReplyOf<'rate-test'>>
+  moreOfRateTest(test: number): Promise<RateTestPart>
+  endRateTest(test: number): Promise<void>
   /** Pauses a run that goes on; resolves when it rests. */
   rest(): Promise<void>
   /** Weights to go on from, or null where there are none. */

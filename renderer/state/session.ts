@@ -221,6 +221,14 @@ export function createSession({
     return attempt(async () => void (await talking.request({ kind, run: runId })))
   }
 
+  /** What a training would begin with. */
+  const trial = () => {
+    const { choice: backend, files } = store.getState()
+    const { document } = editor.store.getState()
+    const weights = weightsOf === null ? (adopted?.weights ?? null) : null
+    return { document, run: weightsOf, weights, backend, files }
+  }
+
   const actions: SessionActions = {
     train,
     pause: () => tellRun('pause'),
@@ -261,10 +269,14 @@ export function createSession({
       await client.request({ kind: 'inspect', run: runId, wish }).catch(() => undefined)
     },
     trace(batch) {
-      const { document } = editor.store.getState()
-      const weights = weightsOf === null ? (adopted?.weights ?? null) : null
-      const { files } = store.getState()
-      return connect().request({ kind: 'trace', document, run: weightsOf, weights, files, ...batch })
+      const { document, run: of, weights, files } = trial()
+      return connect().request({ kind: 'trace', document, run: of, weights, files, ...batch })
+    },
+    preflight: () => connect().request({ kind: 'preflight', ...trial() }),
+    beginRateTest: (range) => connect().request({ kind: 'rate-test', ...trial(), ...range }),
+    moreOfRateTest: (test) => connect().request({ kind: 'rate-test-more', test }),
+    async endRateTest(test) {
+      await connect().request({ kind: 'rate-test-end', test })
     },
     async rest() {
       const rests = () => store.getState().status !== 'running' && store.getState().status !== 'starting'

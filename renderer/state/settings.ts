@@ -24,7 +24,7 @@ const settingsSchema = z.object({
   inspectorOpen: z.boolean().catch(true),
   dockOpen: z.boolean().catch(true),
   /** What the dock shows. */
-  dockView: z.enum(['training', 'code']).catch('training'),
+  dockView: z.enum(['training', 'code', 'trials']).catch('training'),
   codeLanguage: z.enum(['pytorch', 'keras']).catch('pytorch'),
   logLoss: z.boolean().catch(false),
   smoothing: z.number().min(0).max(0.99).catch(0.6),

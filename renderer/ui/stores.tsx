@@ -13,6 +13,7 @@ import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
 import type { TableImport } from '../state/table-import'
 import type { Stepwise, StepwiseState } from '../state/stepwise'
+import type { Trials } from '../state/trials'
 import type { View } from '../state/view'
 import type { WeightsImport } from '../state/weights-import'
 
@@ -26,6 +27,8 @@ export interface Stores {
   readonly moment: Moment
   /** Going through one batch step by step. */
   readonly stepwise: Stepwise
+  /** Dry batches and the range test of the learning rate. */
+  readonly trials: Trials
   readonly notices: Notices
   readonly files: Files
   readonly weightsImport: WeightsImport

@@ -6,6 +6,7 @@ import type { EditLabels } from '../state/edit-labels'
 import { canvas, charts, overlay, scrubber } from './canvas-strings'
 import { inspect } from './inspect-strings'
 import { stepwise } from './stepwise-strings'
+import { trials } from './trial-strings'
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
@@ -57,6 +58,7 @@ const english = {
   scrubber,
   inspect,
   stepwise,
+  trials,
   app: { name: 'Wiregrad', untitled: 'Untitled', unsaved: 'unsaved changes' },
   families: {
     io: 'Data and ends',
@@ -127,6 +129,7 @@ const english = {
     toggleInspector: 'Show or hide inspector',
     toggleDock: 'Show or hide charts and problems',
     toggleCode: 'Show or hide the code',
+    toggleTrials: 'Before training: speed, memory, learning rate',
     overlay: (name: string) => `Show: ${name}`,
     nextOverlay: 'Next overlay',
     previousOverlay: 'Previous overlay',
