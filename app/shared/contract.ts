@@ -20,7 +20,13 @@ const fileName = z
 
 const slotId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
 
-export const runFiles = ['graph.wiregrad', 'weights.safetensors', 'run.json', 'metrics.jsonl'] as const
+export const runFiles = [
+  'graph.wiregrad',
+  'weights.safetensors',
+  'run.json',
+  'metrics.jsonl',
+  'probes.safetensors',
+] as const
 export type RunFile = (typeof runFiles)[number]
 const runFile = z.enum(runFiles)
 

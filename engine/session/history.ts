@@ -6,6 +6,13 @@
 import type { Probe, ProbeLayout } from './protocol'
 import { probeOf, rowSize, writeRow } from './signals'
 
+export interface PackedHistory {
+  readonly steps: Float32Array<ArrayBuffer>
+  readonly trainingSteps: Float32Array<ArrayBuffer>
+  /** Row-major, as `session/signals` lays a row out. */
+  readonly rows: Float32Array<ArrayBuffer>
+}
+
 export interface History {
   /** Probes kept. */
   readonly length: number
@@ -22,6 +29,8 @@ export interface History {
   add(probe: Probe): void
   /** Drops what came after a step. */
   dropAfter(step: number): void
+  /** All rows in one piece each, to be kept in a file. */
+  pack(): PackedHistory
   /** Bytes held. */
   readonly bytes: number
 }
@@ -109,6 +118,11 @@ export function createHistory(
       steps.push(probe.step)
       trainingSteps.push(probe.trainingStep)
       writeRow(probe, rowAt(index), 0)
+    },
+    pack() {
+      const rows = new Float32Array(steps.length * size)
+      for (const index of steps.keys()) rows.set(rowAt(index), index * size)
+      return { steps: Float32Array.from(steps), trainingSteps: Float32Array.from(trainingSteps), rows }
     },
     dropAfter(step) {
       const length = indexAt(step) + 1

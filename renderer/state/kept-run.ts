@@ -1,6 +1,7 @@
 /**
  * The weights outlive the window: when a run pauses or ends, its files go to the host (the same four as the command line
- * writes), and a window that opens on the same graph takes them up again, to continue or to export.
+ * writes, and its probes), and a window that opens on the same graph takes them up again, to continue, to export, and to go
+ * back in.
  */
 import type { Document } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
@@ -10,9 +11,11 @@ import { endLine, scoresLine, toJson, type EndLine } from '../../engine/session/
 import type { Run } from '../../engine/session/runs'
 import { isRefusal } from '../../nodes/kit/spec'
 import type { Editor } from './editor-types'
+import { readRun, writeProbes } from './kept-probes'
 import type { Session } from './session-types'
 
-export type KeptFile = 'graph.wiregrad' | 'weights.safetensors' | 'run.json' | 'metrics.jsonl'
+export type KeptFile =
+  'graph.wiregrad' | 'weights.safetensors' | 'run.json' | 'metrics.jsonl' | 'probes.safetensors'
 
 /** What is needed of the host. A set that was written becomes readable, whole, with `commit`. */
 export interface RunHost {
@@ -56,9 +59,21 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
           .join(''),
       ),
     )
+    const probes = writeProbes(run, document.training.seed)
+    if (probes !== null) await host.write(slot, 'probes.safetensors', probes)
     await host.commit(slot)
     const kept = [...(await host.list())].sort((a, b) => b.modified - a.modified)
     for (const old of kept.slice(mostRuns)) await host.discard(old.run)
+  }
+
+  /** The run itself, with its curves and probes; null where an older window kept none. */
+  async function runIn(slotOf: string): Promise<Run | null> {
+    try {
+      const lines = new TextDecoder().decode(await host.read(slotOf, 'metrics.jsonl'))
+      return readRun(`kept-${slotOf}`, await host.read(slotOf, 'probes.safetensors'), lines)
+    } catch {
+      return null
+    }
   }
 
   return {
@@ -67,7 +82,7 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
       session.store.subscribe((state, before) => {
         if (state.status === before.status || (state.status !== 'ended' && state.status !== 'paused')) return
         const run = session.run()
-        if (run === null || run.step === 0 || state.runDocument === null) return
+        if (run === null || run.step === 0 || state.runDocument === null || state.reopened) return
         const document = state.runDocument
         keeping = keeping
           .then(() => keep(run, document))
@@ -82,7 +97,7 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
         if (!read.ok || !sameGraph(read.document, editor.store.getState().document)) continue
         const weights = readRunWeights(await host.read(run, 'weights.safetensors'))
         if (isRefusal(weights) || session.store.getState().status !== 'idle') return
-        session.actions.adopt(read.document, weights)
+        session.actions.adopt(read.document, weights, await runIn(run))
         return onRestored()
       }
     },

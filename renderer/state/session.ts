@@ -42,6 +42,7 @@ function initialState(choice: BackendChoice): SessionState {
     auto: null,
     ended: null,
     message: null,
+    reopened: false,
     canContinue: false,
     findings: [],
     compared: null,
@@ -176,6 +177,7 @@ export function createSession({
         status: 'starting',
         runId: id,
         runDocument: document,
+        reopened: false,
         backend: null,
         capture: null,
         findings: [],
@@ -295,9 +297,20 @@ export function createSession({
       set({ files: [...store.getState().files.filter((file) => file.node !== node), { node, name, bytes }] })
     },
     weights: lastWeights,
-    adopt(document, weights) {
+    adopt(document, weights, reopened = null) {
       adopted = { document, weights }
       set({ canContinue: true, runDocument: document })
+      if (reopened === null) return
+      run = reopened
+      const { ending, findings, backend, id: runId } = reopened
+      set({
+        reopened: true,
+        runId,
+        backend,
+        findings,
+        ...(ending === null ? {} : { status: 'ended', ended: { why: ending.why, message: ending.message } }),
+      })
+      tell()
     },
     clearMessage: () => set({ message: null }),
     reset() {

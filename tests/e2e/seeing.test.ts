@@ -5,6 +5,8 @@
  */
 import type { BrowserContext, Page } from '@playwright/test'
 import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { bandColour, flowBand, type Band } from '../../engine/diagnose/colour'
 import { formatNumber } from '../../engine/diagnose/format'
@@ -219,6 +221,18 @@ test('colours match the numbers of the run, and the scrubber shows those that we
   // Vanishing to healthy, and nothing that looks as if it exploded.
   expect(seen.has(0) && seen.has(4) && seen.size >= 3, [...seen].join()).toBe(true)
   expect(Math.max(...seen)).toBe(4)
+
+  // In a new window the run is there again, and one can go back in it.
+  await expect
+    .poll(async () => (await readdir(wiregrad.data, { recursive: true })).map((name) => path.basename(name)))
+    .toContain('probes.safetensors')
+  await openWindow(page, wiregrad, 'open=examples/deep-sigmoid&backend=cpu')
+  await expect(page.getByRole('button', { name: 'Continue', exact: true })).toBeVisible()
+  const again = steps[3] ?? NaN
+  await goTo(again)
+  const numbers = await numbersOf(page, hidden(1), again)
+  expect(numbers.get(rows.norm)).toBe(formatNumber(measured.get(again)?.[hidden(1)]?.gradNorm ?? NaN))
+  if (picture !== undefined) await page.screenshot({ path: `${picture}/reopened.png` })
 })
 
 /** CIE L* of a grey picture of the window, at single places and across wires. */

@@ -49,24 +49,3 @@ test('the textbook example is gone through by the arrow keys, forwards, backward
   await expect(panel).toHaveCount(0)
   await expect(page.locator('.overlay-modes')).toBeVisible()
 })
-
-test('pictures of larger networks', async ({ page, wiregrad }) => {
-  test.skip(picture === undefined, 'only for looking at')
-  for (const [name, presses] of [
-    ['xor', 7],
-    ['digits-mlp', 8],
-    ['digits-cnn', 3],
-    ['deep-residual', 30],
-  ] as const) {
-    await openWindow(page, wiregrad, `open=examples/${name}&backend=cpu`)
-    await page.keyboard.press('t')
-    await expect(page.locator('.stepwise-title')).toBeVisible({ timeout: 30_000 })
-    for (let at = 0; at < presses; at++) await page.keyboard.press('ArrowRight')
-    await page.screenshot({ path: `${picture}/stepwise-${name}.png` })
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.setViewportSize({ width: 1024, height: 700 })
-    await page.screenshot({ path: `${picture}/stepwise-${name}-dark.png` })
-    await page.emulateMedia({ colorScheme: 'light' })
-    await page.setViewportSize({ width: 1440, height: 900 })
-  }
-})
