@@ -97,7 +97,11 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
         if (!read.ok || !sameGraph(read.document, editor.store.getState().document)) continue
         const weights = readRunWeights(await host.read(run, 'weights.safetensors'))
         if (isRefusal(weights) || session.store.getState().status !== 'idle') return
-        session.actions.adopt(read.document, weights, await runIn(run))
+        const back = await runIn(run)
+        // As it stands here, unless it trains otherwise: names and places are no edit that matters.
+        const { document: open } = editor.store.getState()
+        const same = JSON.stringify(open.training) === JSON.stringify(read.document.training)
+        session.actions.adopt(same ? open : read.document, weights, back)
         return onRestored()
       }
     },
