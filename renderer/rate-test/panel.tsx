@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { formatBytes } from '../../engine/diagnose/format'
 import type { Preflight } from '../../engine/session/trial'
+import type { RunStatus } from '../state/session-types'
 import { rateSpan, type TrialsState } from '../state/trials'
 import { formatDuration, formatLarge, formatNumber } from '../ui/format'
 import { createPainting } from '../ui/painting'
@@ -25,17 +26,23 @@ function useTrials<T>(select: (state: TrialsState) => T): T {
 function useFree(): boolean {
   const status = useSession((state) => state.status)
   const ready = useEditor((state) => state.analysis.ok && state.analysis.plan.losses.length > 0)
-  return ready && status !== 'running' && status !== 'paused' && status !== 'starting'
+  return ready && !isBusy(status)
+}
+
+function isBusy(status: RunStatus): boolean {
+  return status === 'running' || status === 'paused' || status === 'starting'
 }
 
 export function TrialsPanel() {
   const { settings } = useStores()
   const message = useTrials((state) => state.message)
+  const busy = useSession(({ status }) => isBusy(status))
   return (
     <section className="trials" aria-label={words.title}>
       <header className="trials-bar">
         <h2 className="section-title">{words.title}</h2>
         {message !== null && <p className="trials-message">{message}</p>}
+        {message === null && busy && <p className="trials-doc">{words.busy}</p>}
         <button
           type="button"
           className="button button-icon button-quiet"

@@ -2,6 +2,7 @@
 export const trials = {
   title: 'Before training',
   close: 'Back to the charts',
+  busy: 'A run is there. Stop it to try what a training would do.',
   flight: 'Three dry batches',
   flightDoc: 'Measured on a copy of the weights.',
   measure: 'Measure',

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
-import { stopsOf } from '../../../engine/explain/stops'
+import { knownAt, phases, stopsOf } from '../../../engine/explain/stops'
 import { workOut, type Worked } from '../../../engine/explain/work-out'
 import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
@@ -112,6 +112,38 @@ describe('examples are worked out, and what is written agrees with the engine', 
         worked.plan.byPath.get(path)?.definition.role !== 'data'
       )
         expect(worked.forward(path, here).length, path).toBeGreaterThan(0)
+  })
+})
+
+describe('whatever trains can be taken apart', () => {
+  test.each([
+    ['sequence-lstm', 0],
+    ['tiny-transformer', 0],
+    ['deep-sigmoid', 0],
+    ['ring-gan', 0],
+    ['ring-gan', 1],
+  ])('%s, training step %i', async (name, trainingStep) => {
+    const document = await example(name)
+    const worked = await work(document, { trainingStep, count: 2 })
+    const { trace, plan } = worked
+    expect(Number.isFinite(trace.loss)).toBe(true)
+    const trains = plan.training[trainingStep]?.trains ?? []
+    const moved = new Set(
+      trace.weights.flatMap(({ key, gradient }) => (gradient === null ? [] : [key.split(':')[0]])),
+    )
+    expect([...moved].sort()).toEqual([...trains].sort())
+    const stops = stopsOf(worked)
+    for (const phase of phases)
+      expect(stops.filter((stop) => stop.phase === phase).length, phase).toBeGreaterThan(0)
+    // At the last stop everything is known, of every wire over which anything flows.
+    const known = knownAt(worked, stops, stops.length - 1)
+    expect(
+      known.every(({ forward, backward, wire }) => forward && backward === (wire.gradient !== null)),
+    ).toBe(true)
+    // Every gradient of a node is what its wires bring back.
+    for (const { path } of stops.filter((stop) => stop.phase === 'backward'))
+      expect(worked.gradient(path) ?? plan.byPath.get(path)?.definition.role, path).not.toBeNull()
+    expect(worked.apart).toBeLessThan(1e-4)
   })
 })
 
