@@ -5,7 +5,7 @@ import { nothing, one, type Backwards, type Given, type Place, type Rule } from 
 import { digits, factor, listed, sub, sum, type Line } from './write'
 
 /** More multiplications than these are left to the engine. */
-const mostWork = 4e6
+export const mostWork = 4e6
 
 interface Parts {
   readonly x: Grid
@@ -64,7 +64,7 @@ export function softmax(net: Float64Array, width: number): Float64Array {
 }
 
 /** ∂L/∂net from ∂L/∂y. */
-function throughBend(
+export function throughBend(
   activation: string,
   net: Float64Array,
   y: Grid,
@@ -84,7 +84,7 @@ function throughBend(
   return back
 }
 
-function bent(activation: string, net: Float64Array, width: number): Float64Array | null {
+export function bent(activation: string, net: Float64Array, width: number): Float64Array | null {
   if (activation === 'softmax') return softmax(net, width)
   const bend = bends[activation]
   return bend === undefined ? null : net.map(bend.of)
@@ -100,7 +100,13 @@ function spot(
   return { row: sample * rowsPerSample + Math.floor(unit / width), j: unit % width }
 }
 
-function bendLines(bend: Bend | undefined, name: string, net: number, y: number, unit: string): Line[] {
+export function bendLines(
+  bend: Bend | undefined,
+  name: string,
+  net: number,
+  y: number,
+  unit: string,
+): Line[] {
   if (bend === undefined)
     return [{ left: `y${unit}`, symbols: 'e^net / Σ e^net', numbers: `e^${factor(net)} / Σ e^net`, value: y }]
   if (name === 'linear') return [{ left: `y${unit}`, symbols: `net${unit}`, numbers: '', value: y }]

@@ -9,6 +9,7 @@ import {
 } from './losses'
 import { activation, add, average, dropout, multiply, passOn, subtract } from './plain'
 import type { Rule } from './rule'
+import { convolution, maxPool } from './window'
 
 export const rules: Readonly<Record<string, Rule>> = {
   dense,
@@ -19,6 +20,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   subtract,
   residual: add,
   dropout,
+  conv2d: convolution,
+  'max-pool2d': maxPool,
   flatten: passOn,
   reshape: passOn,
   output: passOn,

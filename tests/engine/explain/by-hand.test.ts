@@ -98,8 +98,7 @@ describe('examples are worked out, and what is written agrees with the engine', 
     ['digits-mlp', 0],
     // Batch normalisation has no formula here.
     ['deep-residual', 20],
-    // Nor have convolutions and pools.
-    ['digits-cnn', 3],
+    ['digits-cnn', 0],
   ])('%s', async (name, without) => {
     const worked = await work(await example(name))
     const missing = worked.trace.nodes.filter(({ path }) => !worked.explained(path)).map(({ path }) => path)
@@ -188,6 +187,56 @@ test.each(bent)('a dense layer with %s, forwards and backwards', async (activati
   // The gradients were worked out, too, not taken from the engine: all digits of a double are there.
   const gradients = [...(worked.weights('a')[0]?.gradient?.grid?.values ?? [])]
   expect(gradients.some((gradient) => gradient !== Math.fround(gradient))).toBe(true)
+})
+
+test.each([
+  { kernelSize: [2, 3], strides: [1, 1], padding: 'same', activation: 'sigmoid' },
+  { kernelSize: [3, 2], strides: [2, 1], padding: 'same', activation: 'relu' },
+  { kernelSize: [2, 2], strides: [1, 2], padding: 'valid', activation: 'linear', useBias: false },
+  { kernelSize: [3, 3], dilation: [2, 1], padding: 'same', activation: 'tanh' },
+  { kernelSize: [1, 2], padding: 'valid', activation: 'softmax' },
+])('a convolution and a pool with %o', async (params) => {
+  const values = Array.from({ length: 6 }, (_, row) =>
+    Array.from({ length: 50 }, (__, k) => Math.sin(row * 7 + k * k)),
+  )
+  const document = graph(
+    {
+      data: [
+        'data',
+        {
+          dataset: { kind: 'inline', x: values, y: values.map(([a = 0]) => [a]) },
+          shape: [5, 5, 2],
+          shuffle: false,
+          validation: 0,
+          test: 0,
+        },
+      ],
+      conv: ['conv2d', { filters: 3, ...params }],
+      pool: ['max-pool2d', { poolSize: [2, 2], strides: [1, 2], padding: 'same' }],
+      flat: ['flatten'],
+      out: ['dense', { units: 1 }],
+      loss: ['mean-squared-error'],
+    },
+    [
+      'data.x -> conv.x',
+      'conv.y -> pool.x',
+      'pool.y -> flat.x',
+      'flat.y -> out.x',
+      'out.y -> loss.prediction',
+      'data.y -> loss.target',
+    ],
+    { batchSize: 4, steps: [step(sgd(0.1))] },
+  )
+  const worked = await work(document)
+  for (const path of ['conv', 'pool', 'flat', 'out']) expect(worked.explained(path), path).toBe(true)
+  const weight = worked.weights('conv')[0]
+  // Worked out, not taken from the engine.
+  expect(weight?.gradient?.grid?.values.some((value) => value !== Math.fround(value))).toBe(true)
+  const place = { sample: 1, unit: 4 }
+  const lines = worked.backward('conv', place)
+  for (const { left, value } of lines) expect(Number.isFinite(value), left).toBe(true)
+  expect(line(lines, '∂L/∂w₁,₁,₁')).toBeCloseTo(weight?.gradient?.grid?.values[1] ?? NaN, 12)
+  expect(worked.forward('pool', place)[0]?.numbers).toMatch(/^max\(/)
 })
 
 test('a traced batch leaves nothing behind, moves nothing, and follows the run', async () => {
