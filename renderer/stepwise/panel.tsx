@@ -9,7 +9,7 @@ import { updateLines } from '../../engine/explain/update'
 import type { Value, Worked } from '../../engine/explain/work-out'
 import { digits, type Line } from '../../engine/explain/write'
 import { strings } from '../ui/strings'
-import { useEditor, useStepwise, useStores } from '../ui/stores'
+import { useEditor, useSession, useStepwise, useStores } from '../ui/stores'
 import { brief, summary } from './numbers'
 import './stepwise.css'
 
@@ -21,6 +21,7 @@ export function StepwisePanel() {
   const stop = useStepwise((state) => state.stops[state.at])
   const waiting = useStepwise((state) => state.waiting)
   const message = useStepwise((state) => state.message)
+  const goesOn = useSession(({ status }) => status === 'running')
   const body = useRef<HTMLDivElement>(null)
   // The arrow keys are for the steps, so the focus leaves a card that they would move.
   useEffect(() => body.current?.focus(), [])
@@ -43,6 +44,7 @@ export function StepwisePanel() {
       </header>
       <div ref={body} className="stepwise-body" tabIndex={-1}>
         {message !== null && <p className="stepwise-message">{message}</p>}
+        {message === null && goesOn && <p className="stepwise-message stepwise-wide">{words.goesOn}</p>}
         {message === null && worked !== null && stop !== undefined ? (
           <Step worked={worked} stop={stop} />
         ) : (

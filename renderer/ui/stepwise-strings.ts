@@ -19,6 +19,7 @@ export const stepwise = {
   sample: 'Sample',
   trainingStep: (n: number) => `Training step ${n}`,
   trainingSteps: 'Training step',
+  goesOn: 'Training goes on; pause it to see the step that it has come to.',
   waiting: 'Taking the batch apart…',
   close: 'Leave step by step',
   formulas: 'What happens here, with numbers',
@@ -29,7 +30,6 @@ export const stepwise = {
   update: (rate: string) => `Every weight goes against its gradient, with learning rate η = ${rate}.`,
   clipped: (factor: string) => `Clipping multiplies every gradient by c = ${factor}.`,
   noFormula: 'The formula of this node is not written out here; its numbers are those of the engine.',
-  weightsOf: (step: string) => `Weights before step ${step}`,
   total: (loss: string) => `L = ${loss}`,
   agrees: (by: string) =>
     `Written out in double precision; the engine computes in single precision and agrees to ${by}.`,
@@ -37,8 +37,6 @@ export const stepwise = {
   unit: (n: number, value: string) => `Number ${n}: ${value}`,
   chooseUnit: 'Which number of the output is written out',
   more: (n: number) => `and ${n.toLocaleString('en')} more`,
-  weights: (name: string) => `Weight ${name}`,
   shape: (shape: string, mean: string, min: string, max: string) =>
     `${shape} · mean ${mean} · ${min} … ${max}`,
-  onCanvas: (node: string, phase: string, at: number, of: number) => `${phase}: ${node}, ${at} of ${of}`,
 }
