@@ -245,7 +245,7 @@ export const convolution: Rule = {
             return {
               left: `∂L/∂w${sub(...indices)}`,
               symbols: 'Σ ∂L/∂net·x',
-              numbers: `${factor(delta)}·${factor(met?.[1] ?? 0)} + …`,
+              numbers: delta * (met?.[1] ?? 0) === 0 ? '' : `${factor(delta)}·${factor(met?.[1] ?? 0)} + …`,
               value: kernel.values[w * c.filters + at.filter] ?? NaN,
             }
           })),

@@ -2,16 +2,16 @@
 import type { Value } from '../../engine/explain/work-out'
 import { strings } from '../ui/strings'
 
-/** Four digits: `0.5933`, `−2.3e−7`, `0`. */
-export function brief(value: number): string {
+/** Four digits, or fewer: `0.5933`, `−2.3e−7`, `0`. */
+export function brief(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
   const text =
     size === 0
       ? '0'
       : size < 1e-3 || size >= 1e5
-        ? value.toExponential(2).replace('e+', 'e')
-        : String(Number(value.toPrecision(4)))
+        ? value.toExponential(Math.min(2, digits - 1)).replace('e+', 'e')
+        : String(Number(value.toPrecision(digits)))
   return text.replaceAll('-', '−')
 }
 

@@ -104,12 +104,12 @@ interface Cell {
 function rowsOf(
   { theme, sample }: StepPainting,
   { wire, forward, backward }: Known,
+  columns: number,
 ): readonly (readonly Cell[])[] {
   const parts: (readonly (readonly Cell[])[])[] = []
-  const columns = forward && backward ? Math.floor(mostColumns / 2) : mostColumns
   if (forward && wire.forward !== null) parts.push(cells(wire.forward, theme.text, sample, columns))
   if (backward && wire.gradient !== null)
-    parts.push(cells(wire.gradient, colourOf(theme, 'backward'), sample, columns))
+    parts.push(cells(wire.gradient, colourOf(theme, 'backward'), sample, columns, parts.length === 0))
   const height = Math.max(0, ...parts.map((part) => part.length))
   return Array.from({ length: height }, (_, row) =>
     parts.flatMap((part) => part[row] ?? part[0]?.map(() => ({ text: '', colour: '' })) ?? []),
@@ -121,16 +121,18 @@ function cells(
   colour: string,
   sample: number,
   most: number,
+  /** Gradients have the shape of the values beside them. */
+  named = true,
 ): readonly (readonly Cell[])[] {
   const samples = shape[0] ?? 1
   const each = shape.slice(1).reduce((product, n) => product * n, 1)
   const cell = (text: string): Cell => ({ text, colour })
   if (grid === null || each > mostRows)
     return [
-      [cell(shape.join('×'))],
-      [cell(`μ ${brief(mean)}`)],
-      [cell(`↓ ${brief(min)}`)],
-      [cell(`↑ ${brief(max)}`)],
+      [cell(named ? shape.join('×') : '')],
+      [cell(`μ ${brief(mean, 2)}`)],
+      [cell(`↓ ${brief(min, 2)}`)],
+      [cell(`↑ ${brief(max, 2)}`)],
     ]
   // All samples side by side, or the chosen one.
   const all = samples <= most
@@ -144,7 +146,9 @@ function cells(
 }
 
 const lineHeight = 14
-const gap = 8
+const gap = 7
+/** Between two cards of a row and their neighbours' wires, in document units: what is wider shows one sample. */
+const room = 190
 
 function paintNumbers(
   context: CanvasRenderingContext2D,
@@ -155,18 +159,22 @@ function paintNumbers(
   const { scene, theme } = painting
   const place = scene.wires.get(drawnWire(known.wire.wire))
   if (place === undefined || known.wire.wire.includes('/')) return
-  const rows = rowsOf(painting, known)
-  const first = rows[0]
-  if (first === undefined || first.length === 0) return
   context.font = `600 11px ${theme.font}`
   context.textBaseline = 'middle'
   context.textAlign = 'right'
-  const widths = first.map((_, column) =>
-    Math.max(...rows.map((row) => context.measureText(row[column]?.text ?? '').width)),
-  )
-  const width = widths.reduce((total, one) => total + one, 0) + gap * (widths.length + 1)
-  const height = rows.length * lineHeight + 6
   const scale = Math.min(1.4, Math.max(1, 0.9 / zoom))
+  const laidOut = (columns: number) => {
+    const rows = rowsOf(painting, known, columns)
+    const widths = (rows[0] ?? []).map((_, column) =>
+      Math.max(...rows.map((row) => context.measureText(row[column]?.text ?? '').width)),
+    )
+    return { rows, widths, width: widths.reduce((total, one) => total + one, 0) + gap * (widths.length + 1) }
+  }
+  const all = laidOut(mostColumns)
+  const { rows, widths, width } = all.width * scale > room ? laidOut(1) : all
+  const first = rows[0]
+  if (first === undefined || first.length === 0) return
+  const height = rows.length * lineHeight + 6
   context.save()
   // Upwards from where the shape would stand, which is clear of the cards.
   context.translate(place.x, place.y + 8)
@@ -176,7 +184,7 @@ function paintNumbers(
   context.roundRect(0, 0, width, height, 6)
   context.fillStyle = theme.panel
   context.fill()
-  context.strokeStyle = known.atWork ? (first.at(-1)?.colour ?? theme.line) : theme.line
+  context.strokeStyle = known.atWork ? (rows.at(-1)?.at(-1)?.colour ?? theme.line) : theme.line
   context.lineWidth = 1
   context.stroke()
   for (const [index, row] of rows.entries()) {
