@@ -45,19 +45,75 @@ export const perElement = `@compute @workgroup_size(${groupSize})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * ${groupSize}u;`
 
+/** A number as WGSL writes it. */
+export function literal(value: number): string {
+  const text = String(Math.fround(value))
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
+}
+
+/** Threads that work on one row, or on one tensor, together. */
+export const teamSize = 128
+
+/**
+ * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
+ * control flow, with its number in the workgroup.
+ */
+export const team = `
+var<workgroup> shared_numbers: array<f32, ${teamSize}>;
+fn teamSum(own: f32, thread: u32) -> f32 {
+  shared_numbers[thread] = own;
+  workgroupBarrier();
+  for (var half = ${teamSize / 2}u; half > 0u; half >>= 1u) {
+    if (thread < half) { shared_numbers[thread] += shared_numbers[thread + half]; }
+    workgroupBarrier();
+  }
+  let all = shared_numbers[0];
+  workgroupBarrier();
+  return all;
+}
+fn teamMax(own: f32, thread: u32) -> f32 {
+  shared_numbers[thread] = own;
+  workgroupBarrier();
+  for (var half = ${teamSize / 2}u; half > 0u; half >>= 1u) {
+    if (thread < half) { shared_numbers[thread] = max(shared_numbers[thread], shared_numbers[thread + half]); }
+    workgroupBarrier();
+  }
+  let all = shared_numbers[0];
+  workgroupBarrier();
+  return all;
+}`
+
+/** The opening of a kernel with one workgroup per row, whose number is then `row`; `thread` counts in the workgroup. */
+export const perRow = `${team}
+@compute @workgroup_size(${teamSize})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) thread: u32) {
+  let row = place.x + place.y * groups.x;`
+
+/** Groups for one workgroup per row: along x, and along y where these are too many. */
+export function groupsForRows(rows: number): readonly [number, number, number] {
+  const x = Math.min(rows, mostGroups)
+  return [x, Math.ceil(rows / x), 1]
+}
+
+/** How many of a kernel's buffers may be tensors. */
+export function mostTensors({ device }: WebGpuInside): number {
+  return device.limits.maxStorageBuffersPerShaderStage
+}
+
 /** As many dispatches as tfjs gathers before it submits them. */
 const passLength = 15
 
 /**
- * Puts a kernel in the queue. The buffers of the tensors are bound in their order, after them `words`, four whole
- * numbers below 2^32, as a uniform.
+ * Puts a kernel in the queue. The buffers of the tensors are bound in their order, after them `words`, whole numbers
+ * below 2^32 by fours, as a uniform of as many vec4u.
  */
 export function runKernel(
   inside: WebGpuInside,
   kernel: Kernel,
   tensors: readonly Tf.TensorInfo[],
   groups: readonly [number, number, number],
-  words: readonly [number, number, number, number] | null = null,
+  words: readonly number[] | null = null,
 ): void {
   const ids = tensors.map(({ dataId }) => dataId)
   for (const id of ids) inside.uploadToGPU(id)
@@ -65,7 +121,10 @@ export function runKernel(
   const resources: GPUBufferBinding[] = ids.map((id) => ({
     buffer: inside.tensorMap.get(id).resource as GPUBuffer,
   }))
-  if (words !== null) resources.push(inside.makeUniforms([{ type: 'uint32', data: [...words] }]))
+  if (words !== null) {
+    const quads = Array.from({ length: words.length / 4 }, (_, at) => words.slice(4 * at, 4 * at + 4))
+    resources.push(inside.makeUniforms(quads.map((data) => ({ type: 'uint32', data }))))
+  }
   const bindGroup = inside.device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: resources.map((resource, binding) => ({ binding, resource })),
@@ -78,6 +137,15 @@ export function runKernel(
   inside.computePassEncoder.dispatchWorkgroups(...groups)
   inside.dispatchCountInPass++
   if (inside.dispatchCountInPass >= passLength) flushCommands(inside)
+}
+
+/** A tensor that a kernel is about to write; it belongs to the scope that asks. */
+export function newTensor<R extends Tf.Rank = Tf.Rank>(
+  tf: typeof Tf,
+  inside: WebGpuInside,
+  shape: readonly number[],
+): Tf.Tensor<R> {
+  return tf.engine().makeTensorFromTensorInfo(emptyTensor(inside, shape, 'float32')) as Tf.Tensor<R>
 }
 
 /** Room on the device for a tensor's numbers, which a kernel is about to write. */

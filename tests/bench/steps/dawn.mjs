@@ -6,8 +6,9 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 
 const [dawn = '', bundle = ''] = process.argv.slice(2)
-/** @type {{ create(options: readonly string[]): GPU, globals: object }} */
-const { create, globals } = await import(pathToFileURL(dawn).href)
+/** @type {unknown} */
+const given = await import(pathToFileURL(dawn).href)
+const { create, globals } = /** @type {{ create(options: readonly string[]): GPU, globals: object }} */ (given)
 Object.assign(globalThis, globals)
 // tfjs asks at import whether there is a device, and ours what it is called.
 Object.defineProperty(globalThis, 'navigator', {
@@ -21,14 +22,15 @@ await import(pathToFileURL(bundle).href)
 const { runner } = /** @type {{ runner: Record<string, (...given: unknown[]) => Promise<unknown>> }} */ (
   /** @type {unknown} */ (globalThis)
 )
-process.on(
-  'message',
-  /** @param {{ call: string, given: unknown[] }} message */ async ({ call, given }) => {
-    try {
-      process.send?.({ result: await runner[call]?.(...given) })
-    } catch (error) {
-      process.send?.({ error: error instanceof Error ? error.stack : String(error) })
-    }
-  },
-)
+/** @param {{ call: string, given: unknown[] }} message */
+async function answer({ call, given }) {
+  try {
+    process.send?.({ result: await runner[call]?.(...given) })
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.stack : String(error) })
+  }
+}
+process.on('message', (/** @type {{ call: string, given: unknown[] }} */ message) => void answer(message))
+// The device keeps a process alive that nobody asks any more.
+process.on('disconnect', () => process.exit())
 process.send?.({ result: 'ready' })

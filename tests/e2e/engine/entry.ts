@@ -132,7 +132,7 @@ export const engineTests = {
     const first = await train(mlp(), { capture: true })
     return compare(mlp(), { weights: first.weights }, { weights: first.weights })
   },
-  optimiserDifference: (settings: Optimiser) => optimiserDifference(settings),
+  optimiserDifference: (settings: Optimiser, clip: number | null) => optimiserDifference(settings, clip),
   wrongUniforms,
   segmentSums,
 }

@@ -13,19 +13,27 @@ const size = 300
 
 /** Moves a matrix and its bias ten times by gradients of very different sizes; the numbers afterwards, slots included. */
 async function moved(
-  start: (variables: ReturnType<typeof tf.variable>[]) => RunningOptimiser,
+  start: (variables: ReadonlyMap<string, ReturnType<typeof tf.variable>>) => RunningOptimiser,
+  clip: number | null,
 ): Promise<number[]> {
   const draw = (name: string, at: number) => stream(1, name, at).normals(size)
   const matrix = tf.tidy(() => tf.variable(tf.tensor(draw('kernel', 0), [size / 3, 3])))
   const bias = tf.tidy(() => tf.variable(tf.tensor(draw('bias', 0), [size])))
-  const optimiser = start([matrix, bias])
+  const optimiser = start(
+    new Map([
+      ['net:kernel', matrix],
+      ['net:bias', bias],
+    ]),
+  )
   for (let step = 1; step <= 10; step++) {
     tf.tidy(() => {
-      const move = optimiser.begin(inputsOf(tf, step), (at) => ({ rate: 0.01 / at, update: at }))
       const gradient = (name: string, shape: number[]) =>
         tf.tensor(draw(name, step), shape).mul(10 ** (step - 5))
-      move('net:kernel', matrix, gradient('kernel', matrix.shape))
-      move('net:bias', bias, gradient('bias', bias.shape))
+      const weights = [
+        { key: 'net:kernel', variable: matrix, gradient: gradient('kernel', matrix.shape) },
+        { key: 'net:bias', variable: bias, gradient: gradient('bias', bias.shape) },
+      ]
+      optimiser.move(inputsOf(tf, step), (at) => ({ rate: 0.01 / at, update: at }), weights, clip)
     })
   }
   const slots = [...(await optimiser.read()).entries()].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -40,13 +48,13 @@ async function moved(
 }
 
 /** The largest difference between the fused kernel on WebGPU and tensor operations on the CPU, relative to max(1e-3, |x|). */
-export async function optimiserDifference(settings: Optimiser): Promise<number> {
+export async function optimiserDifference(settings: Optimiser, clip: number | null): Promise<number> {
   await backends.start('cpu')
-  const slow = await moved(() => createOptimiser(tf, settings))
+  const slow = await moved(() => createOptimiser(tf, settings), clip)
   await backends.start('webgpu')
   const inside = webgpuInside(tf)
   if (inside === null) throw new Error('tfjs-backend-webgpu has changed inside.')
-  const quick = await moved((variables) => createFusedOptimiser(tf, inside, settings, variables))
+  const quick = await moved((variables) => createFusedOptimiser(tf, inside, settings, variables), clip)
   if (quick.length !== slow.length) return Infinity
   return slow.reduce(
     (most, value, at) =>
