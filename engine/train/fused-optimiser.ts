@@ -16,7 +16,6 @@ import {
   perElement,
   perRow,
   runKernel,
-  teamSize,
   type Kernel,
 } from '../backend/webgpu/kernel'
 import type { Optimiser } from '../graph/document'
@@ -124,6 +123,9 @@ ${perElement}
   }
 }
 
+/** Threads that sum up a gradient. */
+const tensorTeam = 256
+
 /** Sums of squares, a workgroup for each of several gradients. */
 function squaresKernel(count: number): Kernel {
   const bindings = Array.from(
@@ -134,7 +136,7 @@ function squaresKernel(count: number): Kernel {
     { length: count },
     (_, at) => `
   if (row == ${at}u) {
-    for (var i = thread; i < sizes[${at}].x; i += ${teamSize}u) { own += gradients${at}[i] * gradients${at}[i]; }
+    for (var i = thread; i < sizes[${at}].x; i += ${tensorTeam}u) { own += gradients${at}[i] * gradients${at}[i]; }
   }`,
   )
   return {
@@ -143,7 +145,7 @@ function squaresKernel(count: number): Kernel {
 @group(0) @binding(0) var<storage, read_write> squares: array<f32>;
 ${bindings.join('\n')}
 @group(0) @binding(${1 + count}) var<uniform> sizes: array<vec4u, ${count}>;
-${perRow}
+${perRow(tensorTeam)}
   var own = 0.0;
   ${sums.join('')}
   let sum = teamSum(own, thread);

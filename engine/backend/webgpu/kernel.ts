@@ -42,8 +42,8 @@ export function groupsFor(elements: number): readonly [number, number, number] {
 
 /** The opening of a kernel with one thread per element, whose number is then `i`. */
 export const perElement = `@compute @workgroup_size(${groupSize})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * ${groupSize}u;`
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all_groups: vec3u) {
+  let i = id.x + id.y * all_groups.x * ${groupSize}u;`
 
 /** A number as WGSL writes it. */
 export function literal(value: number): string {
@@ -51,44 +51,44 @@ export function literal(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
 }
 
-/** Threads that work on one row, or on one tensor, together. */
-export const teamSize = 128
+/** Threads that work on one row together. */
+export const teamSize = 64
 
 /**
  * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
  * control flow, with its number in the workgroup.
  */
-export const team = `
-var<workgroup> shared_numbers: array<f32, ${teamSize}>;
-fn teamSum(own: f32, thread: u32) -> f32 {
-  shared_numbers[thread] = own;
+function team(size: number): string {
+  const over = (name: string, together: string) => `
+fn ${name}(own: f32, thread: u32) -> f32 {
+  team_numbers[thread] = own;
   workgroupBarrier();
-  for (var half = ${teamSize / 2}u; half > 0u; half >>= 1u) {
-    if (thread < half) { shared_numbers[thread] += shared_numbers[thread + half]; }
+  for (var half = ${size / 2}u; half > 0u; half >>= 1u) {
+    if (thread < half) {
+      let a = team_numbers[thread];
+      let b = team_numbers[thread + half];
+      team_numbers[thread] = ${together};
+    }
     workgroupBarrier();
   }
-  let all = shared_numbers[0];
-  workgroupBarrier();
-  return all;
-}
-fn teamMax(own: f32, thread: u32) -> f32 {
-  shared_numbers[thread] = own;
-  workgroupBarrier();
-  for (var half = ${teamSize / 2}u; half > 0u; half >>= 1u) {
-    if (thread < half) { shared_numbers[thread] = max(shared_numbers[thread], shared_numbers[thread + half]); }
-    workgroupBarrier();
-  }
-  let all = shared_numbers[0];
+  let all = team_numbers[0];
   workgroupBarrier();
   return all;
 }`
+  return `
+var<workgroup> team_numbers: array<f32, ${size}>;
+${over('teamSum', 'a + b')}
+${over('teamMax', 'max(a, b)')}`
+}
 
 /** The opening of a kernel with one workgroup per row, whose number is then `row`; `thread` counts in the workgroup. */
-export const perRow = `${team}
-@compute @workgroup_size(${teamSize})
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) groups: vec3u,
+export function perRow(size: number = teamSize): string {
+  return `${team(size)}
+@compute @workgroup_size(${size})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) all_groups: vec3u,
     @builtin(local_invocation_index) thread: u32) {
-  let row = place.x + place.y * groups.x;`
+  let row = place.x + place.y * all_groups.x;`
+}
 
 /** Groups for one workgroup per row: along x, and along y where these are too many. */
 export function groupsForRows(rows: number): readonly [number, number, number] {

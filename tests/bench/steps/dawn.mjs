@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url'
 const [dawn = '', bundle = ''] = process.argv.slice(2)
 /** @type {unknown} */
 const given = await import(pathToFileURL(dawn).href)
-const { create, globals } = /** @type {{ create(options: readonly string[]): GPU, globals: object }} */ (given)
+const { create, globals } = /** @type {{ create(options: readonly string[]): GPU, globals: object }} */ (
+  given
+)
 Object.assign(globalThis, globals)
 // tfjs asks at import whether there is a device, and ours what it is called.
 Object.defineProperty(globalThis, 'navigator', {
