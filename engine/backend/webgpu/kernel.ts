@@ -58,7 +58,7 @@ export const teamSize = 64
  * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
  * control flow, with its number in the workgroup.
  */
-function team(size: number): string {
+export function team(size: number): string {
   const over = (name: string, together: string) => `
 fn ${name}(own: f32, thread: u32) -> f32 {
   team_numbers[thread] = own;
