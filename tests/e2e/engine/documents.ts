@@ -127,16 +127,16 @@ export function gpt(training: Partial<Training> = {}): Document {
 
 /** Nets whose tensors are wider than a workgroup of our kernels, by what they are to show. */
 export const wideNets = {
-  /** Rows of 130 scores, and a norm over 150. */
+  /** Rows of 70 scores, and norms over 75 numbers. */
   norms: () =>
     graph(
       {
-        data: ['data', { dataset: { kind: 'recall', samples: 70, length: 4, symbols: 130 }, shape: [520] }],
-        wide: ['dense', { units: 150, activation: 'gelu' }],
+        data: ['data', { dataset: { kind: 'recall', samples: 40, length: 2, symbols: 70 }, shape: [140] }],
+        wide: ['dense', { units: 75, activation: 'gelu' }],
         norm: ['layer-norm'],
         rms: ['rms-norm'],
         bend: ['activation', { function: 'swish' }],
-        net: ['dense', { units: 130 }],
+        net: ['dense', { units: 70 }],
         loss: ['sparse-categorical-crossentropy', { labelSmoothing: 0.1 }],
       },
       [
@@ -148,17 +148,17 @@ export const wideNets = {
         'net.y -> loss.prediction',
         'data.y -> loss.target',
       ],
-      { ...twenty, batchSize: 70 },
+      { ...twenty, batchSize: 40 },
     ),
-  /** 80 places, and four heads that share two. */
+  /** 70 places, and four heads that share two. */
   attention: () =>
     graph(
       {
-        data: ['data', { dataset: { kind: 'reverse', samples: 3, length: 80, symbols: 7 } }],
+        data: ['data', { dataset: { kind: 'reverse', samples: 2, length: 70, symbols: 7 } }],
         embed: ['embedding', { vocabulary: 7, units: 12 }],
-        place: ['position-embedding', { length: 80 }],
+        place: ['position-embedding', { length: 70 }],
         look: ['multi-head-attention', { heads: 3, keySize: 5, valueSize: 4, causal: true }],
-        shared: ['grouped-query-attention', { heads: 4, groups: 2, keySize: 6, causal: true, window: 70 }],
+        shared: ['grouped-query-attention', { heads: 4, groups: 2, keySize: 6, causal: true, window: 60 }],
         net: ['dense', { units: 7 }],
         loss: ['sparse-categorical-crossentropy'],
       },
@@ -171,7 +171,7 @@ export const wideNets = {
         'net.y -> loss.prediction',
         'data.y -> loss.target',
       ],
-      { ...twenty, batchSize: 3 },
+      { ...twenty, batchSize: 2 },
     ),
   lstm: () => walked('lstm', { units: 70, returnSequences: true }),
   gru: () => walked('gru', { units: 70 }),
@@ -182,7 +182,7 @@ function walked(type: string, params: Readonly<Record<string, unknown>>): Docume
   const sequence = params['returnSequences'] === true
   return graph(
     {
-      data: ['data', { dataset: { ...recall, samples: 5, length: 9 } }],
+      data: ['data', { dataset: { ...recall, samples: 3, length: 5 } }],
       walk: [type, params],
       ...(sequence ? { flat: ['flatten'] } : {}),
       net: ['dense', { units: 4 }],
@@ -194,6 +194,6 @@ function walked(type: string, params: Readonly<Record<string, unknown>>): Docume
       'net.y -> loss.prediction',
       'data.y -> loss.target',
     ],
-    { ...twenty, batchSize: 5 },
+    { ...twenty, batchSize: 3 },
   )
 }
