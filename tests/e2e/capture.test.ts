@@ -119,8 +119,9 @@ const optimisers: readonly Optimiser[] = [
 
 test('the kernels of the optimisers move weights as their tensor operations do', async () => {
   for (const settings of optimisers) {
-    for (const clip of [null, 3])
-      expect(await call('optimiserDifference', settings, clip), JSON.stringify(settings)).toBeLessThan(1e-6)
+    const words = JSON.stringify(settings)
+    expect(await call('optimiserDifference', settings, null), words).toBeLessThan(1e-6)
+    expect(await call('optimiserDifference', settings, 3), `${words}, clipped`).toBeLessThan(1e-6)
   }
 })
 

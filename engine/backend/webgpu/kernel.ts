@@ -56,29 +56,39 @@ export const teamSize = 64
 
 /**
  * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
- * control flow, with its number in the workgroup.
+ * control flow, with its number in the workgroup. Two steps of many numbers and not many of two: on a software adapter
+ * waiting for each other is what costs. `teamAll` has a sum in x, y and z, a maximum in w.
  */
 export function team(size: number): string {
-  const over = (name: string, together: string) => `
-fn ${name}(own: f32, thread: u32) -> f32 {
-  team_numbers[thread] = own;
+  const some = Math.sqrt(size)
+  const over = (name: string, type: string, zero: string, together: string) => `
+var<workgroup> numbers_${name}: array<${type}, ${size}>;
+var<workgroup> parts_${name}: array<${type}, ${some}>;
+fn ${name}(own: ${type}, thread: u32) -> ${type} {
+  numbers_${name}[thread] = own;
   workgroupBarrier();
-  for (var half = ${size / 2}u; half > 0u; half >>= 1u) {
-    if (thread < half) {
-      let a = team_numbers[thread];
-      let b = team_numbers[thread + half];
-      team_numbers[thread] = ${together};
+  if (thread < ${some}u) {
+    var a = ${zero};
+    for (var at = 0u; at < ${some}u; at++) {
+      let b = numbers_${name}[thread * ${some}u + at];
+      a = ${together};
     }
-    workgroupBarrier();
+    parts_${name}[thread] = a;
   }
-  let all = team_numbers[0];
   workgroupBarrier();
-  return all;
+  var a = ${zero};
+  for (var at = 0u; at < ${some}u; at++) {
+    let b = parts_${name}[at];
+    a = ${together};
+  }
+  // The next call writes where this one has read.
+  workgroupBarrier();
+  return a;
 }`
   return `
-var<workgroup> team_numbers: array<f32, ${size}>;
-${over('teamSum', 'a + b')}
-${over('teamMax', 'max(a, b)')}`
+${over('teamSum', 'f32', '0.0f', 'a + b')}
+${over('teamMax', 'f32', '-3.4e38f', 'max(a, b)')}
+${over('teamAll', 'vec4f', 'vec4f(0.0f, 0.0f, 0.0f, -3.4e38f)', 'vec4f(a.xyz + b.xyz, max(a.w, b.w))')}`
 }
 
 /** The opening of a kernel with one workgroup per row, whose number is then `row`; `thread` counts in the workgroup. */

@@ -31,14 +31,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
       sum += x[(place.y * rows + row) * width + column];
     }
   }
-  let own = local.y * ${columns}u + local.x;
-  parts[own] = sum;
+  parts[local.y * ${columns}u + local.x] = sum;
   workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {
-    if (local.y < half) { parts[own] += parts[own + half * ${columns}u]; }
-    workgroupBarrier();
+  if (local.y == 0u && column < width) {
+    var all = 0.0f;
+    for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+    sums[place.y * width + column] = all;
   }
-  if (local.y == 0u && column < width) { sums[place.y * width + column] = parts[own]; }
 }`,
 }
 

@@ -90,10 +90,9 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     zeros += select(0.0f, 1.0f, x == 0.0f);
     odd += select(0.0f, 1.0f, (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u);
   }
-  let r = teamMax(largest, thread);
-  let mean = teamSum(sum, thread) / max(count, 1.0f);
-  let all_zeros = teamSum(zeros, thread);
-  let all_odd = teamSum(odd, thread);
+  let all = teamAll(vec4f(sum, zeros, odd, largest), thread);
+  let r = all.w;
+  let mean = all.x / max(count, 1.0f);
   var spread = 0.0f;
   if (r > 0.0f) {
     for (var i = first + thread; i < end; i += ${threads}u) {
@@ -105,13 +104,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   if (thread == 0u) {
     ${
       direct
-        ? 'say(given[which].y, given[which].z, mean, r, all_spread, all_zeros, all_odd, count);'
+        ? 'say(given[which].y, given[which].z, mean, r, all_spread, all.y, all.z, count);'
         : `let start = (which * ${mostSlices}u + place.x) * ${partWidth}u;
     result[start] = mean;
     result[start + 1u] = r;
     result[start + 2u] = all_spread;
-    result[start + 3u] = all_zeros;
-    result[start + 4u] = all_odd;
+    result[start + 3u] = all.y;
+    result[start + 4u] = all.z;
     result[start + 5u] = count;`
     }
   }
@@ -188,8 +187,8 @@ export function measureAll(
     return
   }
   const parts = newTensor(tf, inside, [count, mostSlices, partWidth])
-  runKernel(inside, sliceKernel(count, paired, false), [parts, ...bound], [most, count, 1], words)
-  runKernel(inside, joinKernel(count), [result, parts], [1, 1, 1], words)
+  runKernel(inside, sliceKernel(count, paired, false), [parts, ...bound], [most, rows, 1], words)
+  runKernel(inside, joinKernel(rows), [result, parts], [1, 1, 1], words.slice(0, 4 * rows))
   parts.dispose()
 }
 
@@ -220,15 +219,11 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
   }
   parts[own] = found;
   workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {
-    if (local.y < half) {
-      let a = parts[own];
-      let b = parts[own + half * ${columns}u];
-      parts[own] = vec4f(max(a.x, b.x), a.y + b.y, a.z + b.z, 0.0f);
-    }
-    workgroupBarrier();
+  var all = vec4f(0.0f);
+  for (var lane = 0u; lane < ${lanes}u; lane++) {
+    let part = parts[lane * ${columns}u + local.x];
+    all = vec4f(max(all.x, part.x), all.y + part.y, all.z + part.z, 0.0f);
   }
-  let all = parts[local.x];
   workgroupBarrier();
   let mean = all.y / f32(rows);
   var spread = 0.0f;
@@ -240,12 +235,10 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
   }
   parts[own].w = spread;
   workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {
-    if (local.y < half) { parts[own].w += parts[own + half * ${columns}u].w; }
-    workgroupBarrier();
-  }
   if (local.y == 0u && column < width) {
-    units[column] = vec4f(all.x, mean, all.z, sqrt(parts[own].w / f32(rows)));
+    var squares = 0.0f;
+    for (var lane = 0u; lane < ${lanes}u; lane++) { squares += parts[lane * ${columns}u + local.x].w; }
+    units[column] = vec4f(all.x, mean, all.z, sqrt(squares / f32(rows)));
   }
 }`,
 })
@@ -271,14 +264,13 @@ ${perRow(threads)}
     flat += unit.z;
     spread += unit.x * unit.w;
   }
-  let r = teamMax(largest, thread);
-  let all_dead = teamSum(dead, thread);
-  let all_flat = teamSum(flat, thread);
+  let all = teamAll(vec4f(dead, flat, 0.0f, largest), thread);
+  let r = all.w;
   let all_spread = teamSum(select(0.0f, spread / r, r > 0.0f), thread);
   if (thread == 0u) {
     result[given.x] = r;
-    result[given.x + 1u] = all_dead / f32(count);
-    result[given.x + 2u] = all_flat / f32(given.y);
+    result[given.x + 1u] = all.x / f32(count);
+    result[given.x + 2u] = all.y / f32(given.y);
     result[given.x + 3u] = all_spread / f32(count);
   }
 }`,

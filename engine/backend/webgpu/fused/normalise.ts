@@ -108,16 +108,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
       sum += dy[at] * vec2f((x[at] - facts[2u * row]) * facts[2u * row + 1u], 1.0);
     }
   }
-  let own = local.y * ${columns}u + local.x;
-  parts[own] = sum;
+  parts[local.y * ${columns}u + local.x] = sum;
   workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {
-    if (local.y < half) { parts[own] += parts[own + half * ${columns}u]; }
-    workgroupBarrier();
-  }
   if (local.y == 0u && column < width) {
-    dgain[column] = parts[own].x;
-    dshift[column] = parts[own].y;
+    var all = vec2f(0.0f, 0.0f);
+    for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+    dgain[column] = all.x;
+    dshift[column] = all.y;
   }
 }`,
 }
