@@ -11,6 +11,7 @@ import type { RunContext } from '../../nodes/kit/define'
 import type { OwnLayers } from '../../nodes/kit/own'
 import { isRefusal, type Refusal } from '../../nodes/kit/spec'
 import { buildLayers, disposeLayers, type AnyLayerDefinition, type BuiltLayer } from './build-layers'
+import { fusedRun } from './fused'
 import { weightKey } from './names'
 import { orderedSources } from './symbols'
 
@@ -139,6 +140,18 @@ function runStep(
     batchSize: pass.batchSize,
     random: pass.random(step.path),
   })
+  const fused = fusedRun(
+    tf,
+    definition,
+  )?.({
+    tf,
+    inputs: inputs as never,
+    p: p as never,
+    context: context(),
+    weights: built?.variables ?? {},
+    layer: built?.layer as never,
+  })
+  if (fused) return fused
   switch (definition.role) {
     case 'layer': {
       if (built === undefined) throw new Error(`The node ${step.path} has no layer.`)

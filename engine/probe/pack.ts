@@ -4,11 +4,13 @@
  * costs more than a loop over a small tensor.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { webgpuInside } from '../backend/webgpu/inside'
 import { createDevicePack } from './device-pack'
 import { createHostPack } from './host-pack'
 import type { Flatness } from './layout'
 import type { Measured } from './numbers'
 import { isInOwnMemory } from './own-memory'
+import { createWebgpuPack } from './webgpu-pack'
 
 export interface Pack {
   /** `normWidth` numbers. */
@@ -30,5 +32,7 @@ export interface Pack {
 }
 
 export function createPack(tf: typeof Tf): Pack {
+  const inside = webgpuInside(tf)
+  if (inside !== null) return createWebgpuPack(tf, inside)
   return isInOwnMemory(tf) ? createHostPack(tf) : createDevicePack(tf)
 }

@@ -1,13 +1,25 @@
 /**
  * The update rules of optimiser.ts on WebGPU, each as one kernel that reads a weight, its gradient and what the rule
- * remembers once, and writes them where they stand: one dispatch a weight instead of up to a dozen, and no copies.
+ * remembers once, and writes them where they stand: several weights a dispatch instead of up to a dozen dispatches a
+ * weight, and no copies. What a rule remembers of all weights stands in one buffer, so that a dispatch has room for as
+ * many weights as the device lets it see.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { ownBuffer, willChange } from '../backend/webgpu/in-place'
 import type { WebGpuInside } from '../backend/webgpu/inside'
-import { groupsFor, perElement, runKernel, type Kernel } from '../backend/webgpu/kernel'
+import {
+  groupsFor,
+  groupsForRows,
+  literal,
+  mostTensors,
+  newTensor,
+  perElement,
+  perRow,
+  runKernel,
+  type Kernel,
+} from '../backend/webgpu/kernel'
 import type { Optimiser } from '../graph/document'
-import { decays, readSlots, type RunningOptimiser, type Turn } from './optimiser'
+import { decays, type Moved, type RunningOptimiser, type SlotValues, type Turn } from './optimiser'
 
 /** A rule as a kernel sees it: `w` is the weight, `g` its gradient, `r` the numbers of the step. */
 interface FusedRule<K extends Optimiser['kind']> {
@@ -17,12 +29,6 @@ interface FusedRule<K extends Optimiser['kind']> {
   factors(settings: Extract<Optimiser, { kind: K }>, turn: Turn): readonly number[]
   /** WGSL; a slot stands under its name and is written back. `decayed`: weight decay falls on this weight. */
   body(settings: Extract<Optimiser, { kind: K }>, decayed: boolean): string
-}
-
-/** A number as WGSL writes it. */
-function literal(value: number): string {
-  const text = String(Math.fround(value))
-  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
 }
 
 /** slot = decay slot + (1 - decay) value. */
@@ -67,76 +73,212 @@ const rules: { readonly [K in Optimiser['kind']]: FusedRule<K> } = {
   },
 }
 
-function kernelOf(settings: Optimiser, decayed: boolean): Kernel {
-  const rule = rules[settings.kind] as FusedRule<Optimiser['kind']>
-  const bindings = rule.slots.map(
-    (slot, index) => `@group(0) @binding(${3 + index}) var<storage, read_write> ${slot}s: array<f32>;`,
+/** A weight, or its part in a dispatch. */
+interface Place {
+  readonly size: number
+  readonly shape: readonly number[]
+  /** Where its slots begin among all, one after the other. */
+  readonly at: number
+}
+
+/** One weight in a dispatch of several: its buffers are `w0s` and `g0s`, its thread counts from 0. */
+function update(settings: Optimiser, slots: readonly string[], at: number, decayed: boolean): string {
+  const place = (slot: number) => `kept[places[${at}].y + ${slot}u * places[${at}].x + j]`
+  const reads = slots.map((name, slot) => `var ${name} = ${place(slot)};`)
+  const writes = slots.map((name, slot) => `${place(slot)} = ${name};`)
+  return `
+  if (j < places[${at}].x) {
+    let g = gradients${at}[j] * scale;
+    var w = weights${at}[j];
+    ${reads.join(' ')}
+    ${(rules[settings.kind] as FusedRule<Optimiser['kind']>).body(settings, decayed)}
+    ${writes.join(' ')}
+    weights${at}[j] = w;
+    return;
+  }
+  j -= places[${at}].x;`
+}
+
+/** Moves several weights: what is remembered, the numbers of the step, then the weights and gradients in pairs. */
+function moveKernel(settings: Optimiser, decayed: readonly boolean[], clipped: boolean): Kernel {
+  const { slots } = rules[settings.kind]
+  const pairs = decayed.map(
+    (_, at) => `
+@group(0) @binding(${2 + 2 * at}) var<storage, read_write> weights${at}: array<f32>;
+@group(0) @binding(${3 + 2 * at}) var<storage, read> gradients${at}: array<f32>;`,
   )
   return {
     label: `optimiser ${settings.kind}`,
     code: `
-@group(0) @binding(0) var<storage, read_write> weights: array<f32>;
-@group(0) @binding(1) var<storage, read> gradients: array<f32>;
-@group(0) @binding(2) var<storage, read> r: array<f32>;
-${bindings.join('\n')}
+@group(0) @binding(0) var<storage, read_write> kept: array<f32>;
+@group(0) @binding(1) var<storage, read> r: array<f32>;
+${pairs.join('')}
+@group(0) @binding(${2 + 2 * decayed.length}) var<uniform> places: array<vec4u, ${decayed.length}>;
 ${perElement}
-  if (i >= arrayLength(&weights)) { return; }
-  let g = gradients[i];
-  var w = weights[i];
-  ${rule.slots.map((slot) => `var ${slot} = ${slot}s[i];`).join(' ')}
-  ${rule.body(settings, decayed)}
-  ${rule.slots.map((slot) => `${slot}s[i] = ${slot};`).join(' ')}
-  weights[i] = w;
+  var j = i;
+  // The first number of what is remembered is what all gradients are scaled by.
+  ${clipped ? 'let scale = kept[0];' : '_ = &kept; let scale = 1.0f;'}
+  ${decayed.map((one, at) => update(settings, slots, at, one)).join('')}
 }`,
   }
 }
+
+/** Threads that sum up a gradient. */
+const tensorTeam = 256
+
+/** Sums of squares, a workgroup for each of several gradients. */
+function squaresKernel(count: number): Kernel {
+  const bindings = Array.from(
+    { length: count },
+    (_, at) => `@group(0) @binding(${1 + at}) var<storage, read> gradients${at}: array<f32>;`,
+  )
+  const sums = Array.from(
+    { length: count },
+    (_, at) => `
+  if (row == ${at}u) {
+    for (var i = thread; i < sizes[${at}].x; i += ${tensorTeam}u) { own += gradients${at}[i] * gradients${at}[i]; }
+  }`,
+  )
+  return {
+    label: 'squares of gradients',
+    code: `
+@group(0) @binding(0) var<storage, read_write> squares: array<f32>;
+${bindings.join('\n')}
+@group(0) @binding(${1 + count}) var<uniform> sizes: array<vec4u, ${count}>;
+${perRow(tensorTeam)}
+  var own = 0.0;
+  ${sums.join('')}
+  let sum = teamSum(own, thread);
+  if (thread == 0u) { squares[sizes[row].y] = sum; }
+}`,
+  }
+}
+
+/** PyTorch's clip_grad_norm_: g min(1, norm / (total + 1e-6)), where what is no number stays none. */
+function scaleKernel(norm: number): Kernel {
+  return {
+    label: 'scale of gradients',
+    code: `
+@group(0) @binding(0) var<storage, read_write> kept: array<f32>;
+@group(0) @binding(1) var<storage, read> squares: array<f32>;
+@compute @workgroup_size(1)
+fn main() {
+  var sum = 0.0;
+  for (var i = 0u; i < arrayLength(&squares); i++) { sum += squares[i]; }
+  let scale = ${literal(norm)} / (sqrt(sum) + 1e-6f);
+  kept[0] = select(scale, 1.0f, scale > 1.0f);
+}`,
+  }
+}
+
+function inGroups<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
+    all.slice(at * size, (at + 1) * size),
+  )
+}
+
+/** Numbers before the slots of the first weight. */
+const header = 4
 
 /** Starts an optimiser without memory for these variables, which from now on have buffers of their own. */
 export function createFusedOptimiser(
   tf: typeof Tf,
   inside: WebGpuInside,
   settings: Optimiser,
-  variables: Iterable<Tf.Variable>,
+  variables: ReadonlyMap<string, Tf.Variable>,
 ): RunningOptimiser {
   const rule = rules[settings.kind] as FusedRule<Optimiser['kind']>
-  const kernels = { decayed: kernelOf(settings, true), other: kernelOf(settings, false) }
-  const kept = new Map<string, Tf.Tensor>()
-  for (const variable of variables) ownBuffer(inside, variable)
-  const slotsOf = (key: string, like: Tf.Tensor): Tf.Tensor[] =>
-    rule.slots.map((slot) => {
-      const name = `${slot} ${key}`
-      const known = kept.get(name) ?? tf.keep(tf.zeros(like.shape))
-      kept.set(name, known)
-      return known
-    })
+  const places = new Map<string, Place>()
+  let length = header
+  for (const [key, { size, shape }] of variables) {
+    places.set(key, { size, shape, at: length })
+    length += size * rule.slots.length
+  }
+  for (const variable of variables.values()) ownBuffer(inside, variable)
+  const begun = new Set<string>()
+  let kept: Tf.Tensor1D | null = null
+  const memory = (): Tf.Tensor1D => (kept ??= tf.keep(tf.zeros([length])))
+
+  /** Puts what the gradients are to be scaled by at the head of what is remembered. */
+  function clipTo(norm: number, gradients: readonly Tf.Tensor[]): void {
+    const squares = newTensor(tf, inside, [gradients.length])
+    let first = 0
+    for (const some of inGroups(gradients, mostTensors(inside) - 1)) {
+      const words = some.flatMap(({ size }, at) => [size, first + at, 0, 0])
+      runKernel(inside, squaresKernel(some.length), [squares, ...some], groupsForRows(some.length), words)
+      first += some.length
+    }
+    runKernel(inside, scaleKernel(norm), [memory(), squares], [1, 1, 1])
+  }
+
+  function moveSome(some: readonly Moved[], factors: Tf.Tensor, clipped: boolean): void {
+    const decayed = some.map(({ key, variable }) => decays(key, variable))
+    const words = some.flatMap(({ key, variable }) => [variable.size, placeOf(places, key).at, 0, 0])
+    const total = some.reduce((sum, { variable }) => sum + variable.size, 0)
+    const tensors = some.flatMap(({ variable, gradient }) => [variable, gradient])
+    const kernel = moveKernel(settings, decayed, clipped)
+    runKernel(inside, kernel, [memory(), factors, ...tensors], groupsFor(total), words)
+  }
+
   return {
     inPlace: true,
-    begin(inputs, turnOf) {
+    move(inputs, turnOf, moved, clip) {
       const factors = inputs.tensor([rule.factors(settings, turnOf(inputs.step)).length], 'float32', (step) =>
         Float32Array.from(rule.factors(settings, turnOf(step))),
       )
-      return (key, variable, gradient) => {
-        tf.tidy(() => {
-          // A buffer cannot be read and written by the same dispatch.
-          const own = gradient.dataId === variable.dataId ? gradient.mul(1) : gradient
-          const slots = slotsOf(key, variable)
-          for (const tensor of [variable, ...slots]) willChange(inside, tensor)
-          const kernel = decays(key, variable) ? kernels.decayed : kernels.other
-          runKernel(inside, kernel, [variable, own, factors, ...slots], groupsFor(variable.size))
-        })
+      // A buffer cannot be read and written by the same dispatch.
+      const written = new Set(moved.map(({ variable }) => variable.dataId))
+      const apart = moved.map((one) =>
+        written.has(one.gradient.dataId) ? { ...one, gradient: one.gradient.mul(1) } : one,
+      )
+      for (const { variable } of moved) willChange(inside, variable)
+      willChange(inside, memory())
+      if (clip !== null) {
+        clipTo(
+          clip,
+          apart.map(({ gradient }) => gradient),
+        )
       }
+      for (const some of inGroups(apart, Math.max(1, Math.floor((mostTensors(inside) - 2) / 2))))
+        moveSome(some, factors, clip !== null)
+      for (const { key } of moved) begun.add(key)
     },
-    read: () => readSlots(kept),
-    remembered: () => [...kept.values()],
+    async read(): Promise<SlotValues> {
+      if (kept === null) return new Map()
+      const numbers = await kept.data<'float32'>()
+      return new Map(
+        [...begun].flatMap((key) => {
+          const { at, size, shape } = placeOf(places, key)
+          return rule.slots.map((slot, index) => {
+            const start = at + index * size
+            return [`${slot} ${key}`, { shape, values: numbers.slice(start, start + size) }] as const
+          })
+        }),
+      )
+    },
+    remembered: () => (kept === null ? [] : [kept]),
     restore(slots) {
-      for (const [name, { shape, values }] of slots) {
-        kept.get(name)?.dispose()
-        kept.set(name, tf.keep(tf.tensor(values, [...shape], 'float32')))
-      }
+      const numbers = new Float32Array(length)
+      for (const [key, { at, size }] of places)
+        for (const [index, slot] of rule.slots.entries()) {
+          const known = slots.get(`${slot} ${key}`)
+          if (known === undefined) continue
+          numbers.set(known.values, at + index * size)
+          begun.add(key)
+        }
+      kept?.dispose()
+      kept = tf.keep(tf.tensor1d(numbers))
     },
     dispose() {
-      tf.dispose([...kept.values()])
-      kept.clear()
+      kept?.dispose()
+      kept = null
+      begun.clear()
     },
   }
+}
+
+function placeOf(places: ReadonlyMap<string, Place>, key: string): Place {
+  const place = places.get(key)
+  if (place === undefined) throw new Error(`The optimiser was not told of the weight ${key}.`)
+  return place
 }

@@ -19,14 +19,21 @@ export interface Turn {
   readonly update: number
 }
 
-/** Moves one weight by its gradient; `path:weight` is its key. */
-export type Move = (key: string, variable: Tf.Variable, gradient: Tf.Tensor) => void
+/** A weight and what it is to be moved by; `path:weight` is its key. */
+export interface Moved {
+  readonly key: string
+  readonly variable: Tf.Variable
+  readonly gradient: Tf.Tensor
+}
 
 export interface RunningOptimiser {
   /** Weights are written where they stand, so that a clone of one changes with it. */
   readonly inPlace: boolean
-  /** Begins the update of a step. Call it, and what it gives, inside one `tf.tidy`; what the rule remembers outlives it. */
-  begin(inputs: StepInputs, turnOf: (step: number) => Turn): Move
+  /**
+   * Moves weights by their gradients, scaled down together where these are longer than `clip`. Call it inside `tf.tidy`;
+   * what the rule remembers outlives it.
+   */
+  move(inputs: StepInputs, turnOf: (step: number) => Turn, moved: readonly Moved[], clip: number | null): void
   read(): Promise<SlotValues>
   restore(slots: SlotValues): void
   /** Whatever it remembers, on the device. */
@@ -144,11 +151,12 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): PlainOptimi
   return {
     inPlace: false,
     next,
-    begin({ step }, turnOf) {
+    move({ step }, turnOf, moved, clip) {
       const { rate, update } = turnOf(step)
-      return (key, variable, gradient) => {
-        tf.tidy(() => variable.assign(next(key, variable, gradient, rate, update)))
-      }
+      const raw = moved.map(({ gradient }) => gradient)
+      const clipped = clip === null ? raw : clipByGlobalNorm(tf, raw, clip)
+      for (const [index, { key, variable }] of moved.entries())
+        tf.tidy(() => variable.assign(next(key, variable, clipped[index] as Tf.Tensor, rate, update)))
     },
     read: () => readSlots(kept),
     remembered: () => [...kept.values()],

@@ -10,7 +10,7 @@ import type { StepInputs } from '../compile/step-inputs'
 import type { Batch } from '../data/device-data'
 import type { Path } from '../graph/document'
 import type { Recorder } from '../probe/recorder'
-import { clipByGlobalNorm, type RunningOptimiser, type Turn } from './optimiser'
+import type { RunningOptimiser, Turn } from './optimiser'
 import { scheduleFactor } from './schedule'
 
 export interface StepOptions {
@@ -110,16 +110,13 @@ export function runTrainingStep(
     const gradient = grads[index]
     return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
   })
-  const { clip } = training.settings
-  const raw = moved.map(({ gradient }) => gradient)
-  const clipped = clip === null ? raw : clipByGlobalNorm(tf, raw, clip.norm)
-  const move = options.optimiser.begin(inputs, options.turnOf)
-  for (const [index, { key, variable, gradient }] of moved.entries()) {
-    tf.tidy(() => {
-      const before = recorder === null ? null : options.optimiser.inPlace ? variable.mul(1) : variable.clone()
-      move(key, variable, clipped[index] as Tf.Tensor)
-      if (before !== null) recorder?.weight(key, before, gradient, variable)
-    })
-  }
+  const { optimiser } = options
+  const before =
+    recorder === null
+      ? null
+      : moved.map(({ variable }) => (optimiser.inPlace ? variable.mul(1) : variable.clone()))
+  optimiser.move(inputs, options.turnOf, moved, training.settings.clip?.norm ?? null)
+  for (const [index, { key, variable, gradient }] of moved.entries())
+    recorder?.weight(key, before?.[index] as Tf.Tensor, gradient, variable)
   return values
 }

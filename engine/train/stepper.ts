@@ -68,8 +68,8 @@ function startOptimiser(
   const { optimiser } = training.settings
   const inside = webgpuInside(tf)
   if (inside === null) return createOptimiser(tf, optimiser)
-  const variables = trainedWeights(compiled, training).map(
-    (key) => compiled.variables.get(key) as Tf.Variable,
+  const variables = new Map(
+    trainedWeights(compiled, training).map((key) => [key, compiled.variables.get(key) as Tf.Variable]),
   )
   return createFusedOptimiser(tf, inside, optimiser, variables)
 }

@@ -63,6 +63,15 @@ test('schedules, clipping and momentum work in a replay', async () => {
   expect(lines.at(-1)).toContain('finished')
 })
 
+test('normal noise is drawn anew in every replayed step', async () => {
+  expect(await call('compareNet', 'noisy', { length: { steps: 12 } })).toMatchObject(same)
+})
+
+test('weights that are put elsewhere are recorded anew', async () => {
+  // The first step of a kind runs as ever; the second, and the first after the weights have moved, are recorded.
+  expect(await call('assignedMidway')).toEqual({ recorded: [2, 7], wrong: 0 })
+})
+
 test('a training step that rests tells its last loss in a replay too', async () => {
   expect(await call('compareAlternating')).toMatchObject(same)
 })
@@ -110,8 +119,19 @@ const optimisers: readonly Optimiser[] = [
 
 test('the kernels of the optimisers move weights as their tensor operations do', async () => {
   for (const settings of optimisers) {
-    expect(await call('optimiserDifference', settings), JSON.stringify(settings)).toBeLessThan(1e-6)
+    const words = JSON.stringify(settings)
+    expect(await call('optimiserDifference', settings, null), words).toBeLessThan(1e-6)
+    expect(await call('optimiserDifference', settings, 3), `${words}, clipped`).toBeLessThan(1e-6)
   }
+})
+
+test('kernels of our own compute what tensor operations do, beyond the width of a workgroup too', async () => {
+  for (const name of ['norms', 'attention', 'lstm', 'gru', 'rnn'] as const)
+    expect(await call('netDifference', name), name).toBeLessThan(2e-5)
+})
+
+test('probes measured by kernels of our own say what loops on the CPU do', async () => {
+  expect(await call('probeDifference')).toBeLessThan(2e-5)
 })
 
 test('the device draws the very numbers of engine/random', async () => {

@@ -18,6 +18,10 @@ export interface TensorData {
 export interface Buffers {
   acquireBuffer(size: number, usage: GPUBufferUsageFlags, mapped?: boolean, reuse?: boolean): GPUBuffer
   releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void
+  /** Kept to be used again. */
+  readonly freeBuffers?: ReadonlyMap<string, GPUBuffer[]>
+  numFreeBuffers?: number
+  numBytesAllocated?: number
 }
 
 /** A uniform's field. */
@@ -103,6 +107,20 @@ export function webgpuInside(tf: typeof Tf): WebGpuInside | null {
 export function flushCommands(inside: WebGpuInside): void {
   inside.endComputePassEncoder()
   if (inside.commandEncoder !== null) inside.submitQueue()
+}
+
+/** Gives the device back what tfjs keeps to use again, which it never does itself. */
+export function dropSpareBuffers(inside: WebGpuInside): void {
+  flushCommands(inside)
+  const { bufferManager } = inside
+  for (const buffers of bufferManager.freeBuffers?.values() ?? []) {
+    for (const buffer of buffers) {
+      buffer.destroy()
+      bufferManager.numFreeBuffers = (bufferManager.numFreeBuffers ?? 0) - 1
+      bufferManager.numBytesAllocated = (bufferManager.numBytesAllocated ?? 0) - buffer.size
+    }
+    buffers.length = 0
+  }
 }
 
 /** A tensor's data around a buffer, which tfjs gives to its buffer manager when it frees the data. */

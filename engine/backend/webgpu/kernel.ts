@@ -42,22 +42,88 @@ export function groupsFor(elements: number): readonly [number, number, number] {
 
 /** The opening of a kernel with one thread per element, whose number is then `i`. */
 export const perElement = `@compute @workgroup_size(${groupSize})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * ${groupSize}u;`
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all_groups: vec3u) {
+  let i = id.x + id.y * all_groups.x * ${groupSize}u;`
+
+/** A number as WGSL writes it. */
+export function literal(value: number): string {
+  const text = String(Math.fround(value))
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
+}
+
+/** Threads that work on one row together. */
+export const teamSize = 64
+
+/**
+ * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
+ * control flow, with its number in the workgroup. Two steps of many numbers and not many of two: on a software adapter
+ * waiting for each other is what costs. `teamAll` has a sum in x, y and z, a maximum in w.
+ */
+export function team(size: number): string {
+  const some = Math.sqrt(size)
+  const over = (name: string, type: string, zero: string, together: string) => `
+var<workgroup> numbers_${name}: array<${type}, ${size}>;
+var<workgroup> parts_${name}: array<${type}, ${some}>;
+fn ${name}(own: ${type}, thread: u32) -> ${type} {
+  numbers_${name}[thread] = own;
+  workgroupBarrier();
+  if (thread < ${some}u) {
+    var a = ${zero};
+    for (var at = 0u; at < ${some}u; at++) {
+      let b = numbers_${name}[thread * ${some}u + at];
+      a = ${together};
+    }
+    parts_${name}[thread] = a;
+  }
+  workgroupBarrier();
+  var a = ${zero};
+  for (var at = 0u; at < ${some}u; at++) {
+    let b = parts_${name}[at];
+    a = ${together};
+  }
+  // The next call writes where this one has read.
+  workgroupBarrier();
+  return a;
+}`
+  return `
+${over('teamSum', 'f32', '0.0f', 'a + b')}
+${over('teamMax', 'f32', '-3.4e38f', 'max(a, b)')}
+${over('teamAll', 'vec4f', 'vec4f(0.0f, 0.0f, 0.0f, -3.4e38f)', 'vec4f(a.xyz + b.xyz, max(a.w, b.w))')}`
+}
+
+/** The opening of a kernel with one workgroup per row, whose number is then `row`; `thread` counts in the workgroup. */
+export function perRow(size: number = teamSize): string {
+  return `${team(size)}
+@compute @workgroup_size(${size})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) all_groups: vec3u,
+    @builtin(local_invocation_index) thread: u32) {
+  let row = place.x + place.y * all_groups.x;`
+}
+
+/** Groups for one workgroup per row: along x, and along y where these are too many. */
+export function groupsForRows(rows: number): readonly [number, number, number] {
+  const x = Math.min(rows, mostGroups)
+  return [x, Math.ceil(rows / x), 1]
+}
+
+/** How many of a kernel's buffers may be tensors. */
+export function mostTensors({ device }: WebGpuInside): number {
+  return device.limits.maxStorageBuffersPerShaderStage
+}
 
 /** As many dispatches as tfjs gathers before it submits them. */
 const passLength = 15
 
 /**
- * Puts a kernel in the queue. The buffers of the tensors are bound in their order, after them `words`, four whole
- * numbers below 2^32, as a uniform.
+ * Puts a kernel in the queue. The buffers of the tensors are bound in their order, after them `words`, whole numbers
+ * below 2^32 by fours, as a uniform of as many vec4u.
  */
 export function runKernel(
   inside: WebGpuInside,
   kernel: Kernel,
   tensors: readonly Tf.TensorInfo[],
   groups: readonly [number, number, number],
-  words: readonly [number, number, number, number] | null = null,
+  words: readonly number[] | null = null,
 ): void {
   const ids = tensors.map(({ dataId }) => dataId)
   for (const id of ids) inside.uploadToGPU(id)
@@ -65,7 +131,10 @@ export function runKernel(
   const resources: GPUBufferBinding[] = ids.map((id) => ({
     buffer: inside.tensorMap.get(id).resource as GPUBuffer,
   }))
-  if (words !== null) resources.push(inside.makeUniforms([{ type: 'uint32', data: [...words] }]))
+  if (words !== null) {
+    const quads = Array.from({ length: words.length / 4 }, (_, at) => words.slice(4 * at, 4 * at + 4))
+    resources.push(inside.makeUniforms(quads.map((data) => ({ type: 'uint32', data }))))
+  }
   const bindGroup = inside.device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: resources.map((resource, binding) => ({ binding, resource })),
@@ -78,6 +147,15 @@ export function runKernel(
   inside.computePassEncoder.dispatchWorkgroups(...groups)
   inside.dispatchCountInPass++
   if (inside.dispatchCountInPass >= passLength) flushCommands(inside)
+}
+
+/** A tensor that a kernel is about to write; it belongs to the scope that asks. */
+export function newTensor<R extends Tf.Rank = Tf.Rank>(
+  tf: typeof Tf,
+  inside: WebGpuInside,
+  shape: readonly number[],
+): Tf.Tensor<R> {
+  return tf.engine().makeTensorFromTensorInfo(emptyTensor(inside, shape, 'float32')) as Tf.Tensor<R>
 }
 
 /** Room on the device for a tensor's numbers, which a kernel is about to write. */

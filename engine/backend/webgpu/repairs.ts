@@ -7,7 +7,9 @@ import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
 import { replaceKernel } from './replace'
 import { repairSegmentSum } from './segment-sum'
+import { repairSums } from './sums'
 import { repairWaves } from './waves'
+import { fuseSoftmaxGradient } from './fused/softmax'
 
 type Shape = readonly number[]
 
@@ -138,6 +140,8 @@ const binary = [
 export function repairWebgpu(tf: typeof Tf): void {
   repairSegmentSum(tf)
   repairWaves(tf)
+  repairSums(tf)
+  fuseSoftmaxGradient(tf)
   replaceKernel(tf, 'PadV2', (stock) => padEachAxis(tf, stock))
   replaceKernel(tf, 'AddN', (stock) => addInTurns(tf, stock))
   for (const name of binary) replaceKernel(tf, name, (stock) => overFewerAxes(tf, stock, ['a', 'b']))

@@ -4,7 +4,7 @@
  * step cannot be recorded, or two recordings for different steps disagree, the run goes on without, and says why.
  */
 import type * as Tf from '@tensorflow/tfjs'
-import { webgpuInside, type WebGpuInside } from '../../backend/webgpu/inside'
+import { dropSpareBuffers, webgpuInside, type WebGpuInside } from '../../backend/webgpu/inside'
 import type { StepInputs } from '../../compile/step-inputs'
 import { createArena } from './arena'
 import { createReadback, type Readback, type Slot } from './readback'
@@ -128,6 +128,8 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
     alike: number,
     body: Body<Kept>,
   ): Promise<Replayed<Kept> | null> {
+    // What steps needed that were run: the recording has memory of its own.
+    dropSpareBuffers(inside)
     const filters = ['validation', 'out-of-memory', 'internal'] as const
     for (const filter of filters) device.pushErrorScope(filter)
     let kind: Kind<Kept> | null = null

@@ -63,6 +63,20 @@ export function cnn(training: Partial<Training> = {}): Document {
   )
 }
 
+/** Normal noise, which the host draws anew for every step. */
+export function noisy(training: Partial<Training> = {}): Document {
+  return graph(
+    {
+      data: ['data', { dataset: { ...recall, length: 4 }, shape: [16] }],
+      noise: ['gaussian-noise', { stddev: 0.5 }],
+      net: ['dense', { units: 4 }],
+      loss: ['sparse-categorical-crossentropy'],
+    },
+    ['data.x -> noise.x', 'noise.y -> net.x', 'net.y -> loss.prediction', 'data.y -> loss.target'],
+    { ...twenty, ...training },
+  )
+}
+
 export function lstm(training: Partial<Training> = {}): Document {
   return graph(
     {
@@ -108,5 +122,78 @@ export function gpt(training: Partial<Training> = {}): Document {
       'data.y -> loss.target',
     ],
     { ...twenty, ...training },
+  )
+}
+
+/** Nets whose tensors are wider than a workgroup of our kernels, by what they are to show. */
+export const wideNets = {
+  /** Rows of 70 scores, and norms over 75 numbers. */
+  norms: () =>
+    graph(
+      {
+        data: ['data', { dataset: { kind: 'recall', samples: 40, length: 2, symbols: 70 }, shape: [140] }],
+        wide: ['dense', { units: 75, activation: 'gelu' }],
+        norm: ['layer-norm'],
+        rms: ['rms-norm'],
+        bend: ['activation', { function: 'swish' }],
+        net: ['dense', { units: 70 }],
+        loss: ['sparse-categorical-crossentropy', { labelSmoothing: 0.1 }],
+      },
+      [
+        'data.x -> wide.x',
+        'wide.y -> norm.x',
+        'norm.y -> rms.x',
+        'rms.y -> bend.x',
+        'bend.y -> net.x',
+        'net.y -> loss.prediction',
+        'data.y -> loss.target',
+      ],
+      { ...twenty, batchSize: 40 },
+    ),
+  /** 70 places, and four heads that share two. */
+  attention: () =>
+    graph(
+      {
+        data: ['data', { dataset: { kind: 'reverse', samples: 2, length: 70, symbols: 7 } }],
+        embed: ['embedding', { vocabulary: 7, units: 12 }],
+        place: ['position-embedding', { length: 70 }],
+        look: ['multi-head-attention', { heads: 3, keySize: 5, valueSize: 4, causal: true }],
+        shared: ['grouped-query-attention', { heads: 4, groups: 2, keySize: 6, causal: true, window: 60 }],
+        net: ['dense', { units: 7 }],
+        loss: ['sparse-categorical-crossentropy'],
+      },
+      [
+        'data.x -> embed.x',
+        'embed.y -> place.x',
+        'place.y -> look.query',
+        'look.y -> shared.query',
+        'shared.y -> net.x',
+        'net.y -> loss.prediction',
+        'data.y -> loss.target',
+      ],
+      { ...twenty, batchSize: 2 },
+    ),
+  lstm: () => walked('lstm', { units: 70, returnSequences: true }),
+  gru: () => walked('gru', { units: 70 }),
+  rnn: () => walked('simple-rnn', { units: 70, goBackwards: true, returnSequences: true }),
+} as const
+
+function walked(type: string, params: Readonly<Record<string, unknown>>): Document {
+  const sequence = params['returnSequences'] === true
+  return graph(
+    {
+      data: ['data', { dataset: { ...recall, samples: 3, length: 5 } }],
+      walk: [type, params],
+      ...(sequence ? { flat: ['flatten'] } : {}),
+      net: ['dense', { units: 4 }],
+      loss: ['sparse-categorical-crossentropy'],
+    },
+    [
+      'data.x -> walk.x',
+      ...(sequence ? ['walk.y -> flat.x', 'flat.y -> net.x'] : ['walk.y -> net.x']),
+      'net.y -> loss.prediction',
+      'data.y -> loss.target',
+    ],
+    { ...twenty, batchSize: 3 },
   )
 }

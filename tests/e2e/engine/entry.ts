@@ -4,11 +4,12 @@ import { catalogue } from '../../../nodes/catalogue'
 import { defineNode, type Catalogue } from '../../../nodes/kit/define'
 import { refuse, tensor } from '../../../nodes/kit/spec'
 import { graph, step } from '../../engine/documents'
-import { adam, cnn, gpt, lstm, mlp } from './documents'
-import { optimiserDifference, segmentSums, wrongUniforms } from './kernels'
+import { adam, cnn, gpt, lstm, mlp, noisy, wideNets } from './documents'
+import { netDifference, optimiserDifference, probeDifference, segmentSums, wrongUniforms } from './kernels'
 import { compare, train } from './page'
+import { assignedMidway } from './recapture'
 
-const nets = { mlp, cnn, lstm, gpt }
+const nets = { mlp, cnn, lstm, gpt, noisy }
 
 /** Two training steps, the second of them every third step: most steps tell its last loss again. */
 function alternating(): Document {
@@ -132,7 +133,10 @@ export const engineTests = {
     const first = await train(mlp(), { capture: true })
     return compare(mlp(), { weights: first.weights }, { weights: first.weights })
   },
-  optimiserDifference: (settings: Optimiser) => optimiserDifference(settings),
+  optimiserDifference: (settings: Optimiser, clip: number | null) => optimiserDifference(settings, clip),
+  assignedMidway,
+  netDifference: (name: keyof typeof wideNets) => netDifference(wideNets[name]()),
+  probeDifference,
   wrongUniforms,
   segmentSums,
 }

@@ -12,7 +12,7 @@ const origin = 'http://localhost:9'
 
 const bundles = new Map<string, Promise<string>>()
 
-async function bundle(entry: string): Promise<string> {
+async function bundled(entry: string): Promise<string> {
   const built = await build({
     root,
     configFile: false,
@@ -37,11 +37,16 @@ async function bundle(entry: string): Promise<string> {
   return first.output[0].code
 }
 
+/** `entry`, a path from the root, and all that it imports, as one module; made once. */
+export function bundle(entry: string): Promise<string> {
+  const code = bundles.get(entry) ?? bundled(entry)
+  bundles.set(entry, code)
+  return code
+}
+
 /** Opens a page with `entry`, a path from the root, run in it. */
 export async function openBundle(page: Page, entry: string): Promise<void> {
-  const code = bundles.get(entry) ?? bundle(entry)
-  bundles.set(entry, code)
-  const script = await code
+  const script = await bundle(entry)
   await page.route(`${origin}/**`, (route) => {
     const isScript = route.request().url().endsWith('/entry.js')
     return route.fulfill(

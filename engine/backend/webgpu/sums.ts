@@ -1,0 +1,75 @@
+/**
+ * Sums over axes that are not the last in one dispatch, without turning the tensor round first, as tfjs does: the
+ * gradient of every bias is one.
+ */
+import type * as Tf from '@tensorflow/tfjs'
+import { webgpuInside } from './inside'
+import { emptyTensor, runKernel, type Kernel } from './kernel'
+import { replaceKernel } from './replace'
+
+const [columns, lanes] = [8, 32]
+
+/** More rows than these, in few columns, would keep most of a device waiting. */
+const mostRows = 1 << 16
+
+/** Words: rows, columns. A workgroup sums up a few columns, each with many threads, always in the same order. */
+const sumKernel: Kernel = {
+  label: 'sums of columns',
+  code: `
+@group(0) @binding(0) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<uniform> given: vec4u;
+var<workgroup> parts: array<f32, ${columns * lanes}>;
+@compute @workgroup_size(${columns}, ${lanes})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let rows = given.x;
+  let width = given.y;
+  let column = place.x * ${columns}u + local.x;
+  var sum = 0.0;
+  if (column < width) {
+    for (var row = local.y; row < rows; row += ${lanes}u) {
+      sum += x[(place.y * rows + row) * width + column];
+    }
+  }
+  parts[local.y * ${columns}u + local.x] = sum;
+  workgroupBarrier();
+  if (local.y == 0u && column < width) {
+    var all = 0.0f;
+    for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+    sums[place.y * width + column] = all;
+  }
+}`,
+}
+
+/** The tensor as blocks of rows of columns, whose rows are summed up; null where the axes are not side by side. */
+function blocks(shape: readonly number[], axes: readonly number[]) {
+  const sorted = [...axes].sort((a, b) => a - b)
+  const [first = 0] = sorted
+  const last = sorted.at(-1) ?? 0
+  if (sorted.length === 0 || last - first + 1 !== sorted.length) return null
+  const size = (from: number, to: number) => shape.slice(from, to).reduce((all, n) => all * n, 1)
+  return { outer: size(0, first), rows: size(first, last + 1), width: size(last + 1, shape.length) }
+}
+
+/** Puts the kernel in the place of tfjs's; may be called again. */
+export function repairSums(tf: typeof Tf): void {
+  replaceKernel(tf, 'Sum', (stock) => (call) => {
+    const inside = webgpuInside(tf)
+    const { x } = call.inputs as unknown as Record<'x', Tf.TensorInfo>
+    const { axis, keepDims } = call.attrs as unknown as {
+      readonly axis: number | number[]
+      readonly keepDims: boolean
+    }
+    const axes = tf.util.parseAxisParam(axis, x.shape)
+    const found = blocks(x.shape, axes)
+    if (inside === null || found === null || x.dtype !== 'float32') return stock(call)
+    const { outer, rows, width } = found
+    if (width === 1 || outer > 65535 || rows > mostRows || rows * width * outer === 0) return stock(call)
+    const shape = keepDims
+      ? x.shape.map((n, at) => (axes.includes(at) ? 1 : n))
+      : x.shape.filter((_, at) => !axes.includes(at))
+    const sums = emptyTensor(inside, shape, 'float32')
+    runKernel(inside, sumKernel, [sums, x], [Math.ceil(width / columns), outer, 1], [rows, width, 0, 0])
+    return sums
+  })
+}

@@ -1,0 +1,182 @@
+/**
+ * The nets whose training steps are measured, as Wiregrad draws them: the five of other benchmarks (a tiny perceptron, a
+ * perceptron on digits, Keras's simple convnet, an LSTM, nanoGPT's size for a CPU), and three of them small enough for a
+ * software adapter. `theirs.ts` has the same nets, written by hand for tfjs.
+ */
+import type { Document } from '../../../engine/graph/document'
+import { graph, step } from '../../engine/documents'
+
+export const modelNames = [
+  'tiny-mlp',
+  'mlp',
+  'cnn',
+  'lstm',
+  'gpt',
+  'small-cnn',
+  'small-lstm',
+  'small-gpt',
+] as const
+export type ModelName = (typeof modelNames)[number]
+
+export interface Sizes {
+  readonly batch: number
+  readonly classes: number
+  /** Of one sample. */
+  readonly shape: readonly number[]
+}
+
+export interface GptSizes {
+  readonly layers: number
+  readonly heads: number
+  readonly width: number
+}
+
+export const sizes: { readonly [K in ModelName]: Sizes } = {
+  'tiny-mlp': { batch: 32, shape: [16], classes: 10 },
+  mlp: { batch: 128, shape: [784], classes: 10 },
+  cnn: { batch: 128, shape: [28, 28, 1], classes: 10 },
+  lstm: { batch: 32, shape: [50, 16], classes: 10 },
+  gpt: { batch: 12, shape: [64], classes: 65 },
+  'small-cnn': { batch: 8, shape: [12, 12, 1], classes: 10 },
+  'small-lstm': { batch: 8, shape: [6, 4], classes: 10 },
+  'small-gpt': { batch: 2, shape: [16], classes: 65 },
+}
+
+export const hidden = { 'tiny-mlp': [32, 32], mlp: [512, 256] } as const
+export const units = { lstm: 64, 'small-lstm': 8 } as const
+export const gptSizes: { readonly gpt: GptSizes; readonly 'small-gpt': GptSizes } = {
+  gpt: { layers: 4, heads: 4, width: 128 },
+  'small-gpt': { layers: 1, heads: 4, width: 32 },
+}
+
+type Layer = readonly [id: string, node: Parameters<typeof graph>[0][string]]
+
+const adam = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const
+
+/** Made-up samples: two batches of them, so that rows are dealt anew now and then. */
+function dataset(name: ModelName): object {
+  const { batch, shape, classes } = sizes[name]
+  const [first = 1, second = 1] = shape
+  const samples = 2 * batch
+  if (name.endsWith('gpt')) return { kind: 'reverse', samples, length: first, symbols: classes }
+  // As many numbers as a sample has; the node gives them its shape.
+  const side = Math.sqrt(first)
+  return shape.length === 1
+    ? { kind: 'recall', samples, length: side, symbols: side }
+    : { kind: 'recall', samples, length: first, symbols: second }
+}
+
+const predict = (classes: number): Layer => ['scores', ['dense', { units: classes }]]
+
+function layersOf(name: ModelName): readonly Layer[] {
+  const { classes } = sizes[name]
+  switch (name) {
+    case 'tiny-mlp':
+    case 'mlp':
+      return [
+        ...hidden[name].map((width, at): Layer => [
+          `hidden${at}`,
+          ['dense', { units: width, activation: 'relu' }],
+        ]),
+        predict(classes),
+      ]
+    case 'cnn':
+      return [
+        ['conv1', ['conv2d', { filters: 32, kernelSize: [3, 3], activation: 'relu' }]],
+        ['pool1', ['max-pool2d']],
+        ['conv2', ['conv2d', { filters: 64, kernelSize: [3, 3], activation: 'relu' }]],
+        ['pool2', ['max-pool2d']],
+        ['flat', ['flatten']],
+        ['drop', ['dropout', { rate: 0.5 }]],
+        predict(classes),
+      ]
+    case 'small-cnn':
+      return [
+        ['conv1', ['conv2d', { filters: 8, kernelSize: [3, 3], activation: 'relu' }]],
+        ['pool1', ['max-pool2d']],
+        ['flat', ['flatten']],
+        predict(classes),
+      ]
+    case 'lstm':
+    case 'small-lstm':
+      return [['lstm', ['lstm', { units: units[name] }]], predict(classes)]
+    case 'gpt':
+    case 'small-gpt':
+      return []
+  }
+}
+
+/** Nodes one after the other. */
+function chain(name: ModelName): Document {
+  const { batch, shape } = sizes[name]
+  const layers = layersOf(name)
+  const before = ['data.x', ...layers.map(([id]) => `${id}.y`)]
+  return graph(
+    {
+      data: ['data', { dataset: dataset(name), ...(name.endsWith('lstm') ? {} : { shape: [...shape] }) }],
+      ...Object.fromEntries(layers),
+      loss: ['sparse-categorical-crossentropy'],
+    },
+    [
+      ...layers.map(([id], at) => `${before[at]} -> ${id}.x`),
+      `${before.at(-1)} -> loss.prediction`,
+      'data.y -> loss.target',
+    ],
+    { batchSize: batch, length: { steps: 1_000_000 }, steps: [step(adam)] },
+  )
+}
+
+/** A decoder as nanoGPT's: norms before attention and before the wide layer. */
+function gpt(name: 'gpt' | 'small-gpt'): Document {
+  const { batch, shape, classes } = sizes[name]
+  const { layers, heads, width } = gptSizes[name]
+  const [length = 1] = shape
+  const attention = { heads, keySize: width / heads, causal: true }
+  const blocks = Array.from({ length: layers }, (_, at) => at)
+  const from = (at: number) => (at === 0 ? 'place.y' : `out${at - 1}.y`)
+  return graph(
+    {
+      data: ['data', { dataset: dataset(name) }],
+      embed: ['embedding', { vocabulary: classes, units: width }],
+      place: ['position-embedding', { length }],
+      ...Object.fromEntries(
+        blocks.flatMap((at): Layer[] => [
+          [`norm${at}`, ['layer-norm', { epsilon: 1e-5 }]],
+          [`look${at}`, ['multi-head-attention', attention]],
+          [`add${at}`, ['add']],
+          [`inner${at}`, ['layer-norm', { epsilon: 1e-5 }]],
+          [`wide${at}`, ['dense', { units: 4 * width, activation: 'gelu' }]],
+          [`back${at}`, ['dense', { units: width }]],
+          [`out${at}`, ['add']],
+        ]),
+      ),
+      last: ['layer-norm', { epsilon: 1e-5 }],
+      scores: ['dense', { units: classes, useBias: false }],
+      loss: ['sparse-categorical-crossentropy'],
+    },
+    [
+      'data.x -> embed.x',
+      'embed.y -> place.x',
+      ...blocks.flatMap((at) => [
+        `${from(at)} -> norm${at}.x`,
+        `norm${at}.y -> look${at}.query`,
+        `${from(at)} -> add${at}.xs.a`,
+        `look${at}.y -> add${at}.xs.b`,
+        `add${at}.y -> inner${at}.x`,
+        `inner${at}.y -> wide${at}.x`,
+        `wide${at}.y -> back${at}.x`,
+        `add${at}.y -> out${at}.xs.a`,
+        `back${at}.y -> out${at}.xs.b`,
+      ]),
+      `${from(layers)} -> last.x`,
+      'last.y -> scores.x',
+      'scores.y -> loss.prediction',
+      'data.y -> loss.target',
+    ],
+    { batchSize: batch, length: { steps: 1_000_000 }, steps: [step(adam)] },
+  )
+}
+
+export function documentOf(name: ModelName): Document {
+  return name === 'gpt' || name === 'small-gpt' ? gpt(name) : chain(name)
+}

@@ -1,0 +1,116 @@
+/** Training steps of Wiregrad, recorded and replayed, for the bench to drive. */
+import { analyse } from '../../../engine/analyse/analyse'
+import { browserHardware } from '../../../engine/backend/adapters'
+import { createBackends } from '../../../engine/backend/start'
+import { tf } from '../../../engine/backend/tfjs'
+import { compile } from '../../../engine/compile/compile'
+import { uploadData } from '../../../engine/data/device-data'
+import { loadData, type LoadedData } from '../../../engine/data/load-data'
+import { createOwnLayers } from '../../../engine/layers/own-layers'
+import { countedLosses } from '../../../engine/evaluate/evaluate'
+import { createStepper, type Stepper } from '../../../engine/train/stepper'
+import { catalogue } from '../../../nodes/catalogue'
+import { startGauge } from './gauge'
+import { documentOf, sizes, type ModelName } from './models'
+import { processorTime, type StepRunner } from './runner'
+
+const gauge = startGauge()
+const backends = createBackends(tf, browserHardware(globalThis))
+
+interface Running {
+  readonly stepper: Stepper
+  readonly probeEvery: number
+  readonly dispose: () => void
+  step: number
+}
+let running: Running | null = null
+
+/** The classes of a made-up set are as many as its symbols; the nets tell ten apart. */
+function within(loaded: LoadedData, classes: number): LoadedData {
+  const nodes = loaded.nodes.map((node) =>
+    node.y === null ? node : { ...node, y: { ...node.y, values: node.y.values.map((y) => y % classes) } },
+  )
+  return { ...loaded, nodes }
+}
+
+async function start(name: ModelName, probeEvery: number): Promise<Running> {
+  await backends.start('webgpu')
+  const document = documentOf(name)
+  const { plan, ok, problems } = analyse(document, catalogue)
+  if (!ok) throw new Error(`The net ${name} has problems: ${JSON.stringify(problems)}`)
+  const loaded = await loadData(plan, [], () => Promise.reject(new Error('No files here.')))
+  if ('refused' in loaded) throw new Error(loaded.refused)
+  const { batchSize, seed } = document.training
+  const compiled = compile(plan, { tf, own: (path) => createOwnLayers(tf, { seed, path }), weights: null })
+  if ('refused' in compiled) throw new Error(compiled.refused)
+  const data = uploadData(tf, within(loaded, sizes[name].classes), batchSize, seed)
+  const stepper = createStepper({
+    tf,
+    compiled,
+    data,
+    training: document.training,
+    total: 1_000_000,
+    losses: countedLosses(plan),
+    capture: true,
+    report: ({ captured, message }) => {
+      if (!captured) throw new Error(message)
+    },
+    now: () => performance.now(),
+    from: null,
+  })
+  return {
+    stepper,
+    probeEvery,
+    step: 0,
+    dispose: () => {
+      stepper.dispose()
+      data.dispose()
+      compiled.dispose()
+    },
+  }
+}
+
+function current(): Running {
+  if (running === null) throw new Error('No net has been started.')
+  return running
+}
+
+/** Every step, and then a wait for the numbers of all. */
+async function train(steps: number): Promise<{ readonly host: number; readonly wall: number }> {
+  const now = current()
+  const begun = performance.now()
+  const used = processorTime()
+  for (let at = 0; at < steps; at++) {
+    now.step++
+    const done = now.stepper.step(now.step, now.probeEvery > 0 && now.step % now.probeEvery === 0)
+    const { numbers } = done instanceof Promise ? await done : done
+    if ('tensor' in numbers) numbers.tensor.dispose()
+  }
+  const given = performance.now()
+  const host = used === null ? given - begun : (processorTime() ?? 0) - used
+  await now.stepper.readback?.read()
+  return { host: host / steps, wall: (performance.now() - begun) / steps }
+}
+
+const runner: StepRunner = {
+  async start(name, probeEvery) {
+    running?.dispose()
+    gauge.restart()
+    running = await start(name, probeEvery)
+    // Twice as tfjs runs it, recorded, replayed: and the same for steps with a probe.
+    await train(probeEvery > 0 ? 2 * probeEvery + 4 : 4)
+  },
+  run: train,
+  async count() {
+    gauge.dispatches()
+    await train(1)
+    const { count, kinds } = gauge.dispatches()
+    return { dispatches: count, kinds, peakBytes: gauge.peakBytes() }
+  },
+  async stop() {
+    running?.dispose()
+    running = null
+  },
+}
+
+Object.assign(globalThis, { runner })

@@ -1,0 +1,30 @@
+/** What a place with a device can be asked to do: ours and theirs answer alike. */
+import type { ModelName } from './models'
+
+export interface Block {
+  /** Milliseconds a step that the host spent on giving its commands: of processor time in Node, else on the clock. */
+  readonly host: number
+  /** Milliseconds a step until the device was done with all of them. */
+  readonly wall: number
+}
+
+export interface StepRunner {
+  /** Makes a net, on the software adapter or the one that only checks. `probeEvery`: 0 for never. */
+  start(name: ModelName, probeEvery: number): Promise<void>
+  /** Trains so many steps. */
+  run(steps: number): Promise<Block>
+  /** What one step asks of the device. */
+  count(): Promise<{
+    readonly dispatches: number
+    readonly kinds: Readonly<Record<string, number>>
+    readonly peakBytes: number
+  }>
+  stop(): Promise<void>
+}
+
+/** Milliseconds of processor time of this process, where that can be asked. */
+export function processorTime(): number | null {
+  const host = (globalThis as { process?: { cpuUsage?: () => { user: number; system: number } } }).process
+  const used = host?.cpuUsage?.()
+  return used === undefined ? null : (used.user + used.system) / 1000
+}
