@@ -5,7 +5,7 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from '../backend/webgpu/inside'
 import * as attention from '../backend/webgpu/fused/attend'
-import { bend, isBend, type BendName } from '../backend/webgpu/fused/bend'
+import { bend, isBend } from '../backend/webgpu/fused/bend'
 import { crossEntropy } from '../backend/webgpu/fused/cross-entropy'
 import { dense } from '../backend/webgpu/fused/dense'
 import { mean } from '../backend/webgpu/fused/mean'
@@ -53,7 +53,7 @@ const normaliseFused: typeof normalise = (tf, x, o) =>
 
 const activateHere: typeof activate = (tf, x, p) => {
   const known = isBend(p.function) && p.function !== 'linear' && (p.function !== 'elu' || p.alpha === 1)
-  return known && x.size > 0 ? bend(tf, x, p.function as BendName) : activate(tf, x, p)
+  return known && x.size > 0 ? bend(tf, x, p.function) : activate(tf, x, p)
 }
 
 const finishHere: typeof finish = (tf, sums, bias, activation) => {
@@ -218,12 +218,10 @@ export function fusedRun(tf: typeof Tf, definition: Definition): Run | null {
 
 function makeRun(definition: Definition): Run | null {
   const own = Object.hasOwn(runs, definition.type) ? runs[definition.type] : undefined
-  if (own !== undefined)
-    return ((a: Parameters<FusedRun>[0]) => a.tf.tidy(() => own(a) as Tf.NamedTensorMap)) as never
+  if (own !== undefined) return (a) => a.tf.tidy(() => own(a) as Tf.NamedTensorMap)
   if (definition.role !== 'layer' || definition.computed === undefined) return null
   const { compute, uses } = definition.computed
   const fused = fusedUses(uses)
   if (fused === null) return null
-  return ((a: Parameters<Run>[0]) =>
-    a.tf.tidy(() => compute({ ...a, uses: fused }) as Tf.NamedTensorMap)) as never
+  return (a) => a.tf.tidy(() => compute({ ...a, uses: fused }) as Tf.NamedTensorMap)
 }

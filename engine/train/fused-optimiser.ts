@@ -197,7 +197,7 @@ export function createFusedOptimiser(
   for (const variable of variables.values()) ownBuffer(inside, variable)
   const begun = new Set<string>()
   let kept: Tf.Tensor1D | null = null
-  const memory = (): Tf.Tensor1D => (kept ??= tf.keep(tf.zeros([length])))
+  const memory = (): Tf.Tensor1D => (kept ??= tf.keep(tf.zeros<Tf.Rank.R1>([length])))
 
   /** Puts what the gradients are to be scaled by at the head of what is remembered. */
   function clipTo(norm: number, gradients: readonly Tf.Tensor[]): void {

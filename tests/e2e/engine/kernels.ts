@@ -160,14 +160,14 @@ export async function probeDifference(): Promise<number> {
     numbers.dispose()
     const [norm, ...others] = places as [Measured, ...Measured[]]
     const told = (at: number) => others[at] as Measured
-    const moments = [0, 1, 2, 3, 4].flatMap((at) => Object.values(joined(values, 0, [told(at)])))
+    const moments = [0, 1, 2, 3, 4].flatMap((at) => numbersIn(joined(values, 0, [told(at)])))
     const odd = joined(values, 0, [told(10)])
     return [
       ...moments,
-      ...[norm, told(5), told(6), told(8)].flatMap((one) => Object.values(squares(values, 0, [one]))),
-      ...[2, 3, 4].flatMap((at) => Object.values(unitsOf(values, told(at).at))),
+      ...[norm, told(5), told(6), told(8)].flatMap((one) => numbersIn(squares(values, 0, [one]))),
+      ...[2, 3, 4].flatMap((at) => numbersIn(unitsOf(values, told(at).at))),
       ...timeOf(values, told(7).at),
-      ...Object.values(joined(values, 0, [told(9)])),
+      ...numbersIn(joined(values, 0, [told(9)])),
       odd.zeroShare,
       odd.nonFinite,
       Number.isNaN(odd.mean) ? 1 : 0,
@@ -179,6 +179,10 @@ export async function probeDifference(): Promise<number> {
     const off = Math.abs((quick[at] ?? NaN) - value)
     return Math.max(most, off === 0 ? 0 : off / Math.abs(value))
   }, 0)
+}
+
+function numbersIn(of: object): number[] {
+  return Object.values(of) as number[]
 }
 
 /** How many uniform numbers of the device are not those of engine/random, over several draws, steps and sizes. */

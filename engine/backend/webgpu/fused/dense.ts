@@ -17,7 +17,7 @@ const denseOperation = operation<'x' | 'kernel' | 'bias', { readonly bent: boole
       activation: bent ? 'relu' : 'linear',
       leakyreluAlpha: 0,
     }
-    return stock.kernelFunc({ inputs: given, backend: inside, attrs }) as Info
+    return stock.kernelFunc({ inputs: given, backend: inside, attrs })
   },
   gradient({ tf, inside, dy: [given], saved: [x, kernel, y], attributes: { bent } }) {
     const dy = bent ? bentBack(tf, inside, 'relu', given as Tf.Tensor, y as Tf.Tensor) : (given as Tf.Tensor)

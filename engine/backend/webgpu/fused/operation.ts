@@ -81,8 +81,8 @@ export function call<I extends string, A extends Attributes>(
 ): Tf.Tensor[] {
   register(tf, made)
   const there = Object.entries(inputs).filter(([, value]) => value !== undefined)
-  const found = tf.engine().runKernel(made.name, Object.fromEntries(there) as never, attributes as never)
-  return (Array.isArray(found) ? found : [found]) as Tf.Tensor[]
+  const found = tf.engine().runKernel(made.name, Object.fromEntries(there) as never, attributes)
+  return Array.isArray(found) ? found : [found]
 }
 
 export function product(sizes: readonly number[]): number {
