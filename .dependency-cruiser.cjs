@@ -111,6 +111,17 @@ const table = [
     ],
   ],
   [
+    'app-main',
+    '^app/main/',
+    [
+      '^app/(shared|files)/',
+      '^app/serve/(assets|headers)\\.ts$',
+      '^app/start/places\\.mjs$',
+      ...packages('zod', 'node', 'electron'),
+    ],
+  ],
+  ['app-preload', '^app/preload/', ['^app/shared/channels\\.ts$', ...packages('electron')]],
+  [
     'app-start',
     '^app/start/',
     ['^app/cli/wiregrad\\.mjs$', ...packages('vite', '@vitejs', 'dependency-cruiser', 'node')],
@@ -156,6 +167,13 @@ module.exports = {
       comment: 'Panels meet in renderer/state, never in one another.',
       from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform|shell)/' },
       to: { path: '^renderer/[^/]+/', pathNot: '^renderer/($1|state|ui|strings)/' },
+    },
+    {
+      name: 'electron-in-two-files',
+      severity: 'error',
+      comment: 'Elsewhere it is a type: whoever loads the package starts a download.',
+      from: { pathNot: '^app/(main/main|preload/preload)\\.ts$' },
+      to: { path: '^node_modules/electron/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'react-flow-in-canvas-only',
