@@ -9,6 +9,7 @@ import { catalogue } from '../nodes/catalogue'
 import { App } from './app'
 import { CrashGuard } from './shell/crash'
 import { pickFile } from './platform/pick-file'
+import { connectDesktop } from './shell/desktop'
 import { createBridge } from './platform/bridge'
 import { createHost } from './platform/file-host'
 import { createRunHost } from './platform/run-host'
@@ -102,6 +103,8 @@ function start(): void {
   const firstVisit = !settings.store.getState().welcomed
   settings.set({ welcomed: true })
   void files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
+  const begun = files.start(wishes.get('open')).then(() => kept.restore().catch(() => undefined))
+  connectDesktop(stores, bridge, begun)
   void session.actions.askBackends()
 }
 

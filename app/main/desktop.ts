@@ -24,7 +24,12 @@ export interface System {
 }
 
 /** Chromium's own errands over the network. */
-const quietSwitches = ['disable-background-networking', 'disable-component-update', 'disable-domain-reliability', 'no-pings']
+const quietSwitches = [
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-domain-reliability',
+  'no-pings',
+]
 
 /** The documents that a command line names. */
 export function documentsIn(words: readonly string[], folder: string): string[] {
@@ -60,6 +65,7 @@ export function startDesktop(electron: Electron, places: Places, system: System)
   let quitting = false
   let menu: Arg<'window/menu'> | null = null
   let isOn = forced
+  let startAgain = false
   /** Named before there is a window. */
   const early = documentsIn(system.words, system.folder)
 
@@ -74,6 +80,7 @@ export function startDesktop(electron: Electron, places: Places, system: System)
     main = openMainWindow(electron, places, (leaving) => {
       if (!leaving) {
         quitting = false
+        startAgain = false
         return
       }
       main = null
@@ -96,7 +103,7 @@ export function startDesktop(electron: Electron, places: Places, system: System)
   function toggleWebgpu(): void {
     isOn = !isOn
     forceWebgpu(places.data, isOn)
-    app.relaunch()
+    startAgain = true
     // Like any other way out, with the question before unsaved work is left.
     app.quit()
   }
@@ -160,6 +167,9 @@ export function startDesktop(electron: Electron, places: Places, system: System)
     guardContents(contents, (address) => void electron.shell.openExternal(address)),
   )
   app.on('before-quit', () => (quitting = true))
+  app.on('will-quit', () => {
+    if (startAgain) app.relaunch()
+  })
   app.on('window-all-closed', () => {
     if (system.platform !== 'darwin') app.quit()
   })

@@ -1,6 +1,8 @@
 /** The parts of Electron that the shell uses. Type only: `main.ts` is the one file that loads them. */
+import type * as electron from 'electron'
+
 export type Electron = Pick<
-  typeof import('electron'),
+  typeof electron,
   | 'app'
   | 'BrowserWindow'
   | 'Menu'

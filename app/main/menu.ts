@@ -67,10 +67,7 @@ export function menuTemplate(
 ): MenuItemConstructorOptions[] {
   const bar = menus.map(({ label, items }, index): MenuItemConstructorOptions => ({
     label,
-    submenu: [
-      ...items.map((item) => entry(item, options)),
-      ...addition(index, menus.length, options),
-    ],
+    submenu: [...items.map((item) => entry(item, options)), ...addition(index, menus.length, options)],
   }))
   const system: MenuItemConstructorOptions[] = options.platform === 'darwin' ? [{ role: 'appMenu' }] : []
   return [...system, ...bar, { role: 'windowMenu' }]

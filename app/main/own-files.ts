@@ -3,7 +3,11 @@ import { readAsset } from '../serve/assets'
 import { securityHeaders } from '../serve/headers'
 import { isOwn } from './addresses'
 
-function reply(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array<ArrayBuffer> | null): Response {
+function reply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array<ArrayBuffer> | null,
+): Response {
   return new Response(body, { status, headers: { ...securityHeaders, ...headers } })
 }
 

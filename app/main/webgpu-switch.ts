@@ -20,6 +20,9 @@ export function isWebgpuForced(data: string): boolean {
 export function forceWebgpu(data: string, on: boolean): void {
   if (on) {
     fs.mkdirSync(data, { recursive: true })
-    fs.writeFileSync(fileIn(data), 'The menu item that allows WebGPU was chosen. Delete this file to take it back.\n')
+    fs.writeFileSync(
+      fileIn(data),
+      'The menu item that allows WebGPU was chosen. Delete this file to take it back.\n',
+    )
   } else fs.rmSync(fileIn(data), { force: true })
 }

@@ -66,7 +66,11 @@ function windowOptions(electron: Electron, places: Places, kept: WindowState | n
 }
 
 /** Opens the window. `onLeave` is told whether the user means to leave (true) or has thought better of it. */
-export function openMainWindow(electron: Electron, places: Places, onLeave: (leaving: boolean) => void): MainWindow {
+export function openMainWindow(
+  electron: Electron,
+  places: Places,
+  onLeave: (leaving: boolean) => void,
+): MainWindow {
   const kept = readWindowState(places.data)
   const window = new electron.BrowserWindow(windowOptions(electron, places, kept))
   let report: Report | null = null

@@ -54,12 +54,18 @@ const menuLine = z.strictObject({ kind: z.literal('line') })
 const submenu = z.strictObject({
   kind: z.literal('submenu'),
   label: words,
-  items: z.array(z.discriminatedUnion('kind', [menuCommand, menuLine])).max(200),
+  items: z
+    .array(z.discriminatedUnion('kind', [menuCommand, menuLine]))
+    .max(200)
+    .readonly(),
 })
 /** A menu of the native menu bar. */
 const menu = z.strictObject({
   label: words,
-  items: z.array(z.discriminatedUnion('kind', [menuCommand, menuLine, submenu])).max(200),
+  items: z
+    .array(z.discriminatedUnion('kind', [menuCommand, menuLine, submenu]))
+    .max(200)
+    .readonly(),
 })
 export type NativeMenu = z.infer<typeof menu>
 
@@ -159,7 +165,10 @@ export const contract = {
   /** Whether work is unsaved, and the question to ask before it is left. */
   'window/report': { arg: z.strictObject({ edited: z.boolean(), question }), result: done },
   /** The menu bar, made of the command table. `webgpu` is the item that allows WebGPU where the browser doubts it. */
-  'window/menu': { arg: z.strictObject({ menus: z.array(menu).max(20), webgpu: words }), result: done },
+  'window/menu': {
+    arg: z.strictObject({ menus: z.array(menu).max(20).readonly(), webgpu: words }),
+    result: done,
+  },
   'window/edit': { arg: z.strictObject({ edit: z.enum(fieldEdits) }), result: done },
   'window/close': { arg: nothing, result: done },
 } as const satisfies Record<ChannelName, Row>

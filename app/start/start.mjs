@@ -119,7 +119,8 @@ async function tryDesktop(wish) {
 function stayWith(child) {
   child.on('exit', (code) => process.exit(code ?? 0))
   if (child.exitCode !== null) process.exit(child.exitCode)
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal))
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.on(signal, () => child.kill(signal))
   say('Closing the window ends Wiregrad; `npm start -- --web` opens it in a browser instead.')
   say('Wiregrad: desktop window')
 }
@@ -162,7 +163,9 @@ async function main() {
     stayWith(desktop.child)
     return
   }
-  say(`The desktop window is not used: ${desktop.why}.`)
+  // What keeps any window from opening is said below, once.
+  if (!wish.noOpen && desktop.why !== noWindowBecause(thisMachine()))
+    say(`The desktop window is not used: ${desktop.why}.`)
   await serveWindow(wish)
 }
 

@@ -1,5 +1,5 @@
 /** Open, "Save as", and the dialog that matches weights. */
-import { FileUp } from 'lucide-react'
+import { FileUp, FolderOpen } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
@@ -84,6 +84,12 @@ function OpenDialog() {
           many
           onFiles={(chosen) => void openChosen(chosen)}
         />
+        {files.openElsewhere !== null && (
+          <button type="button" className="button" onClick={() => void files.openElsewhere?.()}>
+            <FolderOpen size={15} aria-hidden />
+            {words.elsewhere}
+          </button>
+        )}
         <button type="button" className="button" onClick={() => files.closeDialog()}>
           {words.cancel}
         </button>

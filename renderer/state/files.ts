@@ -29,6 +29,8 @@ export interface Files {
   start(wish: string | null, firstVisit?: boolean): Promise<void>
   newDocument(): void
   showOpen(): void
+  /** Asks in the system's own dialog; null where the host has none. */
+  readonly openElsewhere: (() => Promise<void>) | null
   closeDialog(): void
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
@@ -45,6 +47,8 @@ export interface Files {
   downloadCopy(): void
   exportModel(format: ExportFormat): Promise<void>
 }
+
+type System = NonNullable<FileHost['system']>
 
 interface FilesOptions {
   readonly editor: Editor
@@ -119,13 +123,25 @@ export function createFiles({
     }
   }
 
-  async function saveNew(name: string): Promise<void> {
+  const { system } = host
+
+  async function saveNew(name: string, create: typeof host.create | System['place']): Promise<void> {
     const { document } = editor.store.getState()
-    const saved = await host.create(name, writeDocument(document))
+    const saved = await create(name, writeDocument(document))
+    if (saved === null) return
     opened = { id: saved.id, stamp: saved.stamp }
     editor.actions.markSaved(document, saved.name)
     await drafts.forget()
     notices.info(words.saved(saved.name))
+  }
+
+  /** By the system's dialog where there is one, otherwise by our own. */
+  async function askWhereToSave(): Promise<void> {
+    if (system === null) store.setState({ dialog: 'save-as' })
+    else {
+      const { fileName, document } = editor.store.getState()
+      await attempt(() => saveNew(safeName(fileName ?? document.name), system.place), words.saveFailed)
+    }
   }
 
   const files: Files = {
@@ -163,7 +179,20 @@ export function createFiles({
       editor.actions.newDocument()
     },
     showOpen: () => store.setState({ dialog: 'open' }),
-    showSaveAs: () => store.setState({ dialog: 'save-as' }),
+    openElsewhere:
+      system === null
+        ? null
+        : async () => {
+            store.setState({ dialog: null })
+            await attempt(
+              async () => {
+                const id = await system.choose()
+                if (id !== null) await files.openStored(id)
+              },
+              (why) => words.openFailed(strings.dialogs.elsewhere, why),
+            )
+          },
+    showSaveAs: () => void askWhereToSave(),
     closeDialog: () => store.setState({ dialog: null }),
     list: () => host.list(),
     openStored(id) {
@@ -194,10 +223,7 @@ export function createFiles({
     showStart: () => store.setState({ dialog: 'start' }),
     save() {
       const target = opened
-      if (target === null) {
-        store.setState({ dialog: 'save-as' })
-        return Promise.resolve()
-      }
+      if (target === null) return askWhereToSave()
       return attempt(async () => {
         const { document, fileName } = editor.store.getState()
         const answer = await host.save(target.id, writeDocument(document), target.stamp)
@@ -214,7 +240,7 @@ export function createFiles({
         notices.info(words.saved(name))
       }, words.saveFailed)
     },
-    saveAs: (name) => attempt(() => saveNew(safeName(name)), words.saveFailed),
+    saveAs: (name) => attempt(() => saveNew(safeName(name), host.create), words.saveFailed),
     downloadCopy() {
       const { document } = editor.store.getState()
       host.download(`${safeName(document.name)}${ending}`, writeDocument(document))

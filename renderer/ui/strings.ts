@@ -425,10 +425,27 @@ const english = {
     workspace: 'Saved here',
     workspaceEmpty: 'Nothing is saved here yet.',
     fromComputer: 'From this computer…',
+    elsewhere: 'Another folder…',
     cancel: 'Cancel',
     saveAs: 'Save the network',
     fileName: 'Name',
     saveHint: 'It is kept in the Wiregrad folder of this computer. A name that is taken gets a number.',
+  },
+  desktop: {
+    menus: { file: 'File', edit: 'Edit', network: 'Network', run: 'Run', view: 'View', more: 'More' },
+    exports: 'Export trained model',
+    overlays: 'Overlay',
+    webgpu: 'Allow WebGPU with this driver (starts again)',
+    question: {
+      message: (name: string) => `"${name}" has changes that are not saved.`,
+      detail: 'Closed without saving, they are kept as a draft and offered back at the next start.',
+      save: 'Save',
+      leave: 'Close without saving',
+      cancel: 'Cancel',
+    },
+    graphicsLost: 'The graphics process ended and was started again. A training goes on where it can.',
+    webgpuSwitchedOff:
+      'The graphics process ended. WebGPU with this driver is switched off again from the next start on.',
   },
   findings: {
     title: 'Findings',
