@@ -63,7 +63,7 @@ test('the whole window runs under app://bundle, isolated, and trains', async ({ 
   expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true)
   // The list of backends is asked of the worker, whose script and programs came from the same place.
   await page.getByRole('button', { name: 'Where training runs' }).click()
-  const wasm = page.getByRole('menuitemradio', { name: /WebAssembly/ })
+  const wasm = page.getByRole('menuitemradio', { name: 'WebAssembly', exact: true })
   await expect(wasm).toBeEnabled({ timeout: 30_000 })
   await wasm.click()
   shape.menuItem('trainOrPause').click?.()
