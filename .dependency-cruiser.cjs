@@ -94,6 +94,19 @@ const table = [
     '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands|start|stepwise|rate-test)/',
     ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('uplot', 'immer')],
   ],
+  [
+    // Draws the graph from the canvas's own models and paths, and the curves from the charts' own numbers.
+    'renderer-picture',
+    '^renderer/picture/',
+    [
+      '^renderer/canvas/(card-model|flow-elements|geometry)\\.ts$',
+      '^renderer/run/(pull|series)\\.ts$',
+      '^renderer/(state|ui)/',
+      ...WORDS,
+      ...PURE,
+      ...NODES,
+    ],
+  ],
   ['renderer-root', '^renderer/([^/]+$|shell/)', ['^renderer/', '^app/shared/', ...PURE, ...NODES, ...REACT]],
   ['app-shared', '^app/shared/', [...packages('zod')]],
   ['app-files', '^app/files/', ['^app/shared/', '^engine/graph/', ...packages('zod', 'node')]],
@@ -165,7 +178,7 @@ module.exports = {
       name: 'panels-know-no-siblings',
       severity: 'error',
       comment: 'Panels meet in renderer/state, never in one another.',
-      from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform|shell)/' },
+      from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform|shell|picture)/' },
       to: { path: '^renderer/[^/]+/', pathNot: '^renderer/($1|state|ui|strings)/' },
     },
     {

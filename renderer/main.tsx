@@ -11,7 +11,9 @@ import { CrashGuard } from './shell/crash'
 import { pickFile } from './platform/pick-file'
 import { connectDesktop } from './shell/desktop'
 import { createBridge } from './platform/bridge'
+import { downloadFile } from './platform/download'
 import { createHost } from './platform/file-host'
+import { createPictures } from './picture/save-pictures'
 import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
@@ -71,6 +73,7 @@ function start(): void {
     settings,
     notices,
     files,
+    pictures: createPictures({ editor, session, settings, notices, strings, download: downloadFile }),
     weightsImport,
     tableImport,
     view,

@@ -48,6 +48,10 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
       'download',
       '-',
       { label: words.exports, ids: exportFormats.map((format): CommandId => `export-${format}`) },
+      {
+        label: strings.menu.picture,
+        ids: ['graphSvg', 'graphPng', 'curvesPng', 'curvesCsv'],
+      },
     ],
   },
   {

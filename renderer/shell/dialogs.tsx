@@ -80,7 +80,7 @@ function OpenDialog() {
         <FileButton
           label={words.fromComputer}
           icon={<FileUp size={15} aria-hidden />}
-          accept=".wiregrad,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
+          accept=".wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
           many
           onFiles={(chosen) => void openChosen(chosen)}
         />

@@ -13,6 +13,7 @@ import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
+import { documentInPicture, isPicture } from './pictures'
 import type { Session } from './session-types'
 import type { TableImport } from './table-import'
 import type { WeightsImport } from './weights-import'
@@ -34,8 +35,9 @@ export interface Files {
   closeDialog(): void
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
-  openText(name: string, text: string): void
-  /** A graph, weights for the one that is open, or the files of a model of another program. */
+  /** Answers whether it could be opened. */
+  openText(name: string, text: string): boolean
+  /** A graph or a picture of one, a run, weights for the open graph, or the files of a model of another program. */
   openFiles(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
   /** The text of an example's file. */
@@ -208,11 +210,17 @@ export function createFiles({
     openText(name, text) {
       const why = tryShow(text, null, null)
       if (why !== null) notices.error(words.openFailed(name, why))
+      return why === null
     },
     async openFiles(given) {
       const graph = given.find(({ name }) => name.endsWith(ending))
       const [only] = given
-      if (graph !== undefined) files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+      if (graph !== undefined) {
+        const weights = given.find(({ name }) => name.endsWith('.safetensors'))
+        const opened = files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+        // A run: its graph, and what it has learned.
+        if (opened && weights !== undefined) await weightsImport.open(weights.name, weights.bytes)
+      } else if (only !== undefined && isPicture(only.name)) openPicture(only)
       else if (only?.name.endsWith('.safetensors') === true) await weightsImport.open(only.name, only.bytes)
       else if (only !== undefined && /\.csv(\.gz)?$/i.test(only.name))
         await tableImport.open(only.name, only.bytes)
@@ -260,6 +268,12 @@ export function createFiles({
         notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
       }, words.exportFailed)
     },
+  }
+
+  function openPicture({ name, bytes }: ExportedFile): void {
+    const text = documentInPicture(bytes)
+    if (text === null) notices.error(words.openFailed(name, words.pictureWithout))
+    else files.openText(name, text)
   }
 
   /** A model of another program takes the place of the document: one edit, which undo takes back. */

@@ -97,6 +97,12 @@ const english = {
     save: 'Save',
     saveAs: 'Save as…',
     download: 'Download a copy',
+    pictures: {
+      graphSvg: 'Network as SVG',
+      graphPng: 'Network as PNG',
+      curvesPng: 'Curves as PNG',
+      curvesCsv: 'Curves as CSV',
+    },
     exports: {
       tfjs: 'TensorFlow.js layers model',
       onnx: 'ONNX (opset 17)',
@@ -147,8 +153,10 @@ const english = {
     theme: 'Theme',
     everyStep: 'Measure gradients at every step',
   },
+  files: { curves: (name: string) => `${name} curves` },
   menu: {
     file: 'File',
+    picture: 'Export picture',
     examples: 'Open example',
     architectures: 'Published architectures',
     export: 'Export trained model',
@@ -519,6 +527,9 @@ const english = {
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
+    pictureSaved: (name: string) => `Exported ${name}.`,
+    pictureWithout: 'This picture carries no network. Those that Wiregrad exports do.',
+    noCurves: 'There are no curves yet: train first.',
     exampleFailed: (name: string, why: string) => `The example "${name}" could not be opened. ${why}`,
     autosaveFailed: (why: string) =>
       `Your work could not be kept in the background: ${why} Save it to a file.`,
