@@ -66,7 +66,7 @@ export function ticks(low: number, high: number, wanted: number): readonly numbe
   if (!(high > low)) return [low]
   const rough = (high - low) / wanted
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.75) ?? rough
   const first = Math.ceil(low / step)
   const last = Math.floor(high / step)
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step)
