@@ -105,8 +105,7 @@ function start(): void {
   // Without them a training simply begins anew.
   const firstVisit = !settings.store.getState().welcomed
   settings.set({ welcomed: true })
-  void files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
-  const begun = files.start(wishes.get('open')).then(() => kept.restore().catch(() => undefined))
+  const begun = files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
   connectDesktop(stores, bridge, begun)
   void session.actions.askBackends()
 }

@@ -42,6 +42,7 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
     entries: [
       'newDocument',
       'open',
+      'startPage',
       '-',
       'save',
       'saveAs',

@@ -68,6 +68,8 @@ export function connectDesktop(stores: Stores, bridge: Bridge, begun: Promise<un
         chosen(event.id)
         break
       case 'open':
+        // Neither the start page nor another dialog may stand before it.
+        files.closeDialog()
         void files.openStored(event.id)
         break
       case 'save-and-close':

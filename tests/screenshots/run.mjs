@@ -122,6 +122,7 @@ async function main() {
       const places = { workspace: path.join(folder, 'w'), data: path.join(folder, 'd') }
       const served = await serve({ root: path.join(root, 'dist/renderer'), ...places, version: '0', port: 0 })
       const page = await browser.newPage({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' })
+      await page.addInitScript(() => localStorage.setItem('wiregrad.settings', '{"welcomed":true}'))
       await page.goto(`${served.url}&open=examples/${example}&backend=wasm`)
       await page.waitForSelector('.react-flow__node-card')
       await page.waitForTimeout(1500)

@@ -183,6 +183,11 @@ export async function launchShape(browser: Browser, options: ShapeOptions): Prom
     answerPage(standIn, frame, channel, arg, bytes),
   )
   await page.addInitScript(preloadInPage())
+  // As somebody who has been here before; the start page has a test of its own.
+  await page.addInitScript(() => {
+    if (localStorage.getItem('wiregrad.settings') === null)
+      localStorage.setItem('wiregrad.settings', '{"welcomed":true}')
+  })
   try {
     loadMain(standIn, options.words ?? [])
     await standIn.begin()
