@@ -20,7 +20,12 @@ function open(): Stores {
     },
   })
   // What tells whether a command can be run now; running one is not tried here.
-  return { editor, session, moment: { step: null } } as unknown as Stores
+  return {
+    editor,
+    session,
+    moment: { step: null },
+    stepwise: { store: { getState: () => ({ open: false }) } },
+  } as unknown as Stores
 }
 
 function items(menus: readonly MenuOfBar[]) {
