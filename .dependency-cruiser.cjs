@@ -94,6 +94,19 @@ const table = [
     '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands|start|stepwise|rate-test)/',
     ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('uplot', 'immer')],
   ],
+  [
+    // Draws the graph from the canvas's own models and paths, and the curves from the charts' own numbers.
+    'renderer-picture',
+    '^renderer/picture/',
+    [
+      '^renderer/canvas/(card-model|flow-elements|geometry)\\.ts$',
+      '^renderer/run/(pull|series)\\.ts$',
+      '^renderer/(state|ui)/',
+      ...WORDS,
+      ...PURE,
+      ...NODES,
+    ],
+  ],
   ['renderer-root', '^renderer/([^/]+$|shell/)', ['^renderer/', '^app/shared/', ...PURE, ...NODES, ...REACT]],
   ['app-shared', '^app/shared/', [...packages('zod')]],
   ['app-files', '^app/files/', ['^app/shared/', '^engine/graph/', ...packages('zod', 'node')]],
@@ -110,6 +123,17 @@ const table = [
       ...packages('zod', 'node'),
     ],
   ],
+  [
+    'app-main',
+    '^app/main/',
+    [
+      '^app/(shared|files)/',
+      '^app/serve/(assets|headers)\\.ts$',
+      '^app/start/places\\.mjs$',
+      ...packages('zod', 'node', 'electron'),
+    ],
+  ],
+  ['app-preload', '^app/preload/', ['^app/shared/channels\\.ts$', ...packages('electron')]],
   [
     'app-start',
     '^app/start/',
@@ -154,8 +178,15 @@ module.exports = {
       name: 'panels-know-no-siblings',
       severity: 'error',
       comment: 'Panels meet in renderer/state, never in one another.',
-      from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform|shell)/' },
+      from: { path: '^renderer/([^/]+)/', pathNot: '^renderer/(state|ui|platform|shell|picture)/' },
       to: { path: '^renderer/[^/]+/', pathNot: '^renderer/($1|state|ui|strings)/' },
+    },
+    {
+      name: 'electron-in-two-files',
+      severity: 'error',
+      comment: 'Elsewhere it is a type: whoever loads the package starts a download.',
+      from: { pathNot: '^app/(main/main|preload/preload)\\.ts$' },
+      to: { path: '^node_modules/electron/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'react-flow-in-canvas-only',

@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: ['tests/{e2e,bench,tools,parity/browser}/**', 'tests/**/examples/**', untouched],
+          exclude: ['tests/{e2e,electron,bench,tools,parity/browser}/**', 'tests/**/examples/**', untouched],
           // Loading tfjs and the catalogue anew for each file would be a quarter of the time.
           isolate: false,
         },

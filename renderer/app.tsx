@@ -14,6 +14,7 @@ import { Palette } from './palette/palette'
 import { Problems } from './problems/problems'
 import { TrialsPanel } from './rate-test/panel'
 import { DepthChart } from './run/depth-chart'
+import { droppedFiles } from './platform/dropped-files'
 import { LossChart, MetricChart } from './run/loss-chart'
 import { Dialogs } from './shell/dialogs'
 import { Header } from './shell/header'
@@ -133,9 +134,10 @@ function allowFiles(event: FileDrag): void {
 function useFileDrop(): (event: FileDrag) => void {
   const { files } = useStores()
   return (event) => {
-    const dropped = [...event.dataTransfer.files]
-    if (dropped.length === 0) return
+    if (event.dataTransfer.files.length === 0) return
     event.preventDefault()
-    void readFiles(dropped).then((read) => files.openFiles(read))
+    void droppedFiles(event.dataTransfer)
+      .then(readFiles)
+      .then((read) => files.openFiles(read))
   }
 }

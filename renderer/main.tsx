@@ -9,8 +9,11 @@ import { catalogue } from '../nodes/catalogue'
 import { App } from './app'
 import { CrashGuard } from './shell/crash'
 import { pickFile } from './platform/pick-file'
+import { connectDesktop } from './shell/desktop'
 import { createBridge } from './platform/bridge'
+import { downloadFile } from './platform/download'
 import { createHost } from './platform/file-host'
+import { createPictures } from './picture/save-pictures'
 import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
@@ -70,6 +73,7 @@ function start(): void {
     settings,
     notices,
     files,
+    pictures: createPictures({ editor, session, settings, notices, strings, download: downloadFile }),
     weightsImport,
     tableImport,
     view,
@@ -101,7 +105,8 @@ function start(): void {
   // Without them a training simply begins anew.
   const firstVisit = !settings.store.getState().welcomed
   settings.set({ welcomed: true })
-  void files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
+  const begun = files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
+  connectDesktop(stores, bridge, begun)
   void session.actions.askBackends()
 }
 

@@ -1,6 +1,6 @@
 /**
- * The user's documents in the workspace folder, known to the window by handles only. A handle is granted when a file
- * is listed or created and lives as long as this process.
+ * The user's documents, known to the window by handles only. A handle is granted when a file of the workspace folder
+ * is listed or created, or when the user names a file to the desktop shell, and lives as long as this process.
  */
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs/promises'
@@ -8,13 +8,18 @@ import path from 'node:path'
 import type { Result } from '../shared/contract'
 import { saveFile, stampOf } from './atomic-save'
 
-const ENDING = '.wiregrad'
+/** Of every document. */
+export const documentEnding = '.wiregrad'
 
 export interface Documents {
   readonly list: () => Promise<Result<'document/list'>>
   readonly read: (id: string) => Promise<Result<'document/read'>>
   readonly create: (name: string, text: string) => Promise<Result<'document/create'>>
   readonly save: (id: string, text: string, stamp: string | null) => Promise<Result<'document/save'>>
+  /** A handle for a file that the user has named to the system; null where there is no such document. */
+  readonly grant: (file: string) => Promise<string | null>
+  /** Saves under a path that the user has chosen in the system's dialog, which has asked about overwriting. */
+  readonly place: (file: string, text: string) => Promise<Result<'document/create'>>
 }
 
 /** Where documents are kept: made when the first one is saved. */
@@ -38,12 +43,12 @@ export function createDocuments(folder: string): Documents {
     return file
   }
 
-  const nameOf = (file: string) => path.basename(file, ENDING)
+  const nameOf = (file: string) => path.basename(file, documentEnding)
 
   return {
     async list() {
       const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => [])
-      const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
+      const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(documentEnding))
       const rows = files.map(async (entry) => {
         const file = path.join(folder, entry.name)
         const { mtimeMs, size } = await fs.stat(file)
@@ -62,7 +67,7 @@ export function createDocuments(folder: string): Documents {
     async create(name, text) {
       await fs.mkdir(folder, { recursive: true })
       for (let copy = 1; ; copy++) {
-        const file = path.join(folder, `${copy === 1 ? name : `${name} ${copy}`}${ENDING}`)
+        const file = path.join(folder, `${copy === 1 ? name : `${name} ${copy}`}${documentEnding}`)
         const outcome = await saveFile(file, text, null)
         if (outcome.kind === 'saved') return { id: grant(file), name: nameOf(file), stamp: outcome.stamp }
       }
@@ -70,6 +75,19 @@ export function createDocuments(folder: string): Documents {
 
     async save(id, text, stamp) {
       return saveFile(fileOf(id), text, stamp ?? undefined)
+    },
+
+    async grant(file) {
+      if (!file.toLowerCase().endsWith(documentEnding)) return null
+      const real = await fs.realpath(file).catch(() => null)
+      if (real === null || !(await fs.stat(real)).isFile()) return null
+      return grant(real)
+    },
+
+    async place(file, text) {
+      const named = file.toLowerCase().endsWith(documentEnding) ? file : `${file}${documentEnding}`
+      const outcome = await saveFile(named, text)
+      return { id: grant(await fs.realpath(named)), name: nameOf(named), stamp: outcome.stamp }
     },
   }
 }

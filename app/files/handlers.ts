@@ -24,7 +24,14 @@ import {
   sweepTemporaries,
   type StagedFile,
 } from './atomic-save'
-import { createDocuments } from './documents'
+import { createDocuments, type Documents } from './documents'
+
+type Bytes = AsyncIterable<Uint8Array>
+type Handlers = { readonly [C in Channel]: (arg: Arg<C>, bytes: Bytes) => Promise<Result<C>> }
+
+type DesktopChannel = Extract<Channel, `window/${string}` | 'document/choose' | 'document/place'>
+/** What only the desktop shell can do: dialogs, menus and the window itself. */
+export type DesktopHandlers = Pick<Handlers, DesktopChannel>
 
 export interface Host {
   readonly host: 'web' | 'electron'
@@ -33,10 +40,9 @@ export interface Host {
   readonly workspace: string
   /** Where drafts and runs are. */
   readonly data: string
+  /** Absent where the window is a browser's. */
+  readonly desktop?: { readonly documents: Documents; readonly handlers: DesktopHandlers }
 }
-
-type Bytes = AsyncIterable<Uint8Array>
-type Handlers = { readonly [C in Channel]: (arg: Arg<C>, bytes: Bytes) => Promise<Result<C>> }
 
 const draftSchema = z.strictObject({ name: z.string(), text: z.string() })
 
@@ -141,16 +147,31 @@ export type Answer =
 
 export type Dispatch = (channel: string, arg: unknown, bytes: Bytes) => Promise<Answer>
 
-/** Clears what an earlier process left half-written in user data. */
-export async function tidyUserData(data: string): Promise<void> {
+/** Clears what an earlier process left half-written in user data and among the documents. */
+export async function tidyUp(data: string, workspace: string): Promise<void> {
+  await sweepTemporaries(workspace)
   await sweepTemporaries(path.join(data, 'autosave'))
   for (const run of await namesIn(path.join(data, 'runs')))
     await sweepTemporaries(path.join(data, 'runs', run))
 }
 
+async function desktopOnly(): Promise<never> {
+  throw new Error('Only the desktop window can do this.')
+}
+
+const withoutDesktop: DesktopHandlers = {
+  'document/choose': desktopOnly,
+  'document/place': desktopOnly,
+  'window/ready': desktopOnly,
+  'window/report': desktopOnly,
+  'window/menu': desktopOnly,
+  'window/edit': desktopOnly,
+  'window/close': desktopOnly,
+}
+
 /** The contract, answered: the argument is parsed before, the result after. Throws a sentence when it cannot. */
 export function createDispatch(host: Host): Dispatch {
-  const documents = createDocuments(host.workspace)
+  const documents = host.desktop?.documents ?? createDocuments(host.workspace)
   const handlers: Handlers = {
     'app/info': async () => ({
       host: host.host,
@@ -163,6 +184,7 @@ export function createDispatch(host: Host): Dispatch {
     'document/save': ({ id, text, stamp }) => documents.save(id, text, stamp),
     ...draftHandlers(path.join(host.data, 'autosave')),
     ...runHandlers(path.join(host.data, 'runs')),
+    ...(host.desktop?.handlers ?? withoutDesktop),
   }
 
   async function answer<C extends Channel>(channel: C, arg: unknown, bytes: Bytes): Promise<Answer> {

@@ -12,7 +12,7 @@ import {
   runFileLimit,
   tokenHeader,
 } from '../shared/contract'
-import { createDispatch, tidyUserData, type Dispatch } from '../files/handlers'
+import { createDispatch, tidyUp, type Dispatch } from '../files/handlers'
 import { readAsset } from './assets'
 import { securityHeaders } from './headers'
 import { createSessions, type Sessions } from './sessions'
@@ -200,7 +200,7 @@ async function answer(
 
 /** Serves the window on 127.0.0.1 until closed. Rejects when the port is taken. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  await tidyUserData(options.data)
+  await tidyUp(options.data, options.workspace)
   const sessions = createSessions()
   let port = options.port
   const context: Context = {

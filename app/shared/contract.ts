@@ -4,6 +4,7 @@
  * it: documents are `doc-<uuid>` handles that the host has granted, runs and drafts are ids.
  */
 import * as z from 'zod'
+import type { ChannelName } from './channels'
 
 const documentId = z.string().regex(/^doc-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const stamp = z.string().max(100)
@@ -38,6 +39,47 @@ const savedOrChanged = z.discriminatedUnion('kind', [
   /** Somebody else has written the file since it was read: ask the user, then save with `stamp: null`. */
   z.strictObject({ kind: z.literal('changed-on-disk'), stamp }),
 ])
+
+const words = z.string().max(200)
+
+const menuCommand = z.strictObject({
+  kind: z.literal('command'),
+  id: words,
+  label: words,
+  /** As the command table writes it, `Mod+Shift+Z`; null where it has none. */
+  keys: words.nullable(),
+  enabled: z.boolean(),
+})
+const menuLine = z.strictObject({ kind: z.literal('line') })
+const submenu = z.strictObject({
+  kind: z.literal('submenu'),
+  label: words,
+  items: z
+    .array(z.discriminatedUnion('kind', [menuCommand, menuLine]))
+    .max(200)
+    .readonly(),
+})
+/** A menu of the native menu bar. */
+const menu = z.strictObject({
+  label: words,
+  items: z
+    .array(z.discriminatedUnion('kind', [menuCommand, menuLine, submenu]))
+    .max(200)
+    .readonly(),
+})
+export type NativeMenu = z.infer<typeof menu>
+
+/** Whether to leave a document that is not saved, in the window's words. */
+const question = z.strictObject({
+  message: z.string().max(1000),
+  detail: z.string().max(1000),
+  save: words,
+  leave: words,
+  cancel: words,
+})
+
+/** What the browser does in a text field, for menu items that also mean something on the canvas. */
+export const fieldEdits = ['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll', 'delete'] as const
 
 const nothing = z.strictObject({})
 const done = z.strictObject({})
@@ -79,6 +121,14 @@ export const contract = {
     result: savedOrChanged,
   },
 
+  /** Desktop only: asks for a document in the system's dialog; null when the user asks for none. */
+  'document/choose': { arg: nothing, result: z.strictObject({ id: documentId }).nullable() },
+  /** Desktop only: asks in the system's dialog where to put a document, and saves it there. */
+  'document/place': {
+    arg: z.strictObject({ name: fileName, text: documentText }),
+    result: z.strictObject({ id: documentId, name: z.string(), stamp }).nullable(),
+  },
+
   /** Unsaved work, kept in user data and never over the user's file. One slot per window. */
   'autosave/list': {
     arg: nothing,
@@ -109,7 +159,19 @@ export const contract = {
   },
   'run/read': { arg: z.strictObject({ run: slotId, file: runFile }), result: done, givesBytes: true },
   'run/discard': { arg: z.strictObject({ run: slotId }), result: done },
-} as const satisfies Record<string, Row>
+
+  /** Desktop only. The window listens: what was waiting for it may come. */
+  'window/ready': { arg: nothing, result: done },
+  /** Whether work is unsaved, and the question to ask before it is left. */
+  'window/report': { arg: z.strictObject({ edited: z.boolean(), question }), result: done },
+  /** The menu bar, made of the command table. `webgpu` is the item that allows WebGPU where the browser doubts it. */
+  'window/menu': {
+    arg: z.strictObject({ menus: z.array(menu).max(20).readonly(), webgpu: words }),
+    result: done,
+  },
+  'window/edit': { arg: z.strictObject({ edit: z.enum(fieldEdits) }), result: done },
+  'window/close': { arg: nothing, result: done },
+} as const satisfies Record<ChannelName, Row>
 
 export type Contract = typeof contract
 export type Channel = keyof Contract

@@ -1,18 +1,27 @@
 /**
  * `npm start [-- --web] [--no-open] [--port N]`: ends with the editor on the screen, or with its address. Packages are
- * installed and the build is made where that is needed; then the bundle is served on 127.0.0.1 and opened in a window
- * of its own. The last line printed is always `Wiregrad: <URL>`.
+ * installed and the build is made where that is needed; then the desktop window is opened. Where that cannot be, the
+ * reason is printed, and the very same bundle is served on 127.0.0.1 and opened in a browser's window. The last line
+ * printed is `Wiregrad: <URL>`, or `Wiregrad: desktop window`.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { pathToFileURL } from 'node:url'
 import { buildStale } from './build.mjs'
 import { installedBrowser } from './browsers.mjs'
+import {
+  electronProgram,
+  fetchElectron,
+  noDesktopBecause,
+  noWindowBecause,
+  openDesktop,
+  thisMachine,
+} from './desktop.mjs'
 import { ensurePackages } from './packages.mjs'
+import { userData, workspaceFolder } from './places.mjs'
 import { mainFile, root, targets } from './targets.mjs'
 
 const usage = 'npm start -- [--web] [--no-open] [--port N]'
@@ -24,7 +33,6 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        // The desktop shell is not used anyway as long as there is none.
         web: { type: 'boolean', default: false },
         'no-open': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
@@ -33,31 +41,11 @@ function readArguments() {
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new Error(`--port ${values.port} is no port.`)
-    return { noOpen: values['no-open'], port }
+    return { web: values.web, noOpen: values['no-open'], port }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
     return process.exit(2)
   }
-}
-
-/** Where drafts and runs are kept, as the system likes it. */
-function userData() {
-  const named = process.env.WIREGRAD_DATA
-  if (named !== undefined) return path.resolve(named)
-  const home = os.homedir()
-  if (process.platform === 'darwin') return path.join(home, 'Library/Application Support/Wiregrad')
-  if (process.platform === 'win32') return path.join(process.env.APPDATA ?? home, 'Wiregrad')
-  return path.join(process.env.XDG_DATA_HOME ?? path.join(home, '.local/share'), 'wiregrad')
-}
-
-/** Why no window can be opened here, or null. */
-function noWindowBecause() {
-  if (process.platform !== 'linux') return null
-  if (process.env.DISPLAY === undefined && process.env.WAYLAND_DISPLAY === undefined) {
-    return 'there is no display here (DISPLAY and WAYLAND_DISPLAY are not set)'
-  }
-  if (process.getuid?.() === 0) return 'you are root, and browsers keep their sandbox for ordinary users only'
-  return null
 }
 
 /** Why a program did not start, or null: nothing may be printed after the address. @param {import('node:child_process').ChildProcess} child @returns {Promise<string | null>} */
@@ -107,13 +95,42 @@ async function openDefault(url) {
   return 'Opened in the default browser: no Chrome, Chromium or Edge is installed (WebGPU needs one of them).'
 }
 
-async function main() {
-  const { noOpen, port } = readArguments()
-  ensurePackages(say)
-  await buildStale(['renderer', 'serve'], say)
+/** @typedef {import('./desktop.mjs').Wish} Wish */
+
+/**
+ * Opens the desktop window; answers why not, or with the process that shows it.
+ * @param {Wish} wish
+ * @returns {Promise<import('./desktop.mjs').Opened>}
+ */
+async function tryDesktop(wish) {
+  const why = noDesktopBecause(wish, thisMachine())
+  if (why !== null) return { why }
+  if (electronProgram() === null) {
+    const failure = await fetchElectron(say)
+    if (failure !== null) return { why: failure }
+  }
+  const program = electronProgram()
+  if (program === null) return { why: 'Electron’s program is not where it should be' }
+  await buildStale(['main', 'preload'], say)
+  return openDesktop(program, ['.'], process.env)
+}
+
+/** Ends with the desktop window, and ends it. @param {import('node:child_process').ChildProcess} child */
+function stayWith(child) {
+  child.on('exit', (code) => process.exit(code ?? 0))
+  if (child.exitCode !== null) process.exit(child.exitCode)
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.on(signal, () => child.kill(signal))
+  say('Closing the window ends Wiregrad; `npm start -- --web` opens it in a browser instead.')
+  say('Wiregrad: desktop window')
+}
+
+/** Serves the window on 127.0.0.1. @param {Wish} wish */
+async function serveWindow({ noOpen, port }) {
+  await buildStale(['serve'], say)
   const { serve } = await import(pathToFileURL(mainFile('serve')).href)
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-  const workspace = path.resolve(process.env.WIREGRAD_WORKSPACE ?? path.join(os.homedir(), 'Wiregrad'))
+  const workspace = workspaceFolder()
   const data = userData()
   const served = await serve({ root: path.join(root, targets.renderer.out), workspace, data, version, port })
 
@@ -125,7 +142,7 @@ async function main() {
   }
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, stop)
 
-  const why = noOpen ? 'you asked for --no-open' : noWindowBecause()
+  const why = noOpen ? 'you asked for --no-open' : noWindowBecause(thisMachine())
   if (why !== null) say(`No window was opened: ${why}. Open the address below in Chrome, Chromium or Edge.`)
   else say(await openWindow(served.url, path.join(data, 'window'), stop))
   if (why !== null && installedBrowser() === null) {
@@ -135,6 +152,21 @@ async function main() {
     `Documents are saved in ${workspace}${existsSync(workspace) ? '' : ' (made when you first save)'}. Ctrl-C ends.`,
   )
   say(`Wiregrad: ${served.url}`)
+}
+
+async function main() {
+  const wish = readArguments()
+  ensurePackages(say)
+  await buildStale(['renderer'], say)
+  const desktop = await tryDesktop(wish)
+  if ('child' in desktop) {
+    stayWith(desktop.child)
+    return
+  }
+  // What keeps any window from opening is said below, once.
+  if (!wish.noOpen && desktop.why !== noWindowBecause(thisMachine()))
+    say(`The desktop window is not used: ${desktop.why}.`)
+  await serveWindow(wish)
 }
 
 try {

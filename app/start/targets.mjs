@@ -17,12 +17,31 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 const tools = ['package-lock.json', 'app/start/vite.mjs', 'app/start/targets.mjs']
 
-/** @type {Readonly<Record<'renderer' | 'serve' | 'cli', Target>>} */
+/** @type {Readonly<Record<'renderer' | 'main' | 'preload' | 'serve' | 'cli', Target>>} */
 export const targets = {
   renderer: {
     out: 'dist/renderer',
     main: 'index.html',
     sources: ['renderer', 'engine', 'nodes', 'app/shared', 'examples', ...tools],
+  },
+  main: {
+    out: 'dist/main',
+    main: 'main.cjs',
+    sources: [
+      'app/main',
+      'app/serve',
+      'app/files',
+      'app/shared',
+      'app/start/places.mjs',
+      'engine/graph',
+      'nodes/kit',
+      ...tools,
+    ],
+  },
+  preload: {
+    out: 'dist/preload',
+    main: 'preload.cjs',
+    sources: ['app/preload', 'app/shared', ...tools],
   },
   serve: {
     out: 'dist/serve',

@@ -9,6 +9,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { browserForTests, howToGetOne } from './browsers.mjs'
+import { electronProgram, noWindowBecause, thisMachine } from './desktop.mjs'
 import { ensurePackages } from './packages.mjs'
 import { root } from './targets.mjs'
 
@@ -33,6 +34,7 @@ const results = path.join(root, 'test-results')
  * @property {number} seconds
  * @property {Counts} counts
  * @property {string} note
+ * @property {string} [suite] Its name in the line that says that it was not run.
  */
 
 /** @param {any} report @returns {Counts} */
@@ -83,6 +85,15 @@ const browserTests = {
   count: countPlaywright,
 }
 
+/** The desktop shell in the real Electron. @type {Step} */
+const electronTests = {
+  name: 'electron',
+  script: 'node_modules/@playwright/test/cli.js',
+  args: ['test', '--config', 'tests/electron/playwright.config.ts'],
+  report: path.join(results, 'electron.json'),
+  count: countPlaywright,
+}
+
 /**
  * Rows run one after the other. The lanes of a row run side by side, the steps of a lane one after the other: two lanes
  * for two cores, where a step has but one thread.
@@ -109,6 +120,7 @@ const rows = [
   ],
   [[vitest('unit', 'untouched')]],
   [[browserTests]],
+  [[electronTests]],
 ]
 
 const none = { passed: 0, failed: 0, skipped: 0 }
@@ -153,8 +165,15 @@ function webgpuOutcome() {
   if (!existsSync(file)) return null
   const { available, detail } = JSON.parse(readFileSync(file, 'utf8'))
   if (available) return { name: 'webgpu', verdict: 'passed', seconds: 0, counts: none, note: detail }
-  console.log(`WebGPU suite: NOT RUN (${detail})`)
-  return notRun('webgpu', detail, process.env.CI === 'true' ? 1 : 0)
+  return { ...notRun('webgpu', detail, process.env.CI === 'true' ? 1 : 0), suite: 'WebGPU' }
+}
+
+/** @returns {Promise<Outcome>} */
+async function runElectronTests() {
+  const missing = 'Electron’s program is not here: `node node_modules/electron/install.js` fetches it'
+  const why = electronProgram() === null ? missing : noWindowBecause(thisMachine())
+  if (why !== null) return { ...notRun('electron', why, 0), suite: 'Electron' }
+  return runStep(electronTests, {})
 }
 
 /** @param {readonly Outcome[]} outcomes */
@@ -185,6 +204,7 @@ async function runLane(lane, only) {
   for (const step of lane) {
     if (only !== null && !only.includes(step.name)) outcomes.push(notRun(step.name, 'not among --only', 0))
     else if (step === browserTests) outcomes.push(...(await runBrowserTests()))
+    else if (step === electronTests) outcomes.push(await runElectronTests())
     else outcomes.push(await runStep(step, {}))
   }
   return outcomes
@@ -214,9 +234,12 @@ async function main() {
   mkdirSync(results, { recursive: true })
   const outcomes = await runAll(only)
   printTable(outcomes)
+  console.log('')
+  for (const { suite, verdict, note } of outcomes)
+    if (suite !== undefined && verdict !== 'passed') console.log(`${suite} suite: NOT RUN (${note})`)
   const sum = (/** @type {keyof Counts} */ key) =>
     outcomes.reduce((total, { counts }) => total + counts[key], 0)
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   if (sum('failed') > 0) process.exitCode = 1
 }
 

@@ -1,6 +1,6 @@
 /**
- * How each target is bundled: the window (with the training worker as a file of its own), the local server and the
- * command line. Everything is bundled, so that what is shipped needs no node_modules.
+ * How each target is bundled: the window (with the training worker as a file of its own), the desktop shell's two
+ * files, the local server and the command line. Everything is bundled, so that what is shipped needs no node_modules.
  */
 import react from '@vitejs/plugin-react'
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -108,6 +108,32 @@ export function nodeProgram(entry, file, outDir, copies) {
   }
 }
 
+/**
+ * A file of the desktop shell: CommonJS and by itself, as a sandboxed preload script must be. Electron is the only thing
+ * that it does not bring along.
+ * @param {string} entry
+ * @param {string} file
+ * @param {string} outDir
+ * @returns {InlineConfig}
+ */
+function shellFile(entry, file, outDir) {
+  return {
+    ...common,
+    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'node22',
+      minify: false,
+      ssr: path.join(root, entry),
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        output: { format: 'cjs', entryFileNames: file, codeSplitting: false },
+      },
+    },
+  }
+}
+
 const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist'
 
 /** tfjs's wasm programs, beside the bundle that loads them. @type {readonly (readonly [string, string])[]} */
@@ -119,6 +145,8 @@ export const wasmFiles = ['', '-simd', '-threaded-simd'].map((kind) => {
 /** @type {Readonly<Record<import('./targets.mjs').TargetName, (outDir: string) => InlineConfig>>} */
 export const configs = {
   renderer,
+  main: (outDir) => shellFile('app/main/main.ts', 'main.cjs', outDir),
+  preload: (outDir) => shellFile('app/preload/preload.ts', 'preload.cjs', outDir),
   serve: (outDir) => nodeProgram('app/serve/serve.ts', 'serve.mjs', outDir, []),
   cli: (outDir) =>
     nodeProgram('app/cli/main.ts', 'main.mjs', outDir, [...wasmFiles, ['examples/data', 'examples/data']]),

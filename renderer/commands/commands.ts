@@ -120,6 +120,7 @@ function turnOverlay({ settings }: Stores, by: 1 | -1): void {
 
 const stepping = ({ stepwise }: Stores) => stepwise.store.getState().open
 
+const hasCurves = ({ session }: Stores) => session.store.getState().runId !== null && session.run() !== null
 const hasHistory = ({ session }: Stores) => (session.run()?.history?.length ?? 0) > 0
 
 export const commands = table({
@@ -147,6 +148,18 @@ export const commands = table({
   },
   download: { title: words.download, run: ({ files }) => files.downloadCopy() },
   ...exportCommands,
+  graphSvg: { title: words.pictures.graphSvg, run: ({ pictures }) => void pictures.saveGraph('svg') },
+  graphPng: { title: words.pictures.graphPng, run: ({ pictures }) => void pictures.saveGraph('png') },
+  curvesPng: {
+    title: words.pictures.curvesPng,
+    can: hasCurves,
+    run: ({ pictures }) => void pictures.saveCurves('png'),
+  },
+  curvesCsv: {
+    title: words.pictures.curvesCsv,
+    can: hasCurves,
+    run: ({ pictures }) => void pictures.saveCurves('csv'),
+  },
 
   trainOrPause: {
     title: words.trainOrPause,

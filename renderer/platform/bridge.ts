@@ -2,6 +2,7 @@
  * The window's way to its host. The desktop shell puts a bridge on `window.wiregrad`; without one, the page was served
  * by the local server and asks it over POST, with the token that the printed address was exchanged for.
  */
+import type { HostEvent, NativeBridge } from '../../app/shared/channels'
 import {
   argHeader,
   bridgePath,
@@ -23,11 +24,13 @@ export interface Bridge {
     arg: Arg<C>,
     bytes: Uint8Array<ArrayBuffer>,
   ) => Promise<Result<C>>
+  /** Hears what the desktop shell says of its own accord; null where the window is a browser's. */
+  readonly listen: ((listener: (event: HostEvent) => void) => void) | null
 }
 
 declare global {
   interface Window {
-    readonly wiregrad?: Bridge
+    readonly wiregrad?: NativeBridge
   }
 }
 
@@ -67,16 +70,29 @@ async function post(
 async function resultOf<C extends Channel>(channel: C, response: Response): Promise<Result<C>> {
   const isBytes = response.headers.get('Content-Type') === 'application/octet-stream'
   if (isBytes) return new Uint8Array(await response.arrayBuffer()) as Result<C>
-  const answer = (await response.json()) as { ok?: unknown; error?: string }
+  return valueOf(channel, (await response.json()) as { ok?: unknown; error?: string })
+}
+
+function valueOf<C extends Channel>(channel: C, answer: { ok?: unknown; error?: string }): Result<C> {
   if (answer.error !== undefined) throw new Error(answer.error)
   return contract[channel].result.parse(answer.ok) as Result<C>
 }
 
+/** The shell's bridge, with the answers taken out of their envelopes. */
+function nativeBridge(native: NativeBridge): Bridge {
+  async function ask<C extends Channel>(channel: C, arg: unknown, bytes?: Uint8Array<ArrayBuffer>) {
+    const answer = await native.ask(channel, arg, bytes)
+    return answer instanceof Uint8Array ? (answer as Result<C>) : valueOf(channel, answer)
+  }
+  return { invoke: (channel, arg) => ask(channel, arg), send: ask, listen: native.listen }
+}
+
 /** The bridge to whichever host this window has. Call it once, early: it clears the token from the address. */
 export function createBridge(): Bridge {
-  if (window.wiregrad !== undefined) return window.wiregrad
+  if (window.wiregrad !== undefined) return nativeBridge(window.wiregrad)
   const token = takeToken()
   return {
+    listen: null,
     invoke: async (channel, arg) =>
       resultOf(
         channel,

@@ -21,5 +21,12 @@ export function createHost(bridge: Bridge): FileHost {
       return response.text()
     },
     download: downloadFile,
+    system:
+      bridge.listen === null
+        ? null
+        : {
+            choose: async () => (await bridge.invoke('document/choose', {}))?.id ?? null,
+            place: (name, text) => bridge.invoke('document/place', { name, text }),
+          },
   }
 }

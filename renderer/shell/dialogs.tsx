@@ -1,5 +1,5 @@
 /** Open, "Save as", and the dialog that matches weights. */
-import { FileUp } from 'lucide-react'
+import { FileUp, FolderOpen } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
@@ -80,10 +80,16 @@ function OpenDialog() {
         <FileButton
           label={words.fromComputer}
           icon={<FileUp size={15} aria-hidden />}
-          accept=".wiregrad,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
+          accept=".wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
           many
           onFiles={(chosen) => void openChosen(chosen)}
         />
+        {files.openElsewhere !== null && (
+          <button type="button" className="button" onClick={() => void files.openElsewhere?.()}>
+            <FolderOpen size={15} aria-hidden />
+            {words.elsewhere}
+          </button>
+        )}
         <button type="button" className="button" onClick={() => files.closeDialog()}>
           {words.cancel}
         </button>

@@ -108,6 +108,7 @@ function DocumentName() {
 function FileMenu() {
   const stores = useStores()
   const canExport = useCan('export-tfjs')
+  const canSaveCurves = useCan('curvesCsv')
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
     return {
@@ -135,6 +136,12 @@ function FileMenu() {
     { id: 'line-2', line: true },
     { id: 'export', heading: strings.menu.export },
     ...exportFormats.map((format) => item(`export-${format}`, !canExport)),
+    { id: 'line-picture', line: true },
+    { id: 'picture', heading: strings.menu.picture },
+    item('graphSvg'),
+    item('graphPng'),
+    item('curvesPng', !canSaveCurves),
+    item('curvesCsv', !canSaveCurves),
     { id: 'line-3', line: true },
     { id: 'examples', heading: strings.menu.examples },
     ...examples(strings.examples, ''),

@@ -29,6 +29,15 @@ export interface FileHost {
   /** A file that ships with the window. */
   fetchOwn(path: string): Promise<string>
   download(name: string, bytes: Uint8Array<ArrayBuffer> | string): void
+  /** The system's own dialogs, where the host has them: each gives null when the user thinks better of it. */
+  readonly system: {
+    /** A handle for the document that the user chose. */
+    choose(): Promise<string | null>
+    place(
+      name: string,
+      text: string,
+    ): Promise<{ readonly id: string; readonly name: string; readonly stamp: string } | null>
+  } | null
 }
 
 /** A name that every file system takes. */

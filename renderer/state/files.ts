@@ -13,6 +13,7 @@ import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
+import { documentInPicture, isPicture } from './pictures'
 import type { Session } from './session-types'
 import type { TableImport } from './table-import'
 import type { WeightsImport } from './weights-import'
@@ -29,11 +30,14 @@ export interface Files {
   start(wish: string | null, firstVisit?: boolean): Promise<void>
   newDocument(): void
   showOpen(): void
+  /** Asks in the system's own dialog; null where the host has none. */
+  readonly openElsewhere: (() => Promise<void>) | null
   closeDialog(): void
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
-  openText(name: string, text: string): void
-  /** A graph, weights for the one that is open, or the files of a model of another program. */
+  /** Answers whether it could be opened. */
+  openText(name: string, text: string): boolean
+  /** A graph or a picture of one, a run, weights for the open graph, or the files of a model of another program. */
   openFiles(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
   /** The text of an example's file. */
@@ -45,6 +49,8 @@ export interface Files {
   downloadCopy(): void
   exportModel(format: ExportFormat): Promise<void>
 }
+
+type System = NonNullable<FileHost['system']>
 
 interface FilesOptions {
   readonly editor: Editor
@@ -119,13 +125,25 @@ export function createFiles({
     }
   }
 
-  async function saveNew(name: string): Promise<void> {
+  const { system } = host
+
+  async function saveNew(name: string, create: typeof host.create | System['place']): Promise<void> {
     const { document } = editor.store.getState()
-    const saved = await host.create(name, writeDocument(document))
+    const saved = await create(name, writeDocument(document))
+    if (saved === null) return
     opened = { id: saved.id, stamp: saved.stamp }
     editor.actions.markSaved(document, saved.name)
     await drafts.forget()
     notices.info(words.saved(saved.name))
+  }
+
+  /** By the system's dialog where there is one, otherwise by our own. */
+  async function askWhereToSave(): Promise<void> {
+    if (system === null) store.setState({ dialog: 'save-as' })
+    else {
+      const { fileName, document } = editor.store.getState()
+      await attempt(() => saveNew(safeName(fileName ?? document.name), system.place), words.saveFailed)
+    }
   }
 
   const files: Files = {
@@ -163,7 +181,20 @@ export function createFiles({
       editor.actions.newDocument()
     },
     showOpen: () => store.setState({ dialog: 'open' }),
-    showSaveAs: () => store.setState({ dialog: 'save-as' }),
+    openElsewhere:
+      system === null
+        ? null
+        : async () => {
+            store.setState({ dialog: null })
+            await attempt(
+              async () => {
+                const id = await system.choose()
+                if (id !== null) await files.openStored(id)
+              },
+              (why) => words.openFailed(strings.dialogs.elsewhere, why),
+            )
+          },
+    showSaveAs: () => void askWhereToSave(),
     closeDialog: () => store.setState({ dialog: null }),
     list: () => host.list(),
     openStored(id) {
@@ -179,11 +210,17 @@ export function createFiles({
     openText(name, text) {
       const why = tryShow(text, null, null)
       if (why !== null) notices.error(words.openFailed(name, why))
+      return why === null
     },
     async openFiles(given) {
       const graph = given.find(({ name }) => name.endsWith(ending))
       const [only] = given
-      if (graph !== undefined) files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+      if (graph !== undefined) {
+        const weights = given.find(({ name }) => name.endsWith('.safetensors'))
+        const opened = files.openText(graph.name, new TextDecoder().decode(graph.bytes))
+        // A run: its graph, and what it has learned.
+        if (opened && weights !== undefined) await weightsImport.open(weights.name, weights.bytes)
+      } else if (only !== undefined && isPicture(only.name)) openPicture(only)
       else if (only?.name.endsWith('.safetensors') === true) await weightsImport.open(only.name, only.bytes)
       else if (only !== undefined && /\.csv(\.gz)?$/i.test(only.name))
         await tableImport.open(only.name, only.bytes)
@@ -194,10 +231,7 @@ export function createFiles({
     showStart: () => store.setState({ dialog: 'start' }),
     save() {
       const target = opened
-      if (target === null) {
-        store.setState({ dialog: 'save-as' })
-        return Promise.resolve()
-      }
+      if (target === null) return askWhereToSave()
       return attempt(async () => {
         const { document, fileName } = editor.store.getState()
         const answer = await host.save(target.id, writeDocument(document), target.stamp)
@@ -214,7 +248,7 @@ export function createFiles({
         notices.info(words.saved(name))
       }, words.saveFailed)
     },
-    saveAs: (name) => attempt(() => saveNew(safeName(name)), words.saveFailed),
+    saveAs: (name) => attempt(() => saveNew(safeName(name), host.create), words.saveFailed),
     downloadCopy() {
       const { document } = editor.store.getState()
       host.download(`${safeName(document.name)}${ending}`, writeDocument(document))
@@ -234,6 +268,12 @@ export function createFiles({
         notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
       }, words.exportFailed)
     },
+  }
+
+  function openPicture({ name, bytes }: ExportedFile): void {
+    const text = documentInPicture(bytes)
+    if (text === null) notices.error(words.openFailed(name, words.pictureWithout))
+    else files.openText(name, text)
   }
 
   /** A model of another program takes the place of the document: one edit, which undo takes back. */

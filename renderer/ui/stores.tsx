@@ -8,6 +8,7 @@ import type { Editor, EditorActions, EditorState } from '../state/editor-types'
 import type { Files } from '../state/files'
 import type { Moment } from '../state/moment'
 import type { Notices } from '../state/notices'
+import type { Pictures } from '../state/pictures'
 import type { Scene } from '../state/scene'
 import type { Session, SessionState } from '../state/session-types'
 import type { Settings, SettingsState } from '../state/settings'
@@ -31,6 +32,7 @@ export interface Stores {
   readonly trials: Trials
   readonly notices: Notices
   readonly files: Files
+  readonly pictures: Pictures
   readonly weightsImport: WeightsImport
   readonly tableImport: TableImport
 }

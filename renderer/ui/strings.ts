@@ -97,6 +97,12 @@ const english = {
     save: 'Save',
     saveAs: 'Save as…',
     download: 'Download a copy',
+    pictures: {
+      graphSvg: 'Network as SVG',
+      graphPng: 'Network as PNG',
+      curvesPng: 'Curves as PNG',
+      curvesCsv: 'Curves as CSV',
+    },
     exports: {
       tfjs: 'TensorFlow.js layers model',
       onnx: 'ONNX (opset 17)',
@@ -147,8 +153,10 @@ const english = {
     theme: 'Theme',
     everyStep: 'Measure gradients at every step',
   },
+  files: { curves: (name: string) => `${name} curves` },
   menu: {
     file: 'File',
+    picture: 'Export picture',
     examples: 'Open example',
     architectures: 'Published architectures',
     export: 'Export trained model',
@@ -425,10 +433,27 @@ const english = {
     workspace: 'Saved here',
     workspaceEmpty: 'Nothing is saved here yet.',
     fromComputer: 'From this computer…',
+    elsewhere: 'Another folder…',
     cancel: 'Cancel',
     saveAs: 'Save the network',
     fileName: 'Name',
     saveHint: 'It is kept in the Wiregrad folder of this computer. A name that is taken gets a number.',
+  },
+  desktop: {
+    menus: { file: 'File', edit: 'Edit', network: 'Network', run: 'Run', view: 'View', more: 'More' },
+    exports: 'Export trained model',
+    overlays: 'Overlay',
+    webgpu: 'Allow WebGPU with this driver (starts again)',
+    question: {
+      message: (name: string) => `"${name}" has changes that are not saved.`,
+      detail: 'Closed without saving, they are kept as a draft and offered back at the next start.',
+      save: 'Save',
+      leave: 'Close without saving',
+      cancel: 'Cancel',
+    },
+    graphicsLost: 'The graphics process ended and was started again. A training goes on where it can.',
+    webgpuSwitchedOff:
+      'The graphics process ended. WebGPU with this driver is switched off again from the next start on.',
   },
   findings: {
     title: 'Findings',
@@ -502,6 +527,9 @@ const english = {
     openFailed: (name: string, why: string) => `"${name}" was not opened. ${why}`,
     saveFailed: (why: string) => `The document was not saved. ${why}`,
     exportFailed: (why: string) => `Nothing was exported. ${why}`,
+    pictureSaved: (name: string) => `Exported ${name}.`,
+    pictureWithout: 'This picture carries no network. Those that Wiregrad exports do.',
+    noCurves: 'There are no curves yet: train first.',
     exampleFailed: (name: string, why: string) => `The example "${name}" could not be opened. ${why}`,
     autosaveFailed: (why: string) =>
       `Your work could not be kept in the background: ${why} Save it to a file.`,

@@ -44,6 +44,7 @@ function memoryHost() {
     discardDraft: (slot) => attempt(() => void drafts.delete(slot)),
     fetchOwn: async (path) => readFileSync(path, 'utf8'),
     download: (name) => downloads.push(name),
+    system: null,
   }
   return { host, documents, drafts, downloads, fail: (why: string | null) => (failing = why) }
 }
