@@ -11,6 +11,7 @@ import { CrashGuard } from './shell/crash'
 import { pickFile } from './platform/pick-file'
 import { createBridge } from './platform/bridge'
 import { createHost } from './platform/file-host'
+import { createLayout } from './platform/layout'
 import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
@@ -77,6 +78,7 @@ function start(): void {
     moment: createMoment(session),
     stepwise: createStepwise(editor, session),
     trials: createTrials(editor, session),
+    layout: createLayout(),
   }
 
   followTheme(settings)

@@ -27,7 +27,7 @@ interface NodePanelProps {
 
 export function NodePanel({ id, view, onView }: NodePanelProps) {
   const { editor } = useStores()
-  const node = useEditor((state) => state.document.nodes[id])
+  const node = useEditor((state) => state.open.document.nodes[id])
   if (node === undefined) return null
   const definition = editor.catalogue.get(node.type)
   const settings = <NodeSettings id={id} node={node} definition={definition} />
@@ -102,7 +102,7 @@ function Heading({ id, node, definition }: PartProps) {
 }
 
 function NodeProblems({ id }: { readonly id: NodeId }) {
-  const problems = useEditor((state) => state.analysis.problems)
+  const problems = useEditor((state) => state.open.analysis.problems)
   const own = problems.filter((problem) => problem.node === id || problem.node?.startsWith(`${id}/`) === true)
   if (own.length === 0) return null
   return (
@@ -168,7 +168,7 @@ function Flags({ id, node, definition }: PartProps) {
 }
 
 function Sizes({ id }: { readonly id: NodeId }) {
-  const plan = useEditor((state) => state.analysis.plan)
+  const plan = useEditor((state) => state.open.analysis.plan)
   const step = plan.byPath.get(id)
   // A block stands for all the steps inside it.
   const inside = step === undefined ? plan.steps.filter((other) => other.path.startsWith(`${id}/`)) : [step]

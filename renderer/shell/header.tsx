@@ -108,12 +108,13 @@ function DocumentName() {
 function FileMenu() {
   const stores = useStores()
   const canExport = useCan('export-tfjs')
+  const keymap = useSettings((state) => state.keymap)
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
     return {
       id,
       label: command.title,
-      shortcut: shortcutText(id),
+      shortcut: shortcutText(id, keymap),
       disabled,
       run: () => runCommand(id, stores),
     }

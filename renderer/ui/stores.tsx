@@ -6,6 +6,7 @@ import { createContext, useContext, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Editor, EditorActions, EditorState } from '../state/editor-types'
 import type { Files } from '../state/files'
+import type { Layout } from '../state/layout'
 import type { Moment } from '../state/moment'
 import type { Notices } from '../state/notices'
 import type { Scene } from '../state/scene'
@@ -33,6 +34,8 @@ export interface Stores {
   readonly files: Files
   readonly weightsImport: WeightsImport
   readonly tableImport: TableImport
+  /** Finds places for cards: asked of a worker. */
+  readonly layout: Layout
 }
 
 const Context = createContext<Stores | null>(null)
