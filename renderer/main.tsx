@@ -24,6 +24,7 @@ import { createSession } from './state/session'
 import { createSettings, type Settings } from './state/settings'
 import { createStepwise } from './state/stepwise'
 import { createTrials } from './state/trials'
+import { createSettings, type RecentDocument, type Settings } from './state/settings'
 import { createView } from './state/view'
 import { createTableImport } from './state/table-import'
 import { createWeightsImport } from './state/weights-import'
@@ -64,6 +65,7 @@ function start(): void {
     tableImport,
     host: createHost(bridge),
     strings,
+    onOpened: (opened) => remember(settings, opened),
   })
   const stores: Stores = {
     editor,
@@ -85,6 +87,7 @@ function start(): void {
   nameWindow(stores)
   sayWhatFailed(stores)
   guardUnsaved(stores)
+  window.addEventListener('focus', () => void files.checkDisk())
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no element with the id "root".')
   createRoot(root).render(
@@ -105,6 +108,14 @@ function start(): void {
   settings.set({ welcomed: true })
   void files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
   void session.actions.askBackends()
+}
+
+/** The newest first, each once. */
+function remember(settings: Settings, opened: RecentDocument): void {
+  const others = settings.store
+    .getState()
+    .recent.filter(({ kind, name }) => kind !== opened.kind || name !== opened.name)
+  settings.set({ recent: [opened, ...others].slice(0, 8) })
 }
 
 /** Storage may be forbidden; then preferences last as long as the page. */

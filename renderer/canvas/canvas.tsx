@@ -289,16 +289,16 @@ function useAsking(
       })
       return true
     }
-    function place(type: string, x: number, y: number, fixed: FixedEnd | null): void {
-      addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed)
+    function place(type: string, x: number, y: number, fixed: FixedEnd | null, free = false): void {
+      addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed, free ? scene : null)
     }
-    function add(x: number, y: number, fixed: FixedEnd | null): void {
+    function add(x: number, y: number, fixed: FixedEnd | null, free = false): void {
       open(
         askAdd({
           editor,
           loose: fixed,
           models: models.current,
-          add: (type) => place(type, x, y, fixed),
+          add: (type) => place(type, x, y, fixed, free),
           addInstance: (block) => {
             const at = flow.screenToFlowPosition({ x, y })
             editor.actions.addInstance(block, [at.x - cardWidth / 2, at.y - 39])
@@ -386,8 +386,9 @@ function useAsking(
               return insertInto(wire, ...onWire(wire))
             const model = nodes.length === 1 && node !== undefined ? models.current.get(node) : undefined
             const output = model?.outputs[0]
-            if (node === undefined || output === undefined) return add(...(pointer.current ?? middle()), null)
-            return add(...beside(node), { node, port: output.name, side: 'source' })
+            if (node === undefined || output === undefined)
+              return add(...(pointer.current ?? middle()), null, pointer.current === null)
+            return add(...beside(node), { node, port: output.name, side: 'source' }, true)
           }
           case 'connect':
             if (node === undefined) return
@@ -408,12 +409,13 @@ function useAsking(
   return useMemo(() => ({ popup, ...functions }), [popup, functions])
 }
 
-/** A new node with its port where the wire was let go; without a wire, with its middle there. */
+/** A new node with its port where the wire was let go; without a wire, with its middle there. With `scene`, where no card lies. */
 function addAt(
   editor: Editor,
   type: string,
   point: { readonly x: number; readonly y: number },
   fixed: FixedEnd | null,
+  scene: Scene | null,
 ): void {
   const definition = editor.catalogue.get(type)
   const places = placePorts(
@@ -423,7 +425,17 @@ function addAt(
   const left = fixed === null ? cardWidth / 2 : fixed.side === 'source' ? 0 : cardWidth
   const top =
     fixed === null ? places.height / 2 : ((fixed.side === 'source' ? places.inputs : places.outputs)[0] ?? 0)
-  const at = [Math.round(point.x - left), Math.round(point.y - top)] as const
+  const x = Math.round(point.x - left)
+  let y = Math.round(point.y - top)
+  const taken = () =>
+    [...(scene?.cards.values() ?? [])].some(
+      (card) =>
+        Math.abs(card.x - x) < cardWidth + 8 &&
+        y < card.y + card.height + 12 &&
+        card.y < y + places.height + 12,
+    )
+  for (let tries = 0; tries < 80 && taken(); tries += 1) y += 24
+  const at = [x, y] as const
   const end = fixed === null ? null : { node: fixed.node, port: fixed.port }
   editor.actions.addNode(type, at, end === null ? {} : fixed?.side === 'source' ? { from: end } : { to: end })
 }

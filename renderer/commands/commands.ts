@@ -29,6 +29,7 @@ const selected = ({ editor }: Stores) => {
   const { nodes, wires, frames } = editor.store.getState().selection
   return nodes.size > 0 || wires.size > 0 || frames.size > 0
 }
+const severalTabs = ({ files }: Stores) => files.tabs.getState().tabs.length > 1
 const selectedWires = ({ editor }: Stores) => editor.store.getState().selection.wires.size > 0
 const severalNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 1
 const selectedNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 0
@@ -56,10 +57,10 @@ function toggleFlag({ editor }: Stores, flag: Flag): void {
   editor.actions.setFlag(ids, flag, !ids.every((id) => document.nodes[id]?.[flag] === true))
 }
 
-/** Where the selected cards stand, or all of them where none is selected. */
+/** Where the selected cards stand; with `all`, every card where fewer than two are selected. */
 function boxes({ editor, scene }: Stores, all = false): ReadonlyMap<string, Box> {
   const { selection, open } = editor.store.getState()
-  const wanted = all && selection.nodes.size === 0 ? Object.keys(open.document.nodes) : [...selection.nodes]
+  const wanted = all && selection.nodes.size < 2 ? Object.keys(open.document.nodes) : [...selection.nodes]
   return new Map(
     wanted.flatMap((id) => {
       const card = scene.cards.get(id)
@@ -217,7 +218,37 @@ export const commands = table({
     run: ({ editor }) => editor.actions.redo(),
   },
   startPage: { title: words.startPage, run: ({ files }) => files.showStart() },
+  history: {
+    title: words.history,
+    keys: ['Mod+Alt+Z'],
+    can: ({ editor }) => editor.actions.history().labels.length > 0,
+    run: ({ files }) => files.showDialog('history'),
+  },
+  commandPalette: {
+    title: words.commandPalette,
+    keys: ['Mod+K', 'F1'],
+    inFields: true,
+    run: ({ files }) => files.showDialog('commands'),
+  },
+  keymap: { title: words.keymap, keys: ['?'], run: ({ files }) => files.showDialog('keymap') },
   newDocument: { title: words.newDocument, run: ({ files }) => files.newDocument() },
+  nextTab: {
+    title: words.nextTab,
+    keys: ['Alt+PageDown'],
+    can: severalTabs,
+    run: ({ files }) => files.turnTab(1),
+  },
+  previousTab: {
+    title: words.previousTab,
+    keys: ['Alt+PageUp'],
+    can: severalTabs,
+    run: ({ files }) => files.turnTab(-1),
+  },
+  closeTab: {
+    title: words.closeTab,
+    keys: ['Alt+W'],
+    run: ({ files }) => files.closeTab(files.tabs.getState().active),
+  },
   open: { title: words.open, keys: ['Mod+O'], inFields: true, run: ({ files }) => files.showOpen() },
   save: { title: words.save, keys: ['Mod+S'], inFields: true, run: ({ files }) => void files.save() },
   saveAs: {
@@ -484,11 +515,26 @@ export const commands = table({
   zoomOut: { title: words.zoomOut, keys: ['-'], run: ({ view }) => view.request({ kind: 'zoom-out' }) },
   zoomReset: { title: words.zoomReset, keys: ['0'], run: ({ view }) => view.request({ kind: 'zoom-reset' }) },
 
+  outline: {
+    title: words.outline,
+    keys: ['O'],
+    run: ({ settings }) => {
+      settings.set({ paletteOpen: true, leftView: 'outline' })
+      // After it is there.
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('.outline [role=treeitem][tabindex="0"]')?.focus(),
+      )
+    },
+  },
+  blocks: {
+    title: words.blocks,
+    run: ({ settings }) => settings.set({ paletteOpen: true, leftView: 'blocks' }),
+  },
   search: {
     title: words.search,
     keys: ['/', 'Mod+F'],
     run: ({ settings }) => {
-      settings.set({ paletteOpen: true })
+      settings.set({ paletteOpen: true, leftView: 'blocks' })
       requestAnimationFrame(() => document.getElementById('palette-search')?.focus())
     },
   },

@@ -4,6 +4,8 @@
 import {
   Code,
   Gauge,
+  ChevronDown,
+  Code,
   Monitor,
   Moon,
   PanelBottom,
@@ -109,6 +111,7 @@ function FileMenu() {
   const stores = useStores()
   const canExport = useCan('export-tfjs')
   const keymap = useSettings((state) => state.keymap)
+  const recent = useSettings((state) => state.recent)
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
     return {
@@ -133,9 +136,23 @@ function FileMenu() {
     item('save'),
     item('saveAs'),
     item('download'),
+    { id: 'line-5', line: true },
+    item('commandPalette'),
+    item('keymap'),
     { id: 'line-2', line: true },
     { id: 'export', heading: strings.menu.export },
     ...exportFormats.map((format) => item(`export-${format}`, !canExport)),
+    ...(recent.length === 0
+      ? []
+      : [
+          { id: 'line-6', line: true } as const,
+          { id: 'recent', heading: strings.menu.recent },
+          ...recent.map((one) => ({
+            id: `recent ${one.kind} ${one.name}`,
+            label: one.kind === 'example' ? exampleTitle(one.name) : one.name,
+            run: () => void stores.files.openRecent(one),
+          })),
+        ]),
     { id: 'line-3', line: true },
     { id: 'examples', heading: strings.menu.examples },
     ...examples(strings.examples, ''),
@@ -148,6 +165,11 @@ function FileMenu() {
   )
 }
 
+function exampleTitle(name: string): string {
+  const titles: Readonly<Record<string, string>> = { ...strings.examples, ...strings.architectures }
+  return titles[name.replace('architectures/', '')] ?? name
+}
+
 function UndoRedo() {
   const undo = useEditor((state) => state.undoLabel)
   const redo = useEditor((state) => state.redoLabel)
@@ -158,6 +180,9 @@ function UndoRedo() {
       </CommandButton>
       <CommandButton id="redo" iconOnly title={redo === null ? words.redo : words.redoThis(redo)}>
         <Redo2 size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="history" iconOnly className="button-quiet history-button">
+        <ChevronDown size={14} aria-hidden />
       </CommandButton>
     </div>
   )

@@ -74,6 +74,8 @@ export function blockActions({ apply, get, block: open, labels, catalogue }: Edi
       })
     },
     setPromotion(block, node, field, on) {
+      const type = get().document.blocks[block]?.nodes[node]?.type ?? ''
+      if (on && !Object.hasOwn(catalogue.get(type)?.fields ?? {}, field)) return
       apply(labels.promote(field, on), (draft) => {
         if (on) promote(draft, block, node, field)
         else demote(draft, block, node, field)

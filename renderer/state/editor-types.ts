@@ -18,6 +18,7 @@ import {
   type WireId,
 } from '../../engine/graph/document'
 import type { WireFix } from '../../engine/analyse/fixes'
+import type { History } from '../../engine/graph/history'
 import type { Ports } from '../../engine/graph/insert'
 import type { PortSide } from '../../engine/graph/ports'
 import type { Catalogue } from '../../nodes/kit/define'
@@ -177,7 +178,19 @@ export interface EditorActions {
   markSaved(document: Document, fileName: string): void
 }
 
+/** A document put aside with all that is known of it; only `resume` looks inside. */
+export interface ParkedDocument {
+  readonly history: History
+  readonly saved: Document | null
+  readonly fileName: string | null
+  readonly selection: Selection
+  readonly way: readonly NodeId[]
+}
+
 export interface Editor {
+  /** The document on show, to be brought back by `resume`. */
+  park(): ParkedDocument
+  resume(parked: ParkedDocument): void
   readonly catalogue: Catalogue
   readonly store: StoreApi<EditorState>
   readonly actions: EditorActions

@@ -131,6 +131,30 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
   }
 
   return {
+    park() {
+      history.seal()
+      const { fileName, selection } = store.getState()
+      return { history, saved, fileName, selection, way: wayNow(store.getState()) }
+    },
+    resume(parked) {
+      history = parked.history
+      saved = parked.saved
+      const document = history.document()
+      const analysis = analyse(document, catalogue)
+      const before = store.getState()
+      store.setState({
+        document,
+        revision: before.revision + 1,
+        generation: before.generation + 1,
+        analysis,
+        open: openGraph(document, analysis, parked.way),
+        selection: parked.selection,
+        undoLabel: history.undoLabel(),
+        redoLabel: history.redoLabel(),
+        dirty: !sameValue(document, saved),
+        fileName: parked.fileName,
+      })
+    },
     catalogue,
     store,
     judge: core.judge,
