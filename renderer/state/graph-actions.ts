@@ -193,6 +193,10 @@ function cut(core: EditorCore, draft: Draft<Document>, wires: Iterable<WireId>):
   }
 }
 
+function isThere(core: EditorCore, node: NodeId): boolean {
+  return Object.hasOwn(core.get().open.document.nodes, node)
+}
+
 /** A wire to an end of the block: a port of the block that stands for an inner one. */
 function putPort(core: EditorCore, from: PortRef, to: PortRef): WireId | null {
   const block = core.block()
@@ -202,6 +206,7 @@ function putPort(core: EditorCore, from: PortRef, to: PortRef): WireId | null {
   const side = isInput ? 'inputs' : 'outputs'
   const port = isInput ? from.port : to.port
   const inner = isInput ? to : from
+  if (!isThere(core, inner.node)) return null
   core.apply(core.labels.port, (draft) => {
     setPort(draft, block, side, port === newPort ? null : port, [inner.node, inner.port])
   })
@@ -230,11 +235,14 @@ function add(
   core: EditorCore,
   type: string,
   at: readonly [number, number],
-  { from, to, params }: AddNodeOptions,
+  options: AddNodeOptions,
 ): NodeId | null {
   const { catalogue } = core
   const definition = catalogue.get(type)
   if (definition === undefined) return null
+  const { params } = options
+  const from = endThere(core, options.from, inputsEnd)
+  const to = endThere(core, options.to, outputsEnd)
   const block = core.block()
   const carried =
     from === undefined ? undefined : core.get().open.analysis.plan.byPath.get(from.node)?.outputs[from.port]
@@ -259,6 +267,11 @@ function add(
     { selection: () => ({ nodes: new Set([id]), wires: new Set(), frames: new Set() }) },
   )
   return id
+}
+
+/** An end that a wire may be drawn to: a node that is there, or the block's own end. */
+function endThere(core: EditorCore, end: PortRef | undefined, own: string): PortRef | undefined {
+  return end !== undefined && (end.node === own || isThere(core, end.node)) ? end : undefined
 }
 
 /** The first input that takes what the wire carries. */
