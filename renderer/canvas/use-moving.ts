@@ -34,6 +34,8 @@ export function useMoving(editor: Editor, scene: Scene, landing: (places: Places
     /** What lies in the frames that move, and where it was. */
     let carried: ReadonlyMap<string, ReadonlyMap<string, Place>> | null = null
     let resized: Sizes | null = null
+    /** What the hand moves itself. */
+    let own: ReadonlyMap<string, Place> = new Map()
 
     function show(next: Places | null) {
       dragged.current = next
@@ -120,9 +122,11 @@ export function useMoving(editor: Editor, scene: Scene, landing: (places: Places
         if (change.position !== undefined) moves.set(change.id, [change.position.x, change.position.y])
       }
       if (going) {
-        show(carry(new Map([...(dragged.current ?? []), ...moves])))
+        own = new Map([...own, ...moves])
+        show(carry(own))
       } else if (ended && dragged.current !== null) {
-        const final = carry(new Map([...dragged.current, ...moves]))
+        const final = carry(new Map([...own, ...moves]))
+        own = new Map()
         carried = null
         show(null)
         if (!landing(final)) put(final)

@@ -54,6 +54,8 @@ export function listenToKeys(stores: Stores): () => void {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog:modal') !== null) return
+    // It closes the menu that is open.
+    if (event.key === 'Escape' && document.querySelector(':popover-open') !== null) return
     const chord = chordOf(event)
     // Tab moves on for those who go by keyboard; after a click on the canvas it searches.
     if (chord === 'Tab' && !(onCanvas && isOnCanvas())) {

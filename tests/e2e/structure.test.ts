@@ -74,7 +74,9 @@ test('structure by mouse', async ({ page, wiregrad }) => {
     const from = { x: (box?.x ?? 0) + 60, y: (box?.y ?? 0) + 12 }
     await drag(page, from, { x: from.x - 10, y: from.y + 60 })
     const after = await middleOf(loss)
-    expect(Math.round(after.y - before.y)).toBe(60)
+    const moved = ((await frame.boundingBox())?.y ?? 0) - (box?.y ?? 0)
+    expect(moved).toBeGreaterThan(40)
+    expect(after.y - before.y).toBeCloseTo(moved, 0)
     await page.keyboard.press(undo)
     expect(await middleOf(loss)).toEqual(before)
     await page.locator('.react-flow__pane').click({ position: { x: 20, y: 110 } })
@@ -199,7 +201,11 @@ test('structure by keyboard', async ({ page, wiregrad }) => {
     await expect(page.locator('.card-selected')).toHaveCount(1)
     await page.keyboard.press('2')
     await expect(page.locator('.canvas-near')).toHaveCount(1)
-    for (let presses = 0; presses < 8; presses += 1) await page.keyboard.press('-')
+    for (let presses = 0; presses < 14 && (await page.locator('.canvas-far').count()) === 0; presses += 1) {
+      await page.keyboard.press('-')
+      // The camera takes its time; a key in between starts it anew.
+      await page.waitForTimeout(250)
+    }
     await expect(page.locator('.canvas-far')).toHaveCount(1)
     await page.keyboard.press('1')
     await expect(list(page)).toHaveCount(0)

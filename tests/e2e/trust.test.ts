@@ -153,7 +153,7 @@ test('trust by keyboard', async ({ page, wiregrad }) => {
     await page.keyboard.press('b')
     await expect(page.locator('.card-bypassed')).toHaveCount(1)
     await expect
-      .poll(async () => (await readdir(path.join(wiregrad.data, 'drafts')).catch(() => [])).length)
+      .poll(async () => (await readdir(path.join(wiregrad.data, 'autosave')).catch(() => [])).length)
       .toBe(1)
     await page.goto(wiregrad.url)
     await expect(page.getByText(/Restored/)).toBeVisible()
