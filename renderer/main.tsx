@@ -111,11 +111,9 @@ function start(): void {
 }
 
 /** The newest first, each once. */
-function remember(settings: Settings, opened: RecentDocument): void {
-  const others = settings.store
-    .getState()
-    .recent.filter(({ kind, name }) => kind !== opened.kind || name !== opened.name)
-  settings.set({ recent: [opened, ...others].slice(0, 8) })
+function remember(settings: Settings, name: string): void {
+  const others = settings.store.getState().recent.filter((other) => other !== name)
+  settings.set({ recent: [name, ...others].slice(0, 8) })
 }
 
 /** Storage may be forbidden; then preferences last as long as the page. */

@@ -147,10 +147,10 @@ function FileMenu() {
       : [
           { id: 'line-6', line: true } as const,
           { id: 'recent', heading: strings.menu.recent },
-          ...recent.map((one) => ({
-            id: `recent ${one.kind} ${one.name}`,
-            label: one.kind === 'example' ? exampleTitle(one.name) : one.name,
-            run: () => void stores.files.openRecent(one),
+          ...recent.map((name) => ({
+            id: `recent ${name}`,
+            label: name,
+            run: () => void stores.files.openRecent(name),
           })),
         ]),
     { id: 'line-3', line: true },
@@ -163,11 +163,6 @@ function FileMenu() {
   return (
     <Menu label={strings.menu.file} button={strings.menu.file} entries={entries} className="button-quiet" />
   )
-}
-
-function exampleTitle(name: string): string {
-  const titles: Readonly<Record<string, string>> = { ...strings.examples, ...strings.architectures }
-  return titles[name.replace('architectures/', '')] ?? name
 }
 
 function UndoRedo() {

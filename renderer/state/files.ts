@@ -13,7 +13,6 @@ import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
-import type { RecentDocument } from './settings'
 import { createTabs, type Belongings, type Tabs } from './tabs'
 import type { Session } from './session-types'
 import type { TableImport } from './table-import'
@@ -38,7 +37,8 @@ export interface Files {
   /** The tab beside the one on show, round at the ends. */
   turnTab(by: 1 | -1): void
   closeTab(id: string): void
-  openRecent(recent: RecentDocument): Promise<void>
+  /** A file of the workspace, by its name. */
+  openRecent(name: string): Promise<void>
   /** Looks whether the file on disk is still the one that was read: when the window is gone back to. */
   checkDisk(): Promise<void>
   showOpen(): void
@@ -68,8 +68,8 @@ interface FilesOptions {
   readonly tableImport: TableImport
   readonly host: FileHost
   readonly strings: Strings
-  /** A document was opened or saved under this name. */
-  onOpened?(recent: RecentDocument): void
+  /** A file was opened or saved under this name. */
+  onOpened?(name: string): void
 }
 
 /** Opened when nothing else is asked for: trains at once, in seconds. */
@@ -137,10 +137,7 @@ export function createFiles({
   async function openExample(name: string): Promise<boolean> {
     try {
       const why = tryShow(await files.readExample(name), null, null)
-      if (why === null) {
-        onOpened?.({ kind: 'example', name })
-        return true
-      }
+      if (why === null) return true
       notices.error(words.exampleFailed(name, why))
     } catch (error) {
       notices.error(words.exampleFailed(name, sentence(error)))
@@ -162,7 +159,7 @@ export function createFiles({
     opened = { id: saved.id, stamp: saved.stamp }
     editor.actions.markSaved(document, saved.name)
     await drafts.forget()
-    onOpened?.({ kind: 'file', name: saved.name })
+    onOpened?.(saved.name)
     notices.info(words.saved(saved.name))
   }
 
@@ -228,12 +225,8 @@ export function createFiles({
       drafts.leave()
       take(tabs.close(id))
     },
-    async openRecent({ kind, name }) {
-      if (kind === 'example') {
-        await openExample(name)
-        return
-      }
-      await attempt(
+    openRecent(name) {
+      return attempt(
         async () => {
           const found = (await host.list()).find((document) => document.name === name)
           if (found === undefined) notices.error(words.openFailed(name, words.httpNotFound))
@@ -267,7 +260,7 @@ export function createFiles({
           const file = await host.read(id)
           const why = tryShow(file.text, file.name, { id, stamp: file.stamp })
           if (why !== null) notices.error(words.openFailed(file.name, why))
-          else onOpened?.({ kind: 'file', name: file.name })
+          else onOpened?.(file.name)
         },
         (why) => words.openFailed(id, why),
       )

@@ -67,7 +67,7 @@ interface Outcome {
 
 /** What a file says of the network: without the time of writing (HDF5, zip; their numbers are `weights`) and the drawing that is kept beside it. */
 function contents(format: ExportFormat, { name, bytes }: ExportedFile): unknown {
-  if (format === 'h5' || format === 'keras' || format === 'npz') return [name, bytes.length]
+  if (/\.(h5|keras|npz|npy|zip)$/.test(name)) return [name, bytes.length]
   if (format === 'onnx') {
     const model = readOnnx(bytes)
     return [name, 'graph' in model ? model.graph : model]
