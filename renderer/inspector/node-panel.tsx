@@ -28,6 +28,8 @@ interface NodePanelProps {
 export function NodePanel({ id, view, onView }: NodePanelProps) {
   const { editor } = useStores()
   const node = useEditor((state) => state.open.document.nodes[id])
+  // Inside a block that was entered, a run knows the node by its whole path.
+  const prefix = useEditor((state) => state.open.prefix)
   if (node === undefined) return null
   const definition = editor.catalogue.get(node.type)
   const settings = <NodeSettings id={id} node={node} definition={definition} />
@@ -39,7 +41,7 @@ export function NodePanel({ id, view, onView }: NodePanelProps) {
         settings
       ) : (
         <Views view={view} onView={onView}>
-          {view === 'settings' ? settings : <LookPanel key={view} id={id} view={view} />}
+          {view === 'settings' ? settings : <LookPanel key={view} id={prefix + id} view={view} />}
         </Views>
       )}
     </>

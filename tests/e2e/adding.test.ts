@@ -1,5 +1,5 @@
 /** Adding and wiring (points 1 to 8 of the editor's design): each by mouse and by keyboard. */
-import { card, cards, drag, grip, list, middleOf, port, wire, wires } from './support/canvas'
+import { card, cards, documentTabs, drag, grip, list, middleOf, port, wire, wires } from './support/canvas'
 import { expect, openWindow, test } from './support/app'
 
 const undo = 'ControlOrMeta+z'
@@ -295,7 +295,7 @@ test('adding and wiring by keyboard', async ({ page, wiregrad, context }) => {
     await page.keyboard.press('ControlOrMeta+k')
     await page.keyboard.type('new')
     await page.keyboard.press('Enter')
-    await expect(page.getByRole('tab')).toHaveCount(2)
+    await expect(documentTabs(page)).toHaveCount(2)
     await page.keyboard.press('ControlOrMeta+v')
     await expect(cards(page)).toHaveCount(start)
     await expect(wires(page)).toHaveCount(all)

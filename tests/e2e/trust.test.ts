@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { card, cards, grip, drag } from './support/canvas'
+import { card, cards, documentTabs, drag, grip } from './support/canvas'
 import { expect, openWindow, test } from './support/app'
 
 const undoButton = (page: Page) => page.getByRole('button', { name: 'Undo', exact: true })
@@ -53,7 +53,7 @@ test('trust by mouse', async ({ page, wiregrad }) => {
 
   await test.step('21. another document opens in a tab of its own; each keeps its history', async () => {
     await fromFileMenu(page, 'Iris flowers')
-    const tabs = page.getByRole('tab')
+    const tabs = documentTabs(page)
     await expect(tabs).toHaveCount(2)
     await expect(undoButton(page)).toBeDisabled()
     await tabs.first().click()
@@ -79,7 +79,7 @@ test('trust by mouse', async ({ page, wiregrad }) => {
       return data
     }, text)
     await page.dispatchEvent('.window', 'drop', { dataTransfer: transfer })
-    await expect(page.getByRole('tab', { selected: true })).toContainText('by hand')
+    await expect(documentTabs(page).and(page.getByRole('tab', { selected: true }))).toContainText('by hand')
   })
 })
 
@@ -167,12 +167,12 @@ test('trust by keyboard', async ({ page, wiregrad }) => {
 
   await test.step('21. tabs by keys', async () => {
     await command('new')
-    await expect(page.getByRole('tab')).toHaveCount(2)
+    await expect(documentTabs(page)).toHaveCount(2)
     await expect(cards(page)).toHaveCount(0)
     await page.keyboard.press('Alt+PageUp')
     await expect(cards(page).first()).toBeVisible()
     await page.keyboard.press('Alt+PageDown')
     await page.keyboard.press('Alt+w')
-    await expect(page.getByRole('tab')).toHaveCount(0)
+    await expect(documentTabs(page)).toHaveCount(0)
   })
 })

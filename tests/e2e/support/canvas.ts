@@ -50,3 +50,7 @@ export async function carried(wireOf: Locator): Promise<string> {
   const label = (await wireOf.first().getAttribute('aria-label')) ?? ''
   return label.split(', ').slice(1).join(', ')
 }
+
+/** Open documents; the strip is there while there are several. */
+export const documentTabs = (page: Page): Locator =>
+  page.getByRole('tablist', { name: 'Open documents' }).getByRole('tab')
