@@ -497,7 +497,7 @@ export const commands = table({
     can: severalNodes,
     run: (stores) => stores.editor.actions.distribute(boxes(stores), 'down'),
   },
-  tidy: { title: words.tidy, keys: ['T'], run: (stores) => void tidy(stores) },
+  tidy: { title: words.tidy, keys: ['Shift+T'], run: (stores) => void tidy(stores) },
 
   walkForth: { title: words.walkForth, keys: ['Mod+ArrowRight'], run: (stores) => walk(stores, 'forth') },
   walkBack: { title: words.walkBack, keys: ['Mod+ArrowLeft'], run: (stores) => walk(stores, 'back') },

@@ -2,10 +2,9 @@
  * The top bar: what is open, undo and redo, the run, and where it runs.
  */
 import {
-  Code,
-  Gauge,
   ChevronDown,
   Code,
+  Gauge,
   Monitor,
   Moon,
   PanelBottom,

@@ -182,7 +182,7 @@ test('structure by keyboard', async ({ page, wiregrad }) => {
     await page.keyboard.press('Alt+ArrowLeft')
     expect(new Set((await left()).map((x) => Math.round(x ?? 0))).size).toBe(1)
     await page.keyboard.press('Alt+v')
-    await page.keyboard.press('t')
+    await page.keyboard.press('Shift+T')
     await expect(page.getByRole('button', { name: 'Undo', exact: true })).toHaveAttribute('title', /Tidy up/)
     const from = await grip(card(page, 'Digits 8 × 8'))
     const to = await grip(card(page, 'Loss'))

@@ -109,7 +109,7 @@ test('trust by keyboard', async ({ page, wiregrad }) => {
     await page.keyboard.press('y')
     await expect(undoButton(page)).toHaveAttribute('title', /Tidy up/)
     await page.keyboard.press('ControlOrMeta+z')
-    await page.keyboard.press('t')
+    await page.keyboard.press('Shift+T')
     await page.waitForTimeout(300)
     await expect(undoButton(page)).toBeDisabled()
     await expect(page.getByRole('button', { name: 'Redo', exact: true })).toBeEnabled()
