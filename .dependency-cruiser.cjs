@@ -76,7 +76,7 @@ const table = [
       '^app/shared/',
       '^engine/session/',
       '^engine/worker/entry\\.ts$',
-      ...packages('zod'),
+      ...packages('zod', '@dagrejs'),
     ],
   ],
   [
@@ -91,7 +91,7 @@ const table = [
   ],
   [
     'renderer-panel',
-    '^renderer/(overlay|palette|inspector|run|data|diagnose|evaluate|code|problems|help|commands|start|stepwise|rate-test)/',
+    '^renderer/(overlay|palette|outline|inspector|run|data|diagnose|evaluate|code|problems|help|commands|start|stepwise|rate-test)/',
     ['^renderer/(state|ui)/', ...WORDS, ...PURE, ...NODES, ...REACT, ...packages('uplot', 'immer')],
   ],
   [

@@ -9,6 +9,7 @@ import { listenToKeys } from './commands/keys'
 import { CodePanel } from './code/code-panel'
 import { Findings } from './diagnose/findings'
 import { Inspector } from './inspector/inspector'
+import { Outline } from './outline/outline'
 import { Overlay } from './overlay/overlay'
 import { Palette } from './palette/palette'
 import { Problems } from './problems/problems'
@@ -22,6 +23,7 @@ import { NoticeList } from './shell/notices'
 import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
 import { StartPage } from './start/start-page'
+import { Tabs } from './shell/tabs'
 import { strings } from './ui/strings'
 import { readFiles } from './ui/file-button'
 import { StepwiseOverlay } from './stepwise/overlay'
@@ -53,6 +55,13 @@ function Window() {
         <main className="stage" aria-label={words.canvas}>
           <Canvas>{stepping ? <StepwiseOverlay /> : <Overlay />}</Canvas>
           <NoticeList />
+          <Tabs />
+          <div className="stage-canvas">
+            <Canvas>
+              <Overlay />
+            </Canvas>
+            <NoticeList />
+          </div>
         </main>
         {inspectorOpen && <Side place="right" />}
       </div>
@@ -77,7 +86,7 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
   const label = left ? words.palette : words.inspector
   return (
     <aside className={`panel panel-${place}`} style={{ width } satisfies CSSProperties} aria-label={label}>
-      {left ? <Palette /> : <Inspector />}
+      {left ? <LeftPanel /> : <Inspector />}
       <Splitter
         setting={setting}
         label={label}
@@ -86,6 +95,31 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
         max={left ? 400 : 520}
       />
     </aside>
+  )
+}
+
+/** Blocks to add, or the graph as an outline. */
+function LeftPanel() {
+  const view = useSettings((state) => state.leftView)
+  const { settings } = useStores()
+  const views = ['blocks', 'outline'] as const
+  return (
+    <div className="left-panel">
+      <div className="left-tabs" role="group" aria-label={words.leftViews}>
+        {views.map((each) => (
+          <button
+            key={each}
+            type="button"
+            className="button button-quiet"
+            aria-pressed={view === each}
+            onClick={() => settings.set({ leftView: each })}
+          >
+            {strings.commands[each]}
+          </button>
+        ))}
+      </div>
+      {view === 'blocks' ? <Palette /> : <Outline />}
+    </div>
   )
 }
 

@@ -14,6 +14,7 @@ import { createBridge } from './platform/bridge'
 import { downloadFile } from './platform/download'
 import { createHost } from './platform/file-host'
 import { createPictures } from './picture/save-pictures'
+import { createLayout } from './platform/layout'
 import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
 import { createEditor } from './state/editor'
@@ -66,6 +67,7 @@ function start(): void {
     tableImport,
     host: createHost(bridge),
     strings,
+    onOpened: (opened) => remember(settings, opened),
   })
   const stores: Stores = {
     editor,
@@ -81,12 +83,14 @@ function start(): void {
     moment: createMoment(session),
     stepwise: createStepwise(editor, session),
     trials: createTrials(editor, session),
+    layout: createLayout(),
   }
 
   followTheme(settings)
   nameWindow(stores)
   sayWhatFailed(stores)
   guardUnsaved(stores)
+  window.addEventListener('focus', () => void files.checkDisk())
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no element with the id "root".')
   createRoot(root).render(
@@ -108,6 +112,12 @@ function start(): void {
   const begun = files.start(wishes.get('open'), firstVisit).then(() => kept.restore().catch(() => undefined))
   connectDesktop(stores, bridge, begun)
   void session.actions.askBackends()
+}
+
+/** The newest first, each once. */
+function remember(settings: Settings, name: string): void {
+  const others = settings.store.getState().recent.filter((other) => other !== name)
+  settings.set({ recent: [name, ...others].slice(0, 8) })
 }
 
 /** Storage may be forbidden; then preferences last as long as the page. */

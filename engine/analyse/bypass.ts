@@ -2,6 +2,7 @@
  * Bypassed nodes and instances: what they hand on in place of what they would make.
  */
 import type { Spec } from '../../nodes/kit/spec'
+import { rerouteType } from '../graph/document'
 import { warning, type FlatNode } from './flat'
 import { byKey, follow, type ShapeContext, type State, type Value } from './gather'
 import { inferNode, type InputSpecs } from './infer'
@@ -44,7 +45,9 @@ export function bypassNode(context: ShapeContext, node: FlatNode): State {
     context.problems.push(
       warning(
         node.path,
-        `${node.name} is bypassed, but has no input to hand on; what hangs on it is left out.`,
+        node.node.type === rerouteType
+          ? `${node.name} has no wire to hand on; what hangs on it is left out.`
+          : `${node.name} is bypassed, but has no input to hand on; what hangs on it is left out.`,
       ),
     )
     return { kind: 'off', because: because ?? node.name }

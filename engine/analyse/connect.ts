@@ -3,7 +3,15 @@
  * made when the drag starts and asked about every port, so what is the same for all of them (which nodes lead to the
  * source, what it carries, what is wired where) is found once.
  */
-import { blockType, type Document, type NodeId, type Path, type Wire, type WireId } from '../graph/document'
+import {
+  blockType,
+  rerouteType,
+  type Document,
+  type NodeId,
+  type Path,
+  type Wire,
+  type WireId,
+} from '../graph/document'
 import { graphOf, type End, type Graph } from '../graph/edit'
 import type { Catalogue, Definition } from '../../nodes/kit/define'
 import type { Spec } from '../../nodes/kit/spec'
@@ -79,7 +87,8 @@ function sourceSpec(question: WireQuestion, graph: Graph, prefix: string, [id, p
   const spec = question.analysis.plan.byPath.get(prefix + id)?.outputs[port]
   if (spec !== undefined) return spec
   for (const [wireId, wire] of Object.entries(graph.wires)) {
-    if (wire.from[0] === id && wire.from[1] === port)
+    const through = graph.nodes[id]?.type === rerouteType ? wire.to[0] === id : false
+    if (through || (wire.from[0] === id && wire.from[1] === port))
       return question.analysis.wires.get(prefix + wireId) ?? null
   }
   return null
@@ -89,6 +98,7 @@ function sourceSpec(question: WireQuestion, graph: Graph, prefix: string, [id, p
 function portsOf(context: Context, id: NodeId, side: 'inputs' | 'outputs'): readonly string[] | null {
   const node = context.graph.nodes[id]
   if (node === undefined) return null
+  if (node.type === rerouteType) return side === 'inputs' ? ['x'] : ['y']
   if (node.type !== blockType) {
     const definition = context.catalogue.get(node.type)
     return definition === undefined ? null : Object.keys(definition[side])

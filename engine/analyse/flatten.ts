@@ -5,6 +5,7 @@
 import {
   blockInstanceSchema,
   blockType,
+  rerouteType,
   type Block,
   type BlockInstance,
   type Document,
@@ -92,7 +93,8 @@ function weightsSource(context: FlattenContext, scope: Scope, id: NodeId, node: 
 function addLeaf(context: FlattenContext, scope: Scope, id: NodeId, node: Node): void {
   const definition = context.catalogue.get(node.type) ?? null
   let mode = modeOf(node)
-  if (definition === null && mode !== 'off') {
+  if (node.type === rerouteType) mode = mode === 'off' ? 'off' : 'bypass'
+  else if (definition === null && mode !== 'off') {
     mode = 'broken'
     context.problems.push(
       error(

@@ -4,7 +4,7 @@
  */
 import type { Node } from '../graph/document'
 import { idFrom } from '../graph/ids'
-import { blockType, type Document } from '../graph/document'
+import { blockType, rerouteType, type Document } from '../graph/document'
 import type { Catalogue } from '../../nodes/kit/define'
 
 /** `“Encoder”`, `Dense`, `Dense (dense_2)`. */
@@ -13,7 +13,9 @@ export function nodeName(document: Document, catalogue: Catalogue, id: string, n
   const title =
     node.type === blockType
       ? blockTitle(document, node)
-      : (catalogue.get(node.type)?.title ?? `“${node.type}”`)
+      : node.type === rerouteType
+        ? 'Reroute point'
+        : (catalogue.get(node.type)?.title ?? `“${node.type}”`)
   return id === idFrom(node.type) ? title : `${title} (${id})`
 }
 

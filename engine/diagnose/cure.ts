@@ -3,10 +3,11 @@
  * undo and the command line can write the result.
  */
 import { produce } from 'immer'
-import { initialParams, type Catalogue, type Definition } from '../../nodes/kit/define'
+import type { Catalogue, Definition } from '../../nodes/kit/define'
 import { defaultTrainingStep } from '../graph/create'
 import { blockType, type BlockId, type Document, type Node, type NodeId, type Path } from '../graph/document'
-import { addNode, connect, graphOf, minimise, removeNodes, type End, type Graph } from '../graph/edit'
+import { addNode, connect, graphOf, removeNodes, type End, type Graph } from '../graph/edit'
+import { replaceNode } from '../graph/replace-node'
 import type { Cure, CureEdit, Finding } from './finding'
 
 /** A path as an id within the document's own graph (null) or a block's. */
@@ -88,26 +89,7 @@ function replace(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, 
   const place = placeOf(draft, edit.path)
   const definition = catalogue.get(edit.type)
   if (place === null || definition === undefined) return
-  const { node, graph, id } = place
-  const kept = Object.entries(node.params).filter(([name]) => Object.hasOwn(definition.fields, name))
-  node.type = definition.type
-  node.version = definition.version
-  node.params = {
-    ...structuredClone(initialParams(definition)),
-    ...Object.fromEntries(kept),
-    ...structuredClone(edit.params),
-  } as Node['params']
-  for (const [wireId, wire] of Object.entries(graph.wires)) {
-    const lost =
-      (wire.to[0] === id && !Object.hasOwn(definition.inputs, wire.to[1])) ||
-      (wire.from[0] === id && !Object.hasOwn(definition.outputs, wire.from[1]))
-    if (lost) delete graph.wires[wireId]
-  }
-  if (place.block === null && definition.role === 'loss' && !isMinimised(draft, id)) minimise(draft, id)
-}
-
-function isMinimised(draft: Document, id: NodeId): boolean {
-  return draft.training.steps.some((step) => step.losses.includes(id))
+  replaceNode(draft, place.block, catalogue, place.id, definition, edit.params)
 }
 
 function beside(draft: Document, catalogue: Catalogue, edit: Extract<CureEdit, { kind: 'beside' }>): void {

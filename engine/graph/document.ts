@@ -61,11 +61,13 @@ export const wireSchema = z.strictObject({
   to: z.union([z.tuple([idSchema, idSchema]), z.tuple([idSchema, idSchema, listKeySchema])]),
 })
 
+/** An area behind the nodes that moves what lies in it; with `text` it is a note. */
 export const frameSchema = z.strictObject({
   title: words(200),
   at: pointSchema,
   size: pointSchema,
   colour: z.string().max(32),
+  text: words(longest.note).optional(),
 })
 
 export const blockSchema = z.strictObject({
@@ -178,3 +180,9 @@ export type BlockInstance = z.infer<typeof blockInstanceSchema>
 
 /** The node type that stands for an instance of a block. It is no entry of the catalogue. */
 export const blockType = 'block'
+
+/**
+ * The node type of a reroute point: a bend in a wire, with one input `x` and one output `y`. It is no entry of the
+ * catalogue and no step of the Plan; analyse looks through it as through a bypassed node.
+ */
+export const rerouteType = 'reroute'

@@ -36,7 +36,8 @@ function ownSettings(block: Block, set: BlockInstance['set'], id: NodeId, node: 
   const params = clone(node.params)
   for (const [name, value] of Object.entries(set)) {
     const promoted = Object.hasOwn(block.promoted, name) ? block.promoted[name] : undefined
-    if (promoted?.node === id) params[promoted.field] = clone({ value }).value
+    // A file from elsewhere may promote what an instance of a block does not have.
+    if (promoted?.node === id && node.type !== blockType) params[promoted.field] = clone({ value }).value
   }
   return params
 }

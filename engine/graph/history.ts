@@ -44,6 +44,10 @@ export interface History {
   inGesture(): boolean
   /** Number of entries that can be undone. */
   depth(): number
+  /** Labels of all entries, oldest first; the first `depth()` of them are done, the others undone. */
+  labels(): readonly string[]
+  /** Undoes or redoes until so many entries are done. */
+  jump(depth: number): void
 }
 
 interface Entry {
@@ -169,6 +173,25 @@ export function createHistory(initial: Document): History {
     return gestures.some((gesture) => gesture.patches.length > 0)
   }
 
+  function undo(): string | null {
+    commitAll()
+    const entry = past.pop()
+    if (entry === undefined) return null
+    document = applyPatches(document, [...entry.inverse])
+    future = [...future, entry]
+    return entry.label
+  }
+
+  function redo(): string | null {
+    commitAll()
+    const entry = future.at(-1)
+    if (entry === undefined) return null
+    document = applyPatches(document, [...entry.patches])
+    future = future.slice(0, -1)
+    past.push(entry)
+    return entry.label
+  }
+
   return {
     document: () => document,
     edit,
@@ -184,26 +207,17 @@ export function createHistory(initial: Document): History {
     seal() {
       openKey = null
     },
-    undo() {
-      commitAll()
-      const entry = past.pop()
-      if (entry === undefined) return null
-      document = applyPatches(document, [...entry.inverse])
-      future = [...future, entry]
-      return entry.label
-    },
-    redo() {
-      commitAll()
-      const entry = future.at(-1)
-      if (entry === undefined) return null
-      document = applyPatches(document, [...entry.patches])
-      future = future.slice(0, -1)
-      past.push(entry)
-      return entry.label
-    },
+    undo,
+    redo,
     undoLabel: () => (unfinished() ? gestures[0]?.label : past.at(-1)?.label) ?? null,
     redoLabel: () => (unfinished() ? null : (future.at(-1)?.label ?? null)),
     inGesture: () => gestures.length > 0,
     depth: () => past.length,
+    labels: () => [...past, ...future.toReversed()].map(({ label }) => label),
+    jump(depth) {
+      commitAll()
+      while (past.length > depth && undo() !== null);
+      while (past.length < depth && redo() !== null);
+    },
   }
 }

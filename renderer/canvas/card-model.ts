@@ -6,6 +6,8 @@ import type { Analysis, PlanStep, Problem } from '../../engine/analyse/plan'
 import {
   blockInstanceSchema,
   blockType,
+  rerouteType,
+  type Block,
   type Document,
   type Node,
   type NodeId,
@@ -26,6 +28,8 @@ export interface CardPort {
 
 export interface CardModel {
   readonly key: string
+  /** A card, a reroute point, or an end of the block that was entered. */
+  readonly form: 'card' | 'point' | 'end'
   readonly title: string
   readonly summary: string
   readonly family: Family | 'block' | 'unknown'
@@ -75,12 +79,21 @@ function factsOf(analysis: Analysis): Facts {
   }
 }
 
-/** Ports of every node that a wire ends at: `node>port` for outputs, `node<port` for inputs. */
-function wiredPorts(document: Document): ReadonlySet<string> {
-  const wired = new Set<string>()
-  for (const wire of Object.values(document.wires)) {
-    wired.add(`${wire.from[0]}>${wire.from[1]}`)
-    wired.add(`${wire.to[0]}<${wire.to[1]}`)
+/** Ports of every node that a wire ends at, with what it carries: `node>port` for outputs, `node<port` for inputs. */
+type WiredPorts = ReadonlyMap<string, Kind | undefined>
+
+function wiredPorts(document: Document, analysis: Analysis, block: Block | null): WiredPorts {
+  const wired = new Map<string, Kind | undefined>()
+  for (const [id, wire] of Object.entries(document.wires)) {
+    const kind = analysis.wires.get(id)?.kind
+    wired.set(`${wire.from[0]}>${wire.from[1]}`, kind)
+    wired.set(`${wire.to[0]}<${wire.to[1]}`, kind)
+  }
+  // Ports of the block that was entered end at inner ports like wires.
+  for (const [node, port] of Object.values(block?.inputs ?? {})) wired.set(`${node}<${port}`, undefined)
+  for (const [node, port] of Object.values(block?.outputs ?? {})) {
+    const key = `${node}>${port}`
+    if (!wired.has(key)) wired.set(key, undefined)
   }
   return wired
 }
@@ -103,13 +116,7 @@ function safeSummary(summary: (p: Params) => string, params: Params): string {
   }
 }
 
-function lookOf(
-  document: Document,
-  id: NodeId,
-  node: Node,
-  catalogue: Catalogue,
-  wired: ReadonlySet<string>,
-): Look {
+function lookOf(document: Document, id: NodeId, node: Node, catalogue: Catalogue, wired: WiredPorts): Look {
   const definition = catalogue.get(node.type)
   if (definition !== undefined) {
     const { title, family, inputs, outputs } = definition
@@ -120,6 +127,16 @@ function lookOf(
       outputs,
       repeat: 1,
       summary: safeSummary((p) => definition.summary(p as never), node.params),
+    }
+  }
+  if (node.type === rerouteType) {
+    return {
+      title: strings.canvas.reroute,
+      summary: '',
+      family: 'shape',
+      repeat: 1,
+      inputs: { x: { doc: '' } },
+      outputs: { y: { doc: '' } },
     }
   }
   const instance = node.type === blockType ? blockInstanceSchema.safeParse(node.params) : null
@@ -144,7 +161,7 @@ function lookOf(
   // Neither in the catalogue nor a block: the ports that wires name, so that nothing drawn is lost from sight.
   const named = (mark: string) =>
     Object.fromEntries(
-      [...wired]
+      [...wired.keys()]
         .filter((key) => key.startsWith(`${id}${mark}`))
         .map((key) => [key.slice(id.length + 1), { doc: '' }]),
     )
@@ -176,7 +193,7 @@ function modelOf(
   node: Node,
   catalogue: Catalogue,
   facts: Facts,
-  wired: ReadonlySet<string>,
+  wired: WiredPorts,
 ): CardModel {
   const look = lookOf(document, id, node, catalogue, wired)
   const steps = facts.steps.get(id) ?? []
@@ -185,7 +202,7 @@ function modelOf(
   const inputs = Object.entries(look.inputs).map(([name, port]) => ({
     name,
     doc: port.doc,
-    kind: kindAt(own?.inputSpecs[name]) ?? port.accepts?.[0] ?? 'tensor',
+    kind: kindAt(own?.inputSpecs[name]) ?? wired.get(`${id}<${name}`) ?? port.accepts?.[0] ?? 'tensor',
     list: port.list === true,
     optional: port.optional === true,
     wired: wired.has(`${id}<${name}`),
@@ -193,12 +210,14 @@ function modelOf(
   const outputs = Object.entries(look.outputs).flatMap(([name, port]) => {
     const isWired = wired.has(`${id}>${name}`)
     if (port.secondary === true && !isWired) return []
-    const kind = own?.outputs[name]?.kind ?? defaultOutputKind(node, look.family, name)
+    const kind =
+      own?.outputs[name]?.kind ?? wired.get(`${id}>${name}`) ?? defaultOutputKind(node, look.family, name)
     return [{ name, doc: port.doc, kind, list: false, optional: false, wired: isWired }]
   })
   const shape = Object.values(own?.outputs ?? {})[0]?.shape
   const titled = node.label !== undefined && node.label !== '' && node.label !== look.title
   const model = {
+    form: node.type === rerouteType ? ('point' as const) : ('card' as const),
     title: titled ? (node.label as string) : look.title,
     summary: titled ? [look.title, look.summary].filter((part) => part !== '').join(' · ') : look.summary,
     family: look.family,
@@ -226,9 +245,10 @@ export function cardModels(
   analysis: Analysis,
   catalogue: Catalogue,
   before: ReadonlyMap<NodeId, CardModel>,
+  block: Block | null = null,
 ): ReadonlyMap<NodeId, CardModel> {
   const facts = factsOf(analysis)
-  const wired = wiredPorts(document)
+  const wired = wiredPorts(document, analysis, block)
   const models = new Map<NodeId, CardModel>()
   for (const [id, node] of Object.entries(document.nodes)) {
     const model = modelOf(document, id, node, catalogue, facts, wired)

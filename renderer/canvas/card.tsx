@@ -3,7 +3,7 @@
  * its model, so a drag renders only the wrapper. The number at the lower right is painted by the overlay, not by React.
  */
 import { Handle, Position, type NodeProps } from '@xyflow/react'
-import { CircleAlert, Snowflake, TriangleAlert } from 'lucide-react'
+import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { formatShortCount } from '../../engine/diagnose/format'
 import { strings } from '../ui/strings'
@@ -17,7 +17,11 @@ const words = strings.canvas
 export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) {
   return (
     <>
-      <CardBody model={data.model} selected={selected} />
+      {data.model.form === 'point' ? (
+        <div className={selected ? 'point card-selected' : 'point'} />
+      ) : (
+        <CardBody model={data.model} selected={selected} />
+      )}
       <Ports model={data.model} places={data.places} />
     </>
   )
@@ -33,6 +37,7 @@ const CardBody = memo(function CardBody({
   const classes = [
     'card',
     `card-${model.family}`,
+    model.form === 'end' ? 'card-end' : '',
     selected ? 'card-selected' : '',
     model.errors.length > 0 ? 'card-broken' : '',
     model.disabled ? 'card-disabled' : '',
@@ -45,6 +50,8 @@ const CardBody = memo(function CardBody({
         <span className="card-name">{model.title}</span>
         {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}
         {model.frozen && <Snowflake className="card-frozen" size={12} aria-hidden />}
+        {model.bypass && <CornerUpRight className="card-frozen" size={12} aria-hidden />}
+        {model.disabled && <Ban className="card-off" size={12} aria-hidden />}
       </b>
       <span className="card-summary">{model.summary}</span>
       <div className="card-foot">
@@ -58,7 +65,7 @@ function Foot({ model }: { readonly model: CardModel }) {
   const sentences = [...model.errors, ...model.warnings].join('\n')
   if (model.errors.length > 0) {
     return (
-      <span className="card-problem card-error" title={sentences}>
+      <span className="card-problem card-error" title={`${sentences}\n\n${words.fixHint}`} data-fix>
         <CircleAlert size={11} aria-hidden />
         {words.errors(model.errors.length)}
       </span>

@@ -9,11 +9,13 @@ import { formatShape, type Kind } from '../../nodes/kit/spec'
 import type { Selection } from '../state/editor-types'
 import { strings } from '../ui/strings'
 import type { CardModel } from './card-model'
-import { cardWidth, flowHandles, placePorts, type PortPlaces } from './geometry'
+import { cardWidth } from '../state/card-size'
+import { flowHandles, placesOf, type PortPlaces } from './geometry'
+import type { BlockEnds } from './block-ends'
 import { describeNode, describeWire } from './describe'
 
 export type CardNode = FlowNode<{ readonly model: CardModel; readonly places: PortPlaces }, 'card'>
-export type FrameNode = FlowNode<{ readonly frame: Frame }, 'frame'>
+export type FrameNode = FlowNode<{ readonly id: string; readonly frame: Frame }, 'frame'>
 export type CanvasNode = CardNode | FrameNode
 
 export interface WireData extends Record<string, unknown> {
@@ -27,10 +29,17 @@ export interface WireData extends Record<string, unknown> {
 export type WireEdge = Edge<WireData, 'wire'>
 
 /** React Flow needs ids of frames and cards not to collide; ids of nodes have no dash. */
-export const frameFlowId = (id: string) => `frame-${id}`
+const frameMark = 'frame-'
+const frameFlowId = (id: string) => frameMark + id
 
-/** Positions during a drag, before they are in the document. */
+/** The frame of the document that a node of React Flow stands for, or null where it is a card. */
+export const frameOf = (flowId: string): string | null =>
+  flowId.startsWith(frameMark) ? flowId.slice(frameMark.length) : null
+
+/** Positions during a drag, before they are in the document; `frame-` ids are those of frames. */
 export type Places = ReadonlyMap<string, readonly [number, number]>
+/** Sizes of frames while their edge is dragged. */
+export type Sizes = ReadonlyMap<string, readonly [number, number]>
 
 export function flowNodes(
   document: Document,
@@ -38,12 +47,33 @@ export function flowNodes(
   selection: Selection,
   dragged: Places | null,
   before: ReadonlyMap<string, CanvasNode>,
+  more: { readonly sizes?: Sizes | null; readonly ends?: BlockEnds | null } = {},
 ): CanvasNode[] {
   const nodes: CanvasNode[] = []
   for (const [id, frame] of Object.entries(document.frames)) {
     const flowId = frameFlowId(id)
+    const at = dragged?.get(flowId) ?? frame.at
+    const size = more.sizes?.get(flowId) ?? frame.size
+    const selected = selection.frames.has(id)
     const old = before.get(flowId)
-    nodes.push(old?.type === 'frame' && old.data.frame === frame ? old : flowFrame(flowId, frame))
+    const same =
+      old?.type === 'frame' &&
+      old.data.frame === frame &&
+      old.selected === selected &&
+      old.position.x === at[0] &&
+      old.position.y === at[1] &&
+      old.width === size[0] &&
+      old.height === size[1]
+    nodes.push(same ? old : flowFrame(id, frame, at, size, selected))
+  }
+  for (const [id, at] of more.ends?.places ?? []) {
+    const model = more.ends?.models.get(id)
+    if (model === undefined) continue
+    const old = before.get(id)
+    const card = flowCard(id, model, at, false, old)
+    const same =
+      old !== undefined && old.data === card.data && old.position.x === at[0] && old.position.y === at[1]
+    nodes.push(same ? old : { ...card, draggable: false, selectable: false, deletable: false })
   }
   for (const [id, node] of Object.entries(document.nodes)) {
     const model = models.get(id)
@@ -70,38 +100,43 @@ function flowCard(
   old: CanvasNode | undefined,
 ): CardNode {
   const kept = old?.type === 'card' && old.data.model === model ? old : null
-  const places = kept?.data.places ?? placePorts(model.inputs.length, model.outputs.length)
+  const places = kept?.data.places ?? placesOf(model)
   const names = (ports: readonly { readonly name: string }[]) => ports.map((port) => port.name)
   return {
     id,
     type: 'card',
     position: { x: at[0], y: at[1] },
     selected,
-    width: cardWidth,
+    width: places.width,
     height: places.height,
     // React Flow forgets what it measured when a node is replaced, and then leaves it out of "fit".
-    measured: { width: cardWidth, height: places.height },
+    measured: { width: places.width, height: places.height },
     handles: kept?.handles ?? flowHandles(names(model.inputs), names(model.outputs), places),
     data: kept?.data ?? { model, places },
     ariaLabel: kept?.ariaLabel ?? describeNode(model),
   }
 }
 
-function flowFrame(id: string, frame: Frame): FrameNode {
+function flowFrame(
+  id: string,
+  frame: Frame,
+  at: readonly [number, number],
+  size: readonly [number, number],
+  selected: boolean,
+): FrameNode {
+  const words = strings.canvas
   return {
-    id,
+    id: frameFlowId(id),
     type: 'frame',
-    position: { x: frame.at[0], y: frame.at[1] },
-    width: frame.size[0],
-    height: frame.size[1],
-    measured: { width: frame.size[0], height: frame.size[1] },
-    data: { frame },
+    position: { x: at[0], y: at[1] },
+    width: size[0],
+    height: size[1],
+    measured: { width: size[0], height: size[1] },
+    data: { id, frame },
+    selected,
     zIndex: -1,
-    selectable: false,
-    draggable: false,
     connectable: false,
-    focusable: false,
-    ariaLabel: strings.canvas.frame(frame.title),
+    ariaLabel: frame.text === undefined ? words.frame(frame.title) : words.note(frame.text),
   }
 }
 
@@ -196,7 +231,7 @@ function laneOf(
       : [
           {
             top: node.at[1],
-            bottom: node.at[1] + placePorts(model.inputs.length, model.outputs.length).height,
+            bottom: node.at[1] + placesOf(model).height,
           },
         ]
   })
@@ -226,7 +261,7 @@ function portAt(
   const node = document.nodes[id]
   const model = models.get(id)
   if (node === undefined || model === undefined) return null
-  const places = placePorts(model.inputs.length, model.outputs.length)
+  const places = placesOf(model)
   const y = places[side][model[side].findIndex((there) => there.name === port)]
   return y === undefined ? null : [node.at[0] + (side === 'outputs' ? cardWidth : 0), node.at[1] + y]
 }

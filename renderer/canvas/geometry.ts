@@ -3,8 +3,9 @@
  * node, so that nothing has to be measured and wires are right in the first frame; the style sheet uses the same numbers.
  */
 import { Position, type NodeHandle } from '@xyflow/react'
+import { cardWidth } from '../state/card-size'
+import type { CardModel } from './card-model'
 
-export const cardWidth = 156
 /** Of a card with at most one port on each side: they sit at half height and need no names. */
 const plainHeight = 78
 /** Title and summary. */
@@ -14,7 +15,11 @@ const footHeight = 32
 /** Of the square that takes the pointer around a port; what is seen of it is smaller. */
 export const handleSize = 16
 
+/** Of a reroute point. */
+const pointSize = 20
+
 export interface PortPlaces {
+  readonly width: number
   readonly height: number
   /** Middle of each input and output, from the top of the card. */
   readonly inputs: readonly number[]
@@ -23,10 +28,20 @@ export interface PortPlaces {
   readonly named: boolean
 }
 
-export function placePorts(inputs: number, outputs: number): PortPlaces {
-  if (inputs <= 1 && outputs <= 1) {
+/** Size and ports of what a model is drawn as. */
+export function placesOf({ form, inputs, outputs }: CardModel): PortPlaces {
+  if (form === 'point') {
+    const middle = pointSize / 2
+    return { width: pointSize, height: pointSize, inputs: [middle], outputs: [middle], named: false }
+  }
+  return placePorts(inputs.length, outputs.length, form === 'end')
+}
+
+export function placePorts(inputs: number, outputs: number, named = false): PortPlaces {
+  if (inputs <= 1 && outputs <= 1 && !named) {
     const middle = plainHeight / 2
     return {
+      width: cardWidth,
       height: plainHeight,
       inputs: Array<number>(inputs).fill(middle),
       outputs: Array<number>(outputs).fill(middle),
@@ -36,6 +51,7 @@ export function placePorts(inputs: number, outputs: number): PortPlaces {
   const rows = (count: number) =>
     Array.from({ length: count }, (_, row) => headHeight + (row + 0.5) * rowHeight)
   return {
+    width: cardWidth,
     height: headHeight + Math.max(inputs, outputs) * rowHeight + footHeight,
     inputs: rows(inputs),
     outputs: rows(outputs),
@@ -53,7 +69,7 @@ export function flowHandles(
     id,
     type,
     position: type === 'target' ? Position.Left : Position.Right,
-    x: (type === 'target' ? 0 : cardWidth) - handleSize / 2,
+    x: (type === 'target' ? 0 : places.width) - handleSize / 2,
     y: y - handleSize / 2,
     width: handleSize,
     height: handleSize,

@@ -65,3 +65,8 @@ function scoreOf(wanted: string, name: string): number {
   }
   return 4
 }
+
+/** Whether the letters stand in the name, in their order. */
+export function letters(query: string, name: string): boolean {
+  return Number.isFinite(scoreOf(query.trim().toLowerCase(), name))
+}

@@ -6,7 +6,7 @@ import { useReactFlow, useStoreApi, type OnMove } from '@xyflow/react'
 import { useEffect, useMemo, type RefObject } from 'react'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
-import type { View } from '../state/view'
+import type { AskKind, View } from '../state/view'
 
 export type Detail = 'far' | 'middle' | 'near'
 
@@ -71,11 +71,28 @@ export function useShield(shield: RefObject<HTMLElement | null>): {
   )
 }
 
-export function useViewRequests(view: View, editor: Editor): void {
+export function useViewRequests(
+  view: View,
+  editor: Editor,
+  root: RefObject<HTMLElement | null>,
+  ask: (what: AskKind) => void,
+  pointer: () => readonly [number, number] | null,
+): void {
   const flow = useReactFlow()
   const api = useStoreApi()
   useEffect(() => {
     const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160
+    /** Its graph may only just have been opened: then the page shows it with the next frame, after its own fit. */
+    function reveal(id: string, tries = 3): void {
+      const node = flow.getInternalNode(id)
+      if (node === undefined) {
+        if (tries > 0) requestAnimationFrame(() => requestAnimationFrame(() => reveal(id, tries - 1)))
+        return
+      }
+      const { x, y } = node.internals.positionAbsolute
+      const zoom = Math.max(flow.getZoom(), revealZoom)
+      void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom, duration })
+    }
     return view.attach(
       (request) => {
         switch (request.kind) {
@@ -98,14 +115,15 @@ export function useViewRequests(view: View, editor: Editor): void {
           case 'zoom-reset':
             void flow.zoomTo(1, { duration })
             break
-          case 'reveal': {
-            const node = flow.getInternalNode(request.node)
-            if (node === undefined) break
-            const { x, y } = node.internals.positionAbsolute
-            const zoom = Math.max(flow.getZoom(), revealZoom)
-            void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom, duration })
+          case 'reveal':
+            reveal(request.node)
             break
-          }
+          case 'ask':
+            ask(request.what)
+            break
+          case 'focus':
+            root.current?.focus()
+            break
         }
       },
       {
@@ -113,7 +131,13 @@ export function useViewRequests(view: View, editor: Editor): void {
           const { width, height, transform } = api.getState()
           return [(width / 2 - transform[0]) / transform[2], (height / 2 - transform[1]) / transform[2]]
         },
+        pointer() {
+          const at = pointer()
+          if (at === null) return null
+          const { x, y } = flow.screenToFlowPosition({ x: at[0], y: at[1] })
+          return [x, y]
+        },
       },
     )
-  }, [flow, api, view, editor])
+  }, [flow, api, view, editor, root, ask, pointer])
 }

@@ -13,6 +13,8 @@ import {
 import { useMemo, useRef, type RefObject } from 'react'
 import type { WireId } from '../../engine/graph/document'
 import type { Editor, PortRef } from '../state/editor-types'
+import { strings } from '../ui/strings'
+import { fixNames } from './asks'
 import type { CardModel } from './card-model'
 import {
   bestPort,
@@ -24,6 +26,10 @@ import {
   type FixedEnd,
   type PortVerdict,
 } from './connecting'
+
+const words = strings.canvas
+/** Beyond so many cards the fixes are looked for at the drop only. */
+const manyCards = 200
 
 export interface LooseWire {
   readonly fixed: FixedEnd
@@ -37,6 +43,8 @@ interface Gesture {
   readonly moving: WireId | null
   readonly verdicts: ReadonlyMap<string, PortVerdict>
   cancelled: boolean
+  /** The wire was drawn where it met a port that it fits. */
+  placed: boolean
   stop(): void
 }
 
@@ -63,9 +71,11 @@ export interface WiringOptions {
   readonly hint: RefObject<HTMLElement | null>
   readonly models: RefObject<ReadonlyMap<string, CardModel>>
   readonly onLoose: (wire: LooseWire) => void
+  /** A wire that does not fit was dropped on a port; true where there are fixes to choose from, at this place. */
+  readonly onMisfit: (from: PortRef, to: PortRef, x: number, y: number) => boolean
 }
 
-export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions): WiringHandlers {
+export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: WiringOptions): WiringHandlers {
   const flow = useStoreApi()
   const gesture = useRef<Gesture | null>(null)
   const moving = useRef<WireId | null>(null)
@@ -89,13 +99,28 @@ export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions
       const stopFollowing = follow((x, y) => {
         const aim = aimOf(fixed, verdicts, x, y)
         highlight(root.current, aim?.ref ?? null)
-        showHint(root.current, hint.current, aim?.verdict?.message ?? null, x, y)
+        const message = aim?.verdict?.message ?? null
+        showHint(root.current, hint.current, message === null ? null : message + fixesFor(aim), x, y)
       })
+      const known = new Map<string, string>()
+      /** The fixes of a port, asked once in a gesture. */
+      function fixesFor(aim: PortVerdict | null): string {
+        if (aim === null || moving.current !== null || models.current.size > manyCards) return ''
+        const key = portKey(aim.ref)
+        let text = known.get(key)
+        if (text === undefined) {
+          const [from, to] = order(fixed, aim.ref)
+          const names = fixNames(editor, from, to)
+          known.set(key, (text = names.length === 0 ? '' : `\n${words.dropFor(names)}`))
+        }
+        return text
+      }
       const current: Gesture = {
         fixed,
         moving: moving.current,
         verdicts,
         cancelled: false,
+        placed: false,
         stop() {
           stopFollowing()
           window.removeEventListener('keydown', escape, true)
@@ -136,6 +161,16 @@ export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions
       return first === undefined ? null : (verdicts.get(portKey({ node: card, port: first.name })) ?? null)
     }
 
+    /** Draws a wire that does not fit, or offers its fixes; one that fits was drawn already where it met a port. */
+    function settle(current: Gesture, other: PortRef, x: number, y: number): void {
+      if (current.placed) return
+      const [from, to] = order(current.fixed, other)
+      const verdict = judge(from, to)
+      if (verdict !== null && onMisfit(from, to, x, y)) return
+      if (verdict?.kind === 'refused') return
+      place(from, to)
+    }
+
     return {
       onConnectStart(_event, { nodeId, handleId, handleType }) {
         if (nodeId !== null && handleId !== null && handleType !== null)
@@ -144,21 +179,34 @@ export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions
       onConnect(connection) {
         if (gesture.current?.cancelled === true) return
         const { from, to } = endsOf(connection)
+        // What does not fit is dealt with at the end of the gesture, where its place is known.
+        if (moving.current === null && judge(from, to) !== null) return
+        if (gesture.current !== null) gesture.current.placed = true
         place(from, to)
       },
       onConnectEnd(event, state) {
         const current = gesture.current
         gesture.current = null
         current?.stop()
-        if (current === null || current.cancelled || state.toHandle !== null) return
+        if (current === null || current.cancelled) return
         const point = 'changedTouches' in event ? event.changedTouches[0] : event
         if (point === undefined) return
+        const near = state.toHandle
+        if (near !== null) {
+          const side = near.type === current.fixed.side ? null : near.id
+          if (current.moving === null && side !== null && side !== undefined)
+            settle(current, { node: near.nodeId, port: side }, point.clientX, point.clientY)
+          return
+        }
         const card = cardUnder(point.clientX, point.clientY)
         const model = card === null ? undefined : models.current.get(card)
         if (card !== null && model !== undefined) {
           const port =
             card === current.fixed.node ? null : bestPort(card, model, current.fixed, current.verdicts)
-          if (port !== null) place(...order(current.fixed, port))
+          const aim = port ?? firstPort(card, model, current.fixed)
+          if (card === current.fixed.node || aim === null) return
+          if (current.moving === null) settle(current, aim, point.clientX, point.clientY)
+          else if (port !== null) place(...order(current.fixed, port))
         } else if (current.moving === null && isInside(root.current, point.clientX, point.clientY)) {
           onLoose({ fixed: current.fixed, x: point.clientX, y: point.clientY })
         }
@@ -179,7 +227,12 @@ export function useWiring({ editor, root, hint, models, onLoose }: WiringOptions
         return judge(from, to)?.kind !== 'refused'
       },
     }
-  }, [editor, flow, root, hint, models, onLoose])
+  }, [editor, flow, root, hint, models, onLoose, onMisfit])
+}
+
+function firstPort(node: string, model: CardModel, fixed: FixedEnd): PortRef | null {
+  const first = (fixed.side === 'source' ? model.inputs : model.outputs)[0]
+  return first === undefined ? null : { node, port: first.name }
 }
 
 function order(fixed: FixedEnd, other: PortRef): [PortRef, PortRef] {

@@ -2,7 +2,7 @@
  * A button of the command table: its name, key and availability come from there.
  */
 import { useCallback, useSyncExternalStore, type ReactNode } from 'react'
-import { useStores } from '../ui/stores'
+import { useSettings, useStores } from '../ui/stores'
 import { commands, runCommand, type Command, type CommandId } from './commands'
 import { shortcutText } from './keys'
 
@@ -47,7 +47,10 @@ export function CommandButton({
 }: CommandButtonProps) {
   const stores = useStores()
   const can = useCan(id)
-  const shortcut = shortcutText(id)
+  const shortcut = shortcutText(
+    id,
+    useSettings((state) => state.keymap),
+  )
   const words = title ?? commands[id].title
   return (
     <button

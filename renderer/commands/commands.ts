@@ -6,7 +6,9 @@ import { blockType } from '../../engine/graph/document'
 import { exportFormats, type ExportFormat } from '../../engine/session/protocol'
 import { strings } from '../ui/strings'
 import type { Stores } from '../ui/stores'
-import { isTrainable, type Flag } from '../state/editor-types'
+import { enterBlock, isTrainable, type AlignEdge, type Flag } from '../state/editor-types'
+import type { Box } from '../state/card-size'
+import type { AskKind } from '../state/view'
 import { overlays, type Overlay } from '../state/settings'
 
 export interface Command {
@@ -24,15 +26,19 @@ const words = strings.commands
 const status = ({ session }: Stores) => session.store.getState().status
 const active = (stores: Stores) => status(stores) === 'running' || status(stores) === 'paused'
 const selected = ({ editor }: Stores) => {
-  const { nodes, wires } = editor.store.getState().selection
-  return nodes.size > 0 || wires.size > 0
+  const { nodes, wires, frames } = editor.store.getState().selection
+  return nodes.size > 0 || wires.size > 0 || frames.size > 0
 }
+const severalTabs = ({ files }: Stores) => files.tabs.getState().tabs.length > 1
+const selectedWires = ({ editor }: Stores) => editor.store.getState().selection.wires.size > 0
+const severalNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 1
 const selectedNodes = ({ editor }: Stores) => editor.store.getState().selection.nodes.size > 0
 const trainable = ({ editor }: Stores) => isTrainable(editor.store.getState())
 
 /** The only selected node, where it is an instance of a block. */
 function selectedInstance({ editor }: Stores): string | null {
-  const { document, selection } = editor.store.getState()
+  const { open, selection } = editor.store.getState()
+  const { document } = open
   const [only] = selection.nodes
   if (only === undefined || selection.nodes.size > 1) return null
   return document.nodes[only]?.type === blockType ? only : null
@@ -45,9 +51,84 @@ function expandSelected(stores: Stores): void {
 }
 
 function toggleFlag({ editor }: Stores, flag: Flag): void {
-  const { document, selection } = editor.store.getState()
+  const { open, selection } = editor.store.getState()
+  const { document } = open
   const ids = [...selection.nodes]
   editor.actions.setFlag(ids, flag, !ids.every((id) => document.nodes[id]?.[flag] === true))
+}
+
+/** Where the selected cards stand; with `all`, every card where fewer than two are selected. */
+function boxes({ editor, scene }: Stores, all = false): ReadonlyMap<string, Box> {
+  const { selection, open } = editor.store.getState()
+  const wanted = all && selection.nodes.size < 2 ? Object.keys(open.document.nodes) : [...selection.nodes]
+  return new Map(
+    wanted.flatMap((id) => {
+      const card = scene.cards.get(id)
+      return card === undefined || !Object.hasOwn(open.document.nodes, id) ? [] : [[id, card]]
+    }),
+  )
+}
+
+function ask(what: AskKind): Command['run'] {
+  return ({ view }) => view.request({ kind: 'ask', what })
+}
+
+function align(edge: AlignEdge): Command['run'] {
+  return (stores) => stores.editor.actions.align(boxes(stores), edge)
+}
+
+async function tidy(stores: Stores): Promise<void> {
+  const { editor, layout, notices } = stores
+  const { document } = editor.store.getState().open
+  const cards = boxes(stores, true)
+  try {
+    const places = await layout(cards, Object.values(document.wires))
+    // An edit in the meantime makes the answer stale.
+    if (editor.store.getState().open.document === document) editor.actions.place(places)
+  } catch (error) {
+    notices.error(strings.notices.layoutFailed(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** Out of the block that was entered, which is then selected. */
+function leave({ editor }: Stores): void {
+  const { trail } = editor.store.getState().open
+  const last = trail.at(-1)
+  if (last === undefined) return
+  editor.actions.enter(trail.slice(0, -1).map(({ instance }) => instance))
+  editor.actions.select({ nodes: [last.instance] })
+}
+
+/** All wires of the selected nodes. */
+function cutOff({ editor }: Stores): void {
+  const { selection, open } = editor.store.getState()
+  const ids = Object.entries(open.document.wires)
+    .filter(([, { from, to }]) => selection.nodes.has(from[0]) || selection.nodes.has(to[0]))
+    .map(([id]) => id)
+  editor.actions.disconnect(ids)
+}
+
+/** From the selected node along a wire, or to the neighbour above or below. */
+function walk({ editor, scene, view }: Stores, way: 'forth' | 'back' | 'up' | 'down'): void {
+  const { selection, open } = editor.store.getState()
+  const nodes = Object.keys(open.document.nodes)
+  const [here = nodes[0]] = selection.nodes
+  if (here === undefined) return
+  const at = scene.cards.get(here)
+  const wires = Object.values(open.document.wires)
+  const height = (id: string) => scene.cards.get(id)?.y ?? 0
+  const beside = (id: string) =>
+    Math.abs((scene.cards.get(id)?.x ?? 0) - (at?.x ?? 0)) + Math.abs(height(id) - (at?.y ?? 0))
+  const candidates = {
+    forth: () => wires.filter(({ from }) => from[0] === here).map(({ to }) => to[0]),
+    back: () => wires.filter(({ to }) => to[0] === here).map(({ from }) => from[0]),
+    up: () => nodes.filter((id) => id !== here && height(id) < (at?.y ?? 0) - 8),
+    down: () => nodes.filter((id) => id !== here && height(id) > (at?.y ?? 0) + 8),
+  }[way]()
+  const next = selection.nodes.size === 0 ? here : candidates.toSorted((a, b) => beside(a) - beside(b))[0]
+  if (next === undefined) return
+  editor.actions.select({ nodes: [next] })
+  view.request({ kind: 'reveal', node: next })
 }
 
 async function copy({ editor, notices }: Stores): Promise<boolean> {
@@ -62,9 +143,10 @@ async function copy({ editor, notices }: Stores): Promise<boolean> {
   }
 }
 
-async function paste({ editor, notices }: Stores): Promise<void> {
+async function paste({ editor, notices, view }: Stores): Promise<void> {
   try {
-    if (!editor.actions.paste(await navigator.clipboard.readText())) notices.info(strings.notices.pasteFailed)
+    const text = await navigator.clipboard.readText()
+    if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.info(strings.notices.pasteFailed)
   } catch {
     notices.error(strings.notices.clipboardFailed)
   }
@@ -137,7 +219,37 @@ export const commands = table({
     run: ({ editor }) => editor.actions.redo(),
   },
   startPage: { title: words.startPage, run: ({ files }) => files.showStart() },
+  history: {
+    title: words.history,
+    keys: ['Mod+Alt+Z'],
+    can: ({ editor }) => editor.actions.history().labels.length > 0,
+    run: ({ files }) => files.showDialog('history'),
+  },
+  commandPalette: {
+    title: words.commandPalette,
+    keys: ['Mod+K', 'F1'],
+    inFields: true,
+    run: ({ files }) => files.showDialog('commands'),
+  },
+  keymap: { title: words.keymap, keys: ['?'], run: ({ files }) => files.showDialog('keymap') },
   newDocument: { title: words.newDocument, run: ({ files }) => files.newDocument() },
+  nextTab: {
+    title: words.nextTab,
+    keys: ['Alt+PageDown'],
+    can: severalTabs,
+    run: ({ files }) => files.turnTab(1),
+  },
+  previousTab: {
+    title: words.previousTab,
+    keys: ['Alt+PageUp'],
+    can: severalTabs,
+    run: ({ files }) => files.turnTab(-1),
+  },
+  closeTab: {
+    title: words.closeTab,
+    keys: ['Alt+W'],
+    run: ({ files }) => files.closeTab(files.tabs.getState().active),
+  },
   open: { title: words.open, keys: ['Mod+O'], inFields: true, run: ({ files }) => files.showOpen() },
   save: { title: words.save, keys: ['Mod+S'], inFields: true, run: ({ files }) => void files.save() },
   saveAs: {
@@ -264,6 +376,38 @@ export const commands = table({
     can: selected,
     run: ({ editor }) => editor.actions.removeSelection(),
   },
+  deleteWithWires: {
+    title: words.deleteWithWires,
+    keys: ['Shift+Delete', 'Shift+Backspace'],
+    can: selectedNodes,
+    run: ({ editor }) => editor.actions.removeSelection({ heal: false }),
+  },
+  cutOff: { title: words.cutOff, keys: ['X'], can: selectedNodes, run: cutOff },
+  addNode: { title: words.addNode, keys: ['A', 'Tab'], run: ask('add') },
+  connect: { title: words.connect, keys: ['C'], can: selectedNodes, run: ask('connect') },
+  replace: { title: words.replace, keys: ['R'], can: selectedNodes, run: ask('replace') },
+  quickFix: {
+    title: words.quickFix,
+    keys: ['Q'],
+    can: (stores) => selectedNodes(stores) || selectedWires(stores),
+    run: ask('fix'),
+  },
+  reroute: {
+    title: words.reroute,
+    keys: ['Shift+R'],
+    can: selectedWires,
+    run: ({ editor, scene }) => {
+      const [wire] = editor.store.getState().selection.wires
+      const at = wire === undefined ? undefined : scene.wires.get(wire)
+      if (wire !== undefined && at !== undefined) editor.actions.reroute(wire, [at.x - 10, at.y - 10])
+    },
+  },
+  duplicateWired: {
+    title: words.duplicateWired,
+    keys: ['Mod+Shift+D'],
+    can: selectedNodes,
+    run: ({ editor }) => editor.actions.duplicateSelection({ incoming: true }),
+  },
   duplicate: {
     title: words.duplicate,
     keys: ['Mod+D'],
@@ -282,8 +426,9 @@ export const commands = table({
   clearSelection: {
     title: words.clearSelection,
     keys: ['Escape'],
-    can: selected,
-    run: ({ editor }) => editor.actions.select({}),
+    can: (stores) => selected(stores) || stores.editor.store.getState().open.trail.length > 0,
+    // With nothing selected, Escape leads out of a block.
+    run: (stores) => (selected(stores) ? stores.editor.actions.select({}) : leave(stores)),
   },
   freeze: {
     title: words.freeze,
@@ -317,6 +462,61 @@ export const commands = table({
     run: expandSelected,
   },
 
+  enterBlock: {
+    title: words.enterBlock,
+    keys: ['E'],
+    can: (stores) => selectedInstance(stores) !== null,
+    run: (stores) => {
+      const id = selectedInstance(stores)
+      if (id !== null) enterBlock(stores.editor, id)
+    },
+  },
+  leaveBlock: {
+    title: words.leaveBlock,
+    keys: ['Shift+E'],
+    can: ({ editor }) => editor.store.getState().open.trail.length > 0,
+    run: leave,
+  },
+
+  frame: {
+    title: words.frame,
+    keys: ['Shift+F'],
+    can: selectedNodes,
+    run: (stores) =>
+      void stores.editor.actions.addFrame({ around: [...boxes(stores).values()], at: stores.view.centre() }),
+  },
+  addNote: {
+    title: words.addNote,
+    keys: ['N'],
+    run: ({ editor, view }) => {
+      const [x, y] = view.pointer() ?? view.centre()
+      editor.actions.addFrame({ around: [], at: [x - 110, y - 60], text: '' })
+    },
+  },
+  alignLeft: { title: words.alignLeft, keys: ['Alt+ArrowLeft'], can: severalNodes, run: align('left') },
+  alignRight: { title: words.alignRight, keys: ['Alt+ArrowRight'], can: severalNodes, run: align('right') },
+  alignTop: { title: words.alignTop, keys: ['Alt+ArrowUp'], can: severalNodes, run: align('top') },
+  alignBottom: { title: words.alignBottom, keys: ['Alt+ArrowDown'], can: severalNodes, run: align('bottom') },
+  alignMiddle: { title: words.alignMiddle, keys: ['Alt+M'], can: severalNodes, run: align('middle') },
+  distributeAcross: {
+    title: words.distributeAcross,
+    keys: ['Alt+H'],
+    can: severalNodes,
+    run: (stores) => stores.editor.actions.distribute(boxes(stores), 'across'),
+  },
+  distributeDown: {
+    title: words.distributeDown,
+    keys: ['Alt+V'],
+    can: severalNodes,
+    run: (stores) => stores.editor.actions.distribute(boxes(stores), 'down'),
+  },
+  tidy: { title: words.tidy, keys: ['Shift+T'], run: (stores) => void tidy(stores) },
+
+  walkForth: { title: words.walkForth, keys: ['Mod+ArrowRight'], run: (stores) => walk(stores, 'forth') },
+  walkBack: { title: words.walkBack, keys: ['Mod+ArrowLeft'], run: (stores) => walk(stores, 'back') },
+  walkUp: { title: words.walkUp, keys: ['Mod+ArrowUp'], run: (stores) => walk(stores, 'up') },
+  walkDown: { title: words.walkDown, keys: ['Mod+ArrowDown'], run: (stores) => walk(stores, 'down') },
+
   fit: { title: words.fit, keys: ['Shift+1', '1'], run: ({ view }) => view.request({ kind: 'fit' }) },
   fitSelection: {
     title: words.fitSelection,
@@ -328,11 +528,26 @@ export const commands = table({
   zoomOut: { title: words.zoomOut, keys: ['-'], run: ({ view }) => view.request({ kind: 'zoom-out' }) },
   zoomReset: { title: words.zoomReset, keys: ['0'], run: ({ view }) => view.request({ kind: 'zoom-reset' }) },
 
+  outline: {
+    title: words.outline,
+    keys: ['O'],
+    run: ({ settings }) => {
+      settings.set({ paletteOpen: true, leftView: 'outline' })
+      // After it is there.
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('.outline [role=treeitem][tabindex="0"]')?.focus(),
+      )
+    },
+  },
+  blocks: {
+    title: words.blocks,
+    run: ({ settings }) => settings.set({ paletteOpen: true, leftView: 'blocks' }),
+  },
   search: {
     title: words.search,
     keys: ['/', 'Mod+F'],
     run: ({ settings }) => {
-      settings.set({ paletteOpen: true })
+      settings.set({ paletteOpen: true, leftView: 'blocks' })
       requestAnimationFrame(() => document.getElementById('palette-search')?.focus())
     },
   },

@@ -3,7 +3,9 @@
  * meaning is prevented only where a command took the key.
  */
 import type { Stores } from '../ui/stores'
+import type { Keymap } from '../state/settings'
 import { commands, runCommand, type Command, type CommandId } from './commands'
+import { commandsOn, keysOf } from './keymap'
 
 const mac = navigator.userAgent.includes('Mac')
 
@@ -14,8 +16,14 @@ export function chordOf(event: KeyboardEvent, isMac = mac): string {
   // Shift is part of what gave `+` or `/`, but not of letters and digits.
   const shift = event.shiftKey && (/^[A-Z]$/.test(letter) || letter.length > 1)
   const digit = /^Digit(\d)$/.exec(event.code)?.[1]
-  // With Alt a Mac's digits give other characters.
-  const key = (event.shiftKey || event.altKey) && digit !== undefined ? digit : letter
+  const plainLetter = /^Key([A-Z])$/.exec(event.code)?.[1]
+  // With Alt a Mac's digits and letters give other characters.
+  const key =
+    (event.shiftKey || event.altKey) && digit !== undefined
+      ? digit
+      : event.altKey && plainLetter !== undefined
+        ? plainLetter
+        : letter
   return [
     mod ? 'Mod' : '',
     event.altKey ? 'Alt' : '',
@@ -26,28 +34,36 @@ export function chordOf(event: KeyboardEvent, isMac = mac): string {
     .join('+')
 }
 
-/** The first key of a command as people read it. */
-export function shortcutText(id: CommandId, isMac = mac): string {
-  const command: Command = commands[id]
-  const [first] = command.keys ?? []
-  if (first === undefined) return ''
+/** A chord as people read it. */
+export function chordText(chord: string, isMac = mac): string {
   return isMac
-    ? first.replace('Mod+', '⌘').replace('Shift+', '⇧').replace('Alt+', '⌥').replace('Enter', '⏎')
-    : first.replace('Mod', 'Ctrl')
+    ? chord.replace('Mod+', '⌘').replace('Shift+', '⇧').replace('Alt+', '⌥').replace('Enter', '⏎')
+    : chord.replace('Mod', 'Ctrl')
 }
 
-/** Of several commands on one key, the first in the table that can run takes it. */
-const byChord = new Map<string, CommandId[]>()
-for (const id of Object.keys(commands) as CommandId[]) {
-  const command: Command = commands[id]
-  for (const key of command.keys ?? []) byChord.set(key, [...(byChord.get(key) ?? []), id])
+/** The first key of a command as people read it. */
+export function shortcutText(id: CommandId, keymap: Keymap, isMac = mac): string {
+  const [first] = keysOf(id, keymap)
+  return first === undefined ? '' : chordText(first, isMac)
 }
 
 /** Listens on the whole window; answers how to stop. */
 export function listenToKeys(stores: Stores): () => void {
+  /** The canvas was clicked, and nobody has gone on by Tab since. */
+  let onCanvas = true
+
   function onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog:modal') !== null) return
-    const id = byChord.get(chordOf(event))?.find((each) => {
+    // It closes the menu that is open.
+    if (event.key === 'Escape' && document.querySelector(':popover-open') !== null) return
+    const chord = chordOf(event)
+    // Tab moves on for those who go by keyboard; after a click on the canvas it searches.
+    if (chord === 'Tab' && !(onCanvas && isOnCanvas())) {
+      onCanvas = false
+      return
+    }
+    // Of several commands on one key, the first in the table that can run takes it.
+    const id = commandsOn(chord, stores.settings.store.getState().keymap).find((each) => {
       const command: Command = commands[each]
       return (command.inFields === true || !wantsKey(event)) && (command.can?.(stores) ?? true)
     })
@@ -56,8 +72,22 @@ export function listenToKeys(stores: Stores): () => void {
     event.preventDefault()
     runCommand(id, stores)
   }
+  function onPointerDown(event: PointerEvent): void {
+    onCanvas = event.target instanceof Element && event.target.closest('.canvas') !== null
+  }
   window.addEventListener('keydown', onKeyDown)
-  return () => window.removeEventListener('keydown', onKeyDown)
+  window.addEventListener('pointerdown', onPointerDown, true)
+  return () => {
+    window.removeEventListener('keydown', onKeyDown)
+    window.removeEventListener('pointerdown', onPointerDown, true)
+  }
+}
+
+function isOnCanvas(): boolean {
+  const { activeElement } = document
+  return (
+    activeElement === null || activeElement === document.body || activeElement.closest('.canvas') !== null
+  )
 }
 
 /** Whether the focused element has its own use for this key. */

@@ -87,8 +87,8 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
   function show(): void {
     toggle()
     if (id === undefined || node === undefined || open) return
-    editor.actions.select({ nodes: [id] })
-    view.request({ kind: 'reveal', node: id })
+    const found = editor.actions.selectPath(finding.path ?? id)
+    if (found !== null) view.request({ kind: 'reveal', node: found })
   }
 
   return (

@@ -11,7 +11,9 @@ import {
   type Node,
   type NodeId,
 } from '../../engine/graph/document'
+import { useState } from 'react'
 import type { Field } from '../../nodes/kit/fields'
+import { enterBlock } from '../state/editor-types'
 import { NumberField, TextField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
@@ -76,13 +78,63 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
           />
         )
       })}
+      {block !== undefined && <Ports id={instance.block} block={block} />}
       {block !== undefined && <Inside id={instance.block} block={block} />}
       <div className="row">
+        <button type="button" className="button" onClick={() => enterBlock(editor, id)}>
+          {words.enter}
+        </button>
         <button type="button" className="button" onClick={expand}>
           {words.expand}
         </button>
       </div>
     </>
+  )
+}
+
+/** Names of the block's ports. */
+function Ports({ id, block }: { readonly id: BlockId; readonly block: Block }) {
+  const actions = useEditorActions()
+  return (
+    <details className="block-inside">
+      <summary title={words.blockPortsDoc}>{words.blockPorts}</summary>
+      <p className="inspector-text">{words.blockPortsDoc}</p>
+      {(['inputs', 'outputs'] as const).flatMap((side) =>
+        Object.keys(block[side])
+          .sort()
+          .map((port) => (
+            <PortName
+              key={`${side} ${port}`}
+              label={side === 'inputs' ? words.inputPort(port) : words.outputPort(port)}
+              name={port}
+              onChange={(name) => actions.renamePort(id, side, port, name)}
+            />
+          )),
+      )}
+    </details>
+  )
+}
+
+/** A name is taken when the field is left, not with every letter. */
+function PortName(props: { readonly label: string; readonly name: string; onChange(name: string): void }) {
+  const [draft, setDraft] = useState(props.name)
+  return (
+    <label className="row">
+      <span>{props.label}</span>
+      <input
+        className="input"
+        value={draft}
+        maxLength={40}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={() => {
+          if (draft.trim() !== '' && draft !== props.name) props.onChange(draft)
+          setDraft(props.name)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur()
+        }}
+      />
+    </label>
   )
 }
 

@@ -17,15 +17,16 @@ const words = strings.inspector
 export function GradientFacts({ id }: { readonly id: NodeId }) {
   const { editor, session, moment } = useStores()
   const runId = useSession((state) => state.runId)
-  const plan = useEditor((state) => state.analysis.plan)
+  const { analysis, prefix } = useEditor((state) => state.open)
   // Of a block: the first weighted node inside stands for it.
-  const path = plan.steps.find(
+  const inside = analysis.plan.steps.find(
     (step) => (step.path === id || step.path.startsWith(`${id}/`)) && step.trainableParameters > 0,
   )?.path
-  if (path === undefined) return null
+  if (inside === undefined) return null
+  const path = prefix + inside
 
   function show(read: (reading: LayerReading) => number): string {
-    const reading = readingsOf(session, moment, editor.catalogue)?.readings.layer(path ?? '') ?? null
+    const reading = readingsOf(session, moment, editor.catalogue)?.readings.layer(path) ?? null
     if (reading === null) return words.noValue
     const value = read(reading)
     return value === -1 ? words.noValue : formatNumber(value)

@@ -27,7 +27,9 @@ interface NodePanelProps {
 
 export function NodePanel({ id, view, onView }: NodePanelProps) {
   const { editor } = useStores()
-  const node = useEditor((state) => state.document.nodes[id])
+  const node = useEditor((state) => state.open.document.nodes[id])
+  // Inside a block that was entered, a run knows the node by its whole path.
+  const prefix = useEditor((state) => state.open.prefix)
   if (node === undefined) return null
   const definition = editor.catalogue.get(node.type)
   const settings = <NodeSettings id={id} node={node} definition={definition} />
@@ -39,7 +41,7 @@ export function NodePanel({ id, view, onView }: NodePanelProps) {
         settings
       ) : (
         <Views view={view} onView={onView}>
-          {view === 'settings' ? settings : <LookPanel key={view} id={id} view={view} />}
+          {view === 'settings' ? settings : <LookPanel key={view} id={prefix + id} view={view} />}
         </Views>
       )}
     </>
@@ -102,7 +104,7 @@ function Heading({ id, node, definition }: PartProps) {
 }
 
 function NodeProblems({ id }: { readonly id: NodeId }) {
-  const problems = useEditor((state) => state.analysis.problems)
+  const problems = useEditor((state) => state.open.analysis.problems)
   const own = problems.filter((problem) => problem.node === id || problem.node?.startsWith(`${id}/`) === true)
   if (own.length === 0) return null
   return (
@@ -168,7 +170,7 @@ function Flags({ id, node, definition }: PartProps) {
 }
 
 function Sizes({ id }: { readonly id: NodeId }) {
-  const plan = useEditor((state) => state.analysis.plan)
+  const plan = useEditor((state) => state.open.analysis.plan)
   const step = plan.byPath.get(id)
   // A block stands for all the steps inside it.
   const inside = step === undefined ? plan.steps.filter((other) => other.path.startsWith(`${id}/`)) : [step]

@@ -10,10 +10,10 @@ const words = strings.inspector
 
 export function WirePanel({ id }: { readonly id: string }) {
   const { editor } = useStores()
-  const document = useEditor((state) => state.document)
-  const spec = useEditor((state) => state.analysis.wires.get(id))
+  const document = useEditor((state) => state.open.document)
+  const spec = useEditor((state) => state.open.analysis.wires.get(id))
   const selected = useEditor((state) => state.selection.wires.size)
-  const problems = useEditor((state) => state.analysis.problems)
+  const problems = useEditor((state) => state.open.analysis.problems)
   const wire = document.wires[id]
   if (wire === undefined) return null
   const name = (node: string) => {
@@ -47,9 +47,9 @@ export function WirePanel({ id }: { readonly id: string }) {
 
 export function ManyPanel() {
   const actions = useEditorActions()
-  const document = useEditor((state) => state.document)
+  const document = useEditor((state) => state.open.document)
   const nodes = useEditor((state) => state.selection.nodes)
-  const plan = useEditor((state) => state.analysis.plan)
+  const plan = useEditor((state) => state.open.analysis.plan)
   const ids = [...nodes]
   const all = (flag: 'frozen' | 'bypass' | 'disabled') =>
     ids.every((id) => document.nodes[id]?.[flag] === true)

@@ -135,7 +135,7 @@ function paintWires(
 ): void {
   const strokes = new Map<string, Stroke>()
   for (const [id, wire] of wires) {
-    const there = shown.readings?.wire(id) ?? null
+    const there = shown.readings?.wire(shown.prefix + id) ?? null
     const seen = there === null ? null : (modes[mode].wire?.(there) ?? null)
     const look: Reading = seen === null ? { kind: 'none' } : seen.look
     const width = seen === null || look.kind !== 'band' ? 2 : Math.round(seen.width * 2) / 2

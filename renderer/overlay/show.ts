@@ -36,6 +36,8 @@ export interface Shown {
   readonly costs: ReadonlyMap<Path, Cost>
   /** Paths by the card they are on: the node itself, or everything inside a block. */
   readonly cards: ReadonlyMap<NodeId, readonly Path[]>
+  /** Before the ids of the graph on the canvas it makes paths. */
+  readonly prefix: string
 }
 
 export interface Row {
@@ -57,11 +59,12 @@ interface Mode {
   readonly wire: ((wire: WireReading) => WireLook) | null
 }
 
-/** Paths by the top-level node that they are or are inside of. */
-export function pathsByCard(paths: Iterable<Path>): ReadonlyMap<NodeId, readonly Path[]> {
+/** Paths by the card that they are or are inside of; of those inside an entered block, where `prefix` names one. */
+export function pathsByCard(paths: Iterable<Path>, prefix = ''): ReadonlyMap<NodeId, readonly Path[]> {
   const cards = new Map<NodeId, Path[]>()
   for (const path of paths) {
-    const card = topOf(path)
+    if (!path.startsWith(prefix)) continue
+    const card = topOf(path.slice(prefix.length))
     const there = cards.get(card)
     if (there === undefined) cards.set(card, [path])
     else there.push(path)

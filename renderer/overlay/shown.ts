@@ -7,26 +7,32 @@ import { pathsByCard, type Shown } from './show'
 
 type OfGraph = Pick<Shown, 'costs' | 'cards'>
 
-const known = new WeakMap<Plan, OfGraph>()
+const known = new WeakMap<Plan, Map<string, OfGraph>>()
 
 export function shownNow({ editor, session, moment }: Stores): Shown & { readonly probing: number } {
-  const { document, analysis } = editor.store.getState()
+  const { document, analysis, open } = editor.store.getState()
   const { plan } = analysis
-  let graph = known.get(plan)
+  let graphs = known.get(plan)
+  if (graphs === undefined) known.set(plan, (graphs = new Map<string, OfGraph>()))
+  let graph = graphs.get(open.prefix)
   if (graph === undefined) {
     const memory = memoryByStep(document, plan)
     graph = {
-      cards: pathsByCard(plan.steps.map(({ path }) => path)),
+      cards: pathsByCard(
+        plan.steps.map(({ path }) => path),
+        open.prefix,
+      ),
       costs: new Map(
         plan.steps.map(({ path, multiplyAdds }) => [path, { memory: memory.get(path) ?? 0, multiplyAdds }]),
       ),
     }
-    known.set(plan, graph)
+    graphs.set(open.prefix, graph)
   }
   const run = readingsOf(session, moment, editor.catalogue)
   return {
     ...graph,
     readings: run === null || run.readings.step === null ? null : run.readings,
+    prefix: open.prefix,
     probing: run?.cost ?? 0,
   }
 }

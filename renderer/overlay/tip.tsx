@@ -42,7 +42,7 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
       if (hover === null) return null
       const step = shown.readings?.step ?? null
       if (hover.kind === 'wire') {
-        const wire = shown.readings?.wire(hover.id) ?? null
+        const wire = shown.readings?.wire(shown.prefix + hover.id) ?? null
         return wire === null || step === null || modes[mode].wire === null
           ? null
           : {

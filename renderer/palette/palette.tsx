@@ -109,7 +109,7 @@ function OwnBlocks() {
   if (entries.length === 0) return null
 
   function add(block: string): void {
-    const { document } = editor.store.getState()
+    const { document } = editor.store.getState().open
     const [x, y] = view.centre()
     editor.actions.addInstance(block, freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]))
   }
@@ -178,7 +178,8 @@ const cardWidth = 168
 function useAdd(): (definition: Definition) => void {
   const { editor, view } = useStores()
   return (definition) => {
-    const { document, selection, analysis } = editor.store.getState()
+    const { selection, open } = editor.store.getState()
+    const { document, analysis } = open
     const [only] = selection.nodes
     const node = selection.nodes.size === 1 && only !== undefined ? document.nodes[only] : undefined
     if (node === undefined || only === undefined) {

@@ -10,7 +10,8 @@ import { writeDocument } from '../../engine/graph/text'
 import type { Catalogue } from '../../nodes/kit/define'
 import { cardModels, type CardModel, type CardPort } from '../canvas/card-model'
 import { flowEdges, flowNodes, type CardNode, type FrameNode, type WireEdge } from '../canvas/flow-elements'
-import { cardWidth, wirePath, type PortPlaces } from '../canvas/geometry'
+import { wirePath, type PortPlaces } from '../canvas/geometry'
+import { cardWidth } from '../state/card-size'
 import { documentKey } from '../state/pictures'
 import { strings } from '../ui/strings'
 
@@ -66,7 +67,7 @@ function box(
 export function graphSvg(options: Options): GraphPicture {
   const { document, analysis, catalogue, colours, font } = options
   const models = cardModels(document, analysis, catalogue, new Map())
-  const nothing = { nodes: new Set<string>(), wires: new Set<string>() }
+  const nothing = { nodes: new Set<string>(), wires: new Set<string>(), frames: new Set<string>() }
   const nodes = flowNodes(document, models, nothing, null, new Map())
   const cards = nodes.filter((node): node is CardNode => node.type === 'card')
   const frames = nodes.filter((node): node is FrameNode => node.type === 'frame')

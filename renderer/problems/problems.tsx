@@ -48,11 +48,12 @@ function Row({ problem }: { readonly problem: Problem }) {
   const wire = problem.wire === null || problem.wire.includes('/') ? null : drawnWire(problem.wire)
 
   function show(): void {
-    if (id !== undefined && node !== undefined) {
-      editor.actions.select({ nodes: [id] })
-      view.request({ kind: 'reveal', node: id })
-    } else if (wire !== null) editor.actions.select({ wires: [wire] })
-    else editor.actions.select({})
+    const found = problem.node === null ? null : editor.actions.selectPath(problem.node)
+    if (found !== null) view.request({ kind: 'reveal', node: found })
+    else if (wire !== null) {
+      editor.actions.enter([])
+      editor.actions.select({ wires: [wire] })
+    } else editor.actions.select({})
   }
 
   const error = problem.severity === 'error'

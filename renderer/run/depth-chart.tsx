@@ -95,10 +95,8 @@ function useDepthPainting({ canvas, says, flow, latest, empty }: Parts): void {
     }
     function choose() {
       const bar = bars[hover]
-      const id = bar === undefined ? undefined : topOf(bar.path)
-      if (id === undefined || !Object.hasOwn(editor.store.getState().document.nodes, id)) return
-      editor.actions.select({ nodes: [id], wires: [] })
-      view.request({ kind: 'reveal', node: id })
+      const found = bar === undefined ? null : editor.actions.selectPath(bar.path)
+      if (found !== null) view.request({ kind: 'reveal', node: found })
     }
     const events = new AbortController()
     const on = { signal: events.signal }

@@ -6,6 +6,9 @@ import type { StoredDocument } from '../state/file-host'
 import { FileButton, readFiles } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { CommandPalette } from './command-palette'
+import { HistoryDialog } from './history-dialog'
+import { KeymapDialog } from './keymap-dialog'
 import { Modal } from './modal'
 import { TableDialog } from './table-dialog'
 import { WeightsDialog } from './weights-dialog'
@@ -17,6 +20,9 @@ export function Dialogs() {
   const dialog = useStore(files.store, (state) => state.dialog)
   if (dialog === 'open') return <OpenDialog />
   if (dialog === 'save-as') return <SaveAsDialog />
+  if (dialog === 'commands') return <CommandPalette />
+  if (dialog === 'keymap') return <KeymapDialog />
+  if (dialog === 'history') return <HistoryDialog />
   if (dialog === 'start') return null
   return (
     <>

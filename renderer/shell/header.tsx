@@ -2,6 +2,7 @@
  * The top bar: what is open, undo and redo, the run, and where it runs.
  */
 import {
+  ChevronDown,
   Code,
   Gauge,
   Monitor,
@@ -109,12 +110,14 @@ function FileMenu() {
   const stores = useStores()
   const canExport = useCan('export-tfjs')
   const canSaveCurves = useCan('curvesCsv')
+  const keymap = useSettings((state) => state.keymap)
+  const recent = useSettings((state) => state.recent)
   const item = (id: CommandId, disabled = false): MenuItem => {
     const command: Command = commands[id]
     return {
       id,
       label: command.title,
-      shortcut: shortcutText(id),
+      shortcut: shortcutText(id, keymap),
       disabled,
       run: () => runCommand(id, stores),
     }
@@ -133,6 +136,9 @@ function FileMenu() {
     item('save'),
     item('saveAs'),
     item('download'),
+    { id: 'line-5', line: true },
+    item('commandPalette'),
+    item('keymap'),
     { id: 'line-2', line: true },
     { id: 'export', heading: strings.menu.export },
     ...exportFormats.map((format) => item(`export-${format}`, !canExport)),
@@ -142,6 +148,17 @@ function FileMenu() {
     item('graphPng'),
     item('curvesPng', !canSaveCurves),
     item('curvesCsv', !canSaveCurves),
+    ...(recent.length === 0
+      ? []
+      : [
+          { id: 'line-6', line: true } as const,
+          { id: 'recent', heading: strings.menu.recent },
+          ...recent.map((name) => ({
+            id: `recent ${name}`,
+            label: name,
+            run: () => void stores.files.openRecent(name),
+          })),
+        ]),
     { id: 'line-3', line: true },
     { id: 'examples', heading: strings.menu.examples },
     ...examples(strings.examples, ''),
@@ -164,6 +181,9 @@ function UndoRedo() {
       </CommandButton>
       <CommandButton id="redo" iconOnly title={redo === null ? words.redo : words.redoThis(redo)}>
         <Redo2 size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="history" iconOnly className="button-quiet history-button">
+        <ChevronDown size={14} aria-hidden />
       </CommandButton>
     </div>
   )

@@ -13,6 +13,8 @@ export function Modal({ title, wide = false, children, onClose }: ModalProps) {
   useEffect(() => {
     const shown = element.current
     shown?.showModal()
+    // Opening moves the focus to the first control; some dialogs begin elsewhere.
+    shown?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => shown?.close()
   }, [])
   return (

@@ -6,16 +6,17 @@ import { blockType, longest } from '../../engine/graph/document'
 import { isListPort, promote, setPromoted } from '../../engine/graph/edit'
 import { expandBlock, expansionFault } from '../../engine/graph/expand-block'
 import { addBlockInstance, makeBlock } from '../../engine/graph/make-block'
+import { renamePort } from '../../engine/graph/ports'
 import { demote } from '../../engine/graph/demote'
 import type { EditorCore } from './editor'
 import type { EditorActions } from './editor-types'
 
 type BlockActions = Pick<
   EditorActions,
-  'makeBlock' | 'expandBlock' | 'addInstance' | 'renameBlock' | 'setPromotion' | 'setPromoted'
+  'makeBlock' | 'expandBlock' | 'addInstance' | 'renameBlock' | 'renamePort' | 'setPromotion' | 'setPromoted'
 >
 
-export function blockActions({ apply, get, labels, catalogue }: EditorCore): BlockActions {
+export function blockActions({ apply, get, block: open, labels, catalogue }: EditorCore): BlockActions {
   return {
     makeBlock(name) {
       const { nodes } = get().selection
@@ -24,35 +25,36 @@ export function blockActions({ apply, get, labels, catalogue }: EditorCore): Blo
       apply(
         labels.makeBlock(nodes.size),
         (draft) => {
-          instance = makeBlock(draft, null, nodes, name).instance
+          instance = makeBlock(draft, open(), nodes, name).instance
         },
-        { selection: () => ({ nodes: new Set([instance]), wires: new Set() }) },
+        { selection: () => ({ nodes: new Set([instance]), wires: new Set(), frames: new Set() }) },
       )
       return instance
     },
     expandBlock(id) {
-      const fault = expansionFault(get().document, null, id)
+      const fault = expansionFault(get().document, open(), id)
       if (fault !== null) return fault
       let ids: readonly string[] = []
       apply(
         labels.expandBlock,
         (draft) => {
-          ids = expandBlock(draft, null, id, (graph, end) => isListPort(draft, catalogue, graph, end))
+          ids = expandBlock(draft, open(), id, (graph, end) => isListPort(draft, catalogue, graph, end))
         },
-        { selection: () => ({ nodes: new Set(ids), wires: new Set() }) },
+        { selection: () => ({ nodes: new Set(ids), wires: new Set(), frames: new Set() }) },
       )
       return null
     },
     addInstance(block, at) {
       const found = get().document.blocks[block]
-      if (found === undefined) return null
+      // A block cannot hold itself.
+      if (found === undefined || get().open.trail.some((entered) => entered.block === block)) return null
       let id = ''
       apply(
         labels.addNode(found.name),
         (draft) => {
-          id = addBlockInstance(draft, null, block, [Math.round(at[0]), Math.round(at[1])])
+          id = addBlockInstance(draft, open(), block, [Math.round(at[0]), Math.round(at[1])])
         },
-        { selection: () => ({ nodes: new Set([id]), wires: new Set() }) },
+        { selection: () => ({ nodes: new Set([id]), wires: new Set(), frames: new Set() }) },
       )
       return id
     },
@@ -66,15 +68,22 @@ export function blockActions({ apply, get, labels, catalogue }: EditorCore): Blo
         { coalesce: `block-name:${block}` },
       )
     },
+    renamePort(block, side, port, name) {
+      apply(labels.renamePort, (draft) => {
+        renamePort(draft, block, side, port, name)
+      })
+    },
     setPromotion(block, node, field, on) {
+      const type = get().document.blocks[block]?.nodes[node]?.type ?? ''
+      if (on && !Object.hasOwn(catalogue.get(type)?.fields ?? {}, field)) return
       apply(labels.promote(field, on), (draft) => {
         if (on) promote(draft, block, node, field)
         else demote(draft, block, node, field)
       })
     },
     setPromoted(instance, name, value) {
-      if (get().document.nodes[instance]?.type !== blockType) return
-      apply(labels.setParam(name), (draft) => setPromoted(draft, null, instance, name, value), {
+      if (get().open.document.nodes[instance]?.type !== blockType) return
+      apply(labels.setParam(name), (draft) => setPromoted(draft, open(), instance, name, value), {
         coalesce: `promoted:${instance}:${name}`,
       })
     },

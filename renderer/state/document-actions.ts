@@ -16,18 +16,22 @@ export function documentActions(core: EditorCore): DocumentActions {
 
   return {
     setParam(id, field, value) {
-      apply(labels.setParam(field), (draft) => setParams(draft, null, id, { [field]: value }), {
+      apply(labels.setParam(field), (draft) => setParams(draft, core.block(), id, { [field]: value }), {
         coalesce: `param:${id}:${field}`,
       })
     },
     setLabel(id, label) {
-      apply(labels.rename, (draft) => setText(draft, null, id, 'label', label), { coalesce: `label:${id}` })
+      apply(labels.rename, (draft) => setText(draft, core.block(), id, 'label', label), {
+        coalesce: `label:${id}`,
+      })
     },
     setNote(id, note) {
-      apply(labels.note, (draft) => setText(draft, null, id, 'note', note), { coalesce: `note:${id}` })
+      apply(labels.note, (draft) => setText(draft, core.block(), id, 'note', note), {
+        coalesce: `note:${id}`,
+      })
     },
     setFlag(ids, flag, on) {
-      apply(labels.flag(flag, on), (draft) => setFlag(draft, null, ids, flag, on))
+      apply(labels.flag(flag, on), (draft) => setFlag(draft, core.block(), ids, flag, on))
     },
     setName(name) {
       apply(

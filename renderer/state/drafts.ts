@@ -1,4 +1,4 @@
-/** The autosave that keeps unsaved work: one draft per window, found again after a crash. */
+/** The autosave that keeps unsaved work: one draft for each open document, found again after a crash. */
 import type { Document } from '../../engine/graph/document'
 import { writeDocument } from '../../engine/graph/text'
 import type { Editor } from './editor-types'
@@ -13,6 +13,13 @@ export interface Draft {
   readonly text: string
 }
 
+/** Where the unsaved work of one document is kept. */
+export interface DraftPlace {
+  readonly slot: string
+  /** Slots whose work is in this document now: they go when it is saved. */
+  readonly owned: Set<string>
+}
+
 interface DraftsOptions {
   readonly editor: Editor
   readonly host: FileHost
@@ -22,14 +29,22 @@ interface DraftsOptions {
   onFail(why: string): void
 }
 
-/** Unsaved work goes to the host a second after the last edit, under this window's own slot. */
-export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions) {
+function freshPlace(): DraftPlace {
   const slot = crypto.randomUUID()
+  return { slot, owned: new Set([slot]) }
+}
+
+/** Unsaved work goes to the host a second after the last edit, under the document's own slot. */
+export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions) {
+  let place = freshPlace()
   let timer: ReturnType<typeof setTimeout> | null = null
-  /** Slots whose work is in this window now: they go when it is saved. */
-  const owned = new Set<string>([slot])
   let written: Document | null = null
   let failing = false
+
+  function stop(): void {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
 
   async function write(): Promise<void> {
     timer = null
@@ -37,7 +52,7 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
     if (!dirty || document === written) return
     written = document
     try {
-      await host.writeDraft(slot, safeName(document.name), writeDocument(document))
+      await host.writeDraft(place.slot, safeName(document.name), writeDocument(document))
       failing = false
     } catch (error) {
       if (!failing) onFail(sentence(error))
@@ -47,36 +62,59 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
   }
 
   async function discard(which: string): Promise<void> {
-    owned.delete(which)
+    place.owned.delete(which)
     await host.discardDraft(which).catch(() => undefined)
   }
 
   return {
-    async found(): Promise<Draft | null> {
+    /** What was left unsaved, the newest first. */
+    async found(): Promise<readonly Draft[]> {
       try {
-        const newest = (await host.listDrafts()).toSorted((a, b) => b.modified - a.modified)[0]
-        if (newest === undefined) return null
-        const draft = await host.readDraft(newest.slot)
-        if (draft === null) return null
-        owned.add(newest.slot)
-        return { slot: newest.slot, ...draft }
+        const slots = (await host.listDrafts()).toSorted((a, b) => b.modified - a.modified)
+        const drafts = await Promise.all(
+          slots.map(async ({ slot }) => {
+            const draft = await host.readDraft(slot).catch(() => null)
+            return draft === null ? [] : [{ slot, ...draft }]
+          }),
+        )
+        return drafts.flat()
       } catch {
-        return null
+        return []
       }
+    },
+    /** The work of this slot is in the document on show now. */
+    adopt(slot: string): void {
+      place.owned.add(slot)
     },
     watch(): void {
       editor.store.subscribe((state, before) => {
         if (state.document === before.document) return
-        if (timer !== null) clearTimeout(timer)
+        stop()
         timer = setTimeout(() => void write(), autosaveDelay)
       })
     },
     discard,
     async forget(): Promise<void> {
-      if (timer !== null) clearTimeout(timer)
-      timer = null
-      await Promise.all([...owned].map(discard))
+      stop()
+      const { owned, slot } = place
+      await Promise.all([...owned].map((each) => discardFrom(owned, each)))
       owned.add(slot)
     },
+    /** Another document comes on show: what is unsaved of this one is written first. Answers the place of this one. */
+    leave(next: DraftPlace = freshPlace()): DraftPlace {
+      const left = place
+      if (timer !== null) {
+        stop()
+        void write()
+      }
+      place = next
+      written = null
+      return left
+    },
+  }
+
+  async function discardFrom(owned: Set<string>, which: string): Promise<void> {
+    owned.delete(which)
+    await host.discardDraft(which).catch(() => undefined)
   }
 }

@@ -8,7 +8,7 @@ export interface EditLabels {
   connect: string
   reconnect: string
   disconnect: string
-  remove(nodes: number, wires: number): string
+  remove(nodes: number, wires: number, frames: number): string
   setParam(field: string): string
   rename: string
   note: string
@@ -23,4 +23,19 @@ export interface EditLabels {
   importModel(names: string): string
   renameBlock: string
   promote(field: string, on: boolean): string
+  insert(title: string): string
+  replace(title: string): string
+  reroute: string
+  fixInsert(title: string): string
+  fixSet(field: string, value: number): string
+  port: string
+  renamePort: string
+  removePort: string
+  addFrame: string
+  addNote: string
+  frame: string
+  moveAll: string
+  align: string
+  distribute: string
+  tidy: string
 }

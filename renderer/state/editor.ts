@@ -5,16 +5,19 @@
 import type { Draft } from 'immer'
 import { createStore } from 'zustand/vanilla'
 import { analyse } from '../../engine/analyse/analyse'
-import { wireChecker } from '../../engine/analyse/connect'
 import { createDocument } from '../../engine/graph/create'
-import type { Document } from '../../engine/graph/document'
+import type { BlockId, Document, NodeId } from '../../engine/graph/document'
 import { createHistory, sameValue } from '../../engine/graph/history'
 import type { Catalogue } from '../../nodes/kit/define'
+import { arrangeActions } from './arrange-actions'
 import { blockActions } from './block-actions'
+import { clipboardActions } from './clipboard-actions'
 import { documentActions } from './document-actions'
 import type { EditLabels } from './edit-labels'
 import type { Editor, EditorState, Selection } from './editor-types'
 import { graphActions } from './graph-actions'
+import { openGraph, wayOf } from './open-graph'
+import { createQuestions } from './wire-questions'
 
 export interface EditorOptions {
   readonly catalogue: Catalogue
@@ -35,27 +38,32 @@ export interface EditorCore {
   readonly catalogue: Catalogue
   readonly labels: EditLabels
   get(): EditorState
+  /** The block whose graph is on the canvas, or null: where edits go. */
+  block(): BlockId | null
   readonly judge: Editor['judge']
+  readonly throughPorts: Editor['throughPorts']
+  readonly fixes: Editor['fixes']
   apply(label: string, recipe: (draft: Draft<Document>) => void, options?: ApplyOptions): void
   select(selection: Selection): void
 }
 
-export const emptySelection: Selection = { nodes: new Set(), wires: new Set() }
+export const emptySelection: Selection = { nodes: new Set(), wires: new Set(), frames: new Set() }
 
 export function createEditor({ catalogue, labels, untitled }: EditorOptions): Editor {
   const first = createDocument(untitled)
   let history = createHistory(first)
   /** What is on disk; null = this document never was. */
   let saved: Document | null = first
+  const analysed = analyse(first, catalogue)
   const store = createStore<EditorState>(() => ({
     document: first,
     revision: 0,
     generation: 0,
-    analysis: analyse(first, catalogue),
+    analysis: analysed,
+    open: openGraph(first, analysed, []),
     selection: emptySelection,
     undoLabel: null,
     redoLabel: null,
-    openBlock: [],
     dirty: false,
     fileName: null,
   }))
@@ -65,12 +73,18 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     const before = store.getState()
     const document = history.document()
     const changed = document !== before.document
+    const analysis =
+      changed && meaningChanged(before.document, document) ? analyse(document, catalogue) : before.analysis
+    const open = changed ? openGraph(document, analysis, wayNow(before)) : before.open
     store.setState({
       document,
       revision: changed ? before.revision + 1 : before.revision,
-      analysis:
-        changed && meaningChanged(before.document, document) ? analyse(document, catalogue) : before.analysis,
-      selection: selection ?? kept(before.selection, document),
+      analysis,
+      open,
+      selection:
+        open.block === before.open.block
+          ? (selection ?? kept(before.selection, open.document))
+          : emptySelection,
       undoLabel: history.undoLabel(),
       redoLabel: history.redoLabel(),
       dirty: !sameValue(document, saved),
@@ -81,7 +95,8 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     catalogue,
     labels,
     get: store.getState,
-    judge: createJudge(catalogue, store.getState),
+    block: () => store.getState().open.block,
+    ...createQuestions(catalogue, store.getState),
     apply(label, recipe, options = {}) {
       history.edit(label, recipe, options.coalesce === undefined ? {} : { key: options.coalesce })
       show(options.selection?.())
@@ -100,24 +115,51 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
     history = createHistory(document)
     saved = options.dirty === true ? null : document
     const before = store.getState()
+    const analysis = analyse(document, catalogue)
     store.setState({
       document,
       revision: before.revision + 1,
       generation: before.generation + 1,
-      analysis: analyse(document, catalogue),
+      analysis,
+      open: openGraph(document, analysis, []),
       selection: emptySelection,
       undoLabel: null,
       redoLabel: null,
-      openBlock: [],
       dirty: saved === null,
       fileName,
     })
   }
 
   return {
+    park() {
+      history.seal()
+      const { fileName, selection } = store.getState()
+      return { history, saved, fileName, selection, way: wayNow(store.getState()) }
+    },
+    resume(parked) {
+      history = parked.history
+      saved = parked.saved
+      const document = history.document()
+      const analysis = analyse(document, catalogue)
+      const before = store.getState()
+      store.setState({
+        document,
+        revision: before.revision + 1,
+        generation: before.generation + 1,
+        analysis,
+        open: openGraph(document, analysis, parked.way),
+        selection: parked.selection,
+        undoLabel: history.undoLabel(),
+        redoLabel: history.redoLabel(),
+        dirty: !sameValue(document, saved),
+        fileName: parked.fileName,
+      })
+    },
     catalogue,
     store,
     judge: core.judge,
+    throughPorts: core.throughPorts,
+    fixes: core.fixes,
     actions: {
       edit: core.apply,
       beginGesture: (label) => history.begin(label),
@@ -138,13 +180,42 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
         history.redo()
         show()
       },
+      enter(way) {
+        history.seal()
+        const { document, analysis, open } = store.getState()
+        const next = openGraph(document, analysis, way)
+        if (next.prefix !== open.prefix || next.block !== open.block)
+          store.setState({ open: next, selection: emptySelection })
+      },
+      selectPath(path) {
+        const { way, node } = wayOf(path)
+        const { document, analysis, open } = store.getState()
+        const next = openGraph(document, analysis, way)
+        const there = next.trail.length === way.length && Object.hasOwn(next.document.nodes, node)
+        if (!there) return null
+        history.seal()
+        store.setState({
+          open: next.prefix === open.prefix && next.block === open.block ? open : next,
+          selection: { nodes: new Set([node]), wires: new Set(), frames: new Set() },
+        })
+        return node
+      },
+      history: () => ({ labels: history.labels(), done: history.depth() }),
+      jump(done) {
+        history.jump(done)
+        show()
+      },
       ...graphActions(core),
+      ...clipboardActions(core),
+      ...arrangeActions(core),
       ...documentActions(core),
       ...blockActions(core),
       load,
       replace(label, document) {
         core.apply(label, (draft) => void Object.assign(draft, document), { selection: () => emptySelection })
-        store.setState({ generation: store.getState().generation + 1, fileName: null, openBlock: [] })
+        const { generation, analysis } = store.getState()
+        const open = openGraph(store.getState().document, analysis, [])
+        store.setState({ generation: generation + 1, fileName: null, open })
       },
       newDocument: () => load(createDocument(untitled), null),
       markSaved(document, fileName) {
@@ -156,19 +227,8 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
   }
 }
 
-/** Asks the engine about wires. Keeps the checker of one output, because a drag asks about every input. */
-function createJudge(catalogue: Catalogue, get: () => EditorState): Editor['judge'] {
-  let key: readonly unknown[] = []
-  let check: ReturnType<typeof wireChecker> = () => null
-  return (from, to, moving) => {
-    const { document, analysis } = get()
-    const asked = [document, analysis, from.node, from.port, moving]
-    if (asked.length !== key.length || asked.some((part, index) => part !== key[index])) {
-      key = asked
-      check = wireChecker({ document, catalogue, analysis, moving }, [from.node, from.port])
-    }
-    return check([to.node, to.port])
-  }
+function wayNow({ open }: EditorState): readonly NodeId[] {
+  return open.trail.map(({ instance }) => instance)
 }
 
 /** Positions, notes and frames say nothing about what is computed. */
@@ -201,6 +261,10 @@ function meaningChanged(before: Document, after: Document): boolean {
 function kept(selection: Selection, document: Document): Selection {
   const nodes = [...selection.nodes].filter((id) => Object.hasOwn(document.nodes, id))
   const wires = [...selection.wires].filter((id) => Object.hasOwn(document.wires, id))
-  if (nodes.length === selection.nodes.size && wires.length === selection.wires.size) return selection
-  return { nodes: new Set(nodes), wires: new Set(wires) }
+  const frames = [...selection.frames].filter((id) => Object.hasOwn(document.frames, id))
+  const same =
+    nodes.length === selection.nodes.size &&
+    wires.length === selection.wires.size &&
+    frames.length === selection.frames.size
+  return same ? selection : { nodes: new Set(nodes), wires: new Set(wires), frames: new Set(frames) }
 }

@@ -14,13 +14,16 @@ import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Notices } from './notices'
 import { documentInPicture, isPicture } from './pictures'
+import { createTabs, type Belongings, type Tabs } from './tabs'
 import type { Session } from './session-types'
 import type { TableImport } from './table-import'
 import type { WeightsImport } from './weights-import'
 
+export type Dialog = 'open' | 'save-as' | 'start' | 'commands' | 'keymap' | 'history'
+
 export interface FilesState {
   /** Shown dialog, or null. */
-  readonly dialog: 'open' | 'save-as' | 'start' | null
+  readonly dialog: Dialog | null
   readonly autosaveFailed: boolean
 }
 
@@ -29,9 +32,20 @@ export interface Files {
   /** Opens what was wished for, what was not saved, or an example; at the first visit with the start page before it. */
   start(wish: string | null, firstVisit?: boolean): Promise<void>
   newDocument(): void
+  /** Documents that are open. */
+  readonly tabs: Tabs['store']
+  showTab(id: string): void
+  /** The tab beside the one on show, round at the ends. */
+  turnTab(by: 1 | -1): void
+  closeTab(id: string): void
+  /** A file of the workspace, by its name. */
+  openRecent(name: string): Promise<void>
+  /** Looks whether the file on disk is still the one that was read: when the window is gone back to. */
+  checkDisk(): Promise<void>
   showOpen(): void
   /** Asks in the system's own dialog; null where the host has none. */
   readonly openElsewhere: (() => Promise<void>) | null
+  showDialog(dialog: Dialog): void
   closeDialog(): void
   list(): Promise<readonly StoredDocument[]>
   openStored(id: string): Promise<void>
@@ -60,11 +74,15 @@ interface FilesOptions {
   readonly tableImport: TableImport
   readonly host: FileHost
   readonly strings: Strings
+  /** A file was opened or saved under this name. */
+  onOpened?(name: string): void
 }
 
 /** Opened when nothing else is asked for: trains at once, in seconds. */
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
+/** Of older unsaved work, beside the newest. */
+const mostOffers = 3
 
 export function createFiles({
   editor,
@@ -74,6 +92,7 @@ export function createFiles({
   tableImport,
   host,
   strings,
+  onOpened,
 }: FilesOptions): Files {
   const words = strings.notices
   const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
@@ -85,8 +104,23 @@ export function createFiles({
     onFail: (why) => notices.error(words.autosaveFailed(why)),
   })
 
+  const tabs = createTabs({ editor, session })
+  /** The stamp on disk that was spoken of last. */
+  let spokenOf: string | null = null
+
+  /** Unsaved work stays in its own tab; a document without takes the place of the one on show. */
+  function makePlace(): void {
+    if (editor.store.getState().dirty) tabs.begin({ stored: opened, drafts: drafts.leave() })
+  }
+
+  function take(there: Belongings | null): void {
+    if (there === null) return
+    opened = there.stored
+    drafts.leave(there.drafts)
+  }
+
   function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
-    offerBack()
+    makePlace()
     opened = stored
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
@@ -134,6 +168,7 @@ export function createFiles({
     opened = { id: saved.id, stamp: saved.stamp }
     editor.actions.markSaved(document, saved.name)
     await drafts.forget()
+    onOpened?.(saved.name)
     notices.info(words.saved(saved.name))
   }
 
@@ -152,17 +187,18 @@ export function createFiles({
       const example =
         wish === null ? null : /^examples\/((?:architectures\/)?[a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
       if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
-      const draft = await drafts.found()
+      const [draft, ...older] = await drafts.found()
       if (typeof example === 'string') {
         if (!(await openExample(example))) await openExample(firstExample)
-        if (draft !== null) offer(draft)
-      } else if (draft !== null && tryShow(draft.text, null, null, true) === null) {
+        if (draft !== undefined) offer(draft)
+      } else if (draft !== undefined && tryShow(draft.text, null, null, true) === null) {
+        drafts.adopt(draft.slot)
         notices.offer(words.restored(draft.name), [
           {
             label: words.discard,
             run: () => {
               void drafts.discard(draft.slot)
-              // So that what was discarded is not offered back.
+              // So that what was discarded does not stay in a tab.
               editor.actions.newDocument()
               void openExample(firstExample)
             },
@@ -172,10 +208,61 @@ export function createFiles({
         await openExample(firstExample)
         if (firstVisit) store.setState({ dialog: 'start' })
       }
+      for (const other of older.slice(0, mostOffers)) offer(other)
       drafts.watch()
     },
-    newDocument() {
+    tabs: tabs.store,
+    showTab(id) {
+      if (id === tabs.store.getState().active) return
+      const belongings = { stored: opened, drafts: drafts.leave() }
+      take(tabs.show(id, belongings) ?? belongings)
+    },
+    turnTab(by) {
+      const { tabs: all, active } = tabs.store.getState()
+      const at = all.findIndex(({ id }) => id === active)
+      const next = all[(at + by + all.length) % all.length]
+      if (next !== undefined) files.showTab(next.id)
+    },
+    closeTab(id) {
+      const { tabs: all, active } = tabs.store.getState()
+      if (id !== active) {
+        const before = active
+        // Its document is asked about where it is on show.
+        files.showTab(id)
+        files.closeTab(id)
+        if (all.some((tab) => tab.id === before)) files.showTab(before)
+        return
+      }
       offerBack()
+      if (all.length < 2) {
+        opened = null
+        session.actions.reset()
+        editor.actions.newDocument()
+        return
+      }
+      drafts.leave()
+      take(tabs.close(id))
+    },
+    openRecent(name) {
+      return attempt(
+        async () => {
+          const found = (await host.list()).find((document) => document.name === name)
+          if (found === undefined) notices.error(words.openFailed(name, words.httpNotFound))
+          else await files.openStored(found.id)
+        },
+        (why) => words.openFailed(name, why),
+      )
+    },
+    async checkDisk() {
+      const asked = opened
+      if (asked === null) return
+      const file = await host.read(asked.id).catch(() => null)
+      if (file === null || opened !== asked || file.stamp === asked.stamp || file.stamp === spokenOf) return
+      spokenOf = file.stamp
+      changedOnDisk(file.name, file.stamp)
+    },
+    newDocument() {
+      makePlace()
       opened = null
       session.actions.reset()
       editor.actions.newDocument()
@@ -195,6 +282,7 @@ export function createFiles({
             )
           },
     showSaveAs: () => void askWhereToSave(),
+    showDialog: (dialog) => store.setState({ dialog }),
     closeDialog: () => store.setState({ dialog: null }),
     list: () => host.list(),
     openStored(id) {
@@ -203,6 +291,7 @@ export function createFiles({
           const file = await host.read(id)
           const why = tryShow(file.text, file.name, { id, stamp: file.stamp })
           if (why !== null) notices.error(words.openFailed(file.name, why))
+          else onOpened?.(file.name)
         },
         (why) => words.openFailed(id, why),
       )
@@ -237,9 +326,7 @@ export function createFiles({
         const answer = await host.save(target.id, writeDocument(document), target.stamp)
         const name = fileName ?? document.name
         if (answer.kind === 'changed-on-disk') {
-          notices.error(words.changedOnDisk(name), [
-            { label: strings.commands.saveAs, run: files.showSaveAs },
-          ])
+          changedOnDisk(name, answer.stamp)
           return
         }
         opened = { id: target.id, stamp: answer.stamp }
@@ -293,7 +380,25 @@ export function createFiles({
     )
   }
 
-  /** Unsaved work that another document takes the place of; undo does not reach back to it. */
+  /** Somebody else wrote the file: keep both, keep this one, or take that one. */
+  function changedOnDisk(name: string, stamp: string): void {
+    const file = opened
+    if (file === null) return
+    notices.error(words.changedOnDisk(name), [
+      { label: strings.commands.saveAs, run: files.showSaveAs },
+      {
+        label: words.overwrite,
+        run: () => {
+          if (opened?.id !== file.id) return
+          opened = { id: file.id, stamp }
+          void files.save()
+        },
+      },
+      { label: words.reload, run: () => void files.openStored(file.id) },
+    ])
+  }
+
+  /** Unsaved work of a tab that was closed. */
   function offerBack(): void {
     const { document, dirty, fileName } = editor.store.getState()
     if (!dirty) return
@@ -310,6 +415,7 @@ export function createFiles({
         run: () => {
           const why = tryShow(draft.text, null, null, true)
           if (why !== null) notices.error(words.openFailed(draft.name, why))
+          else drafts.adopt(draft.slot)
         },
       },
       { label: words.discard, run: () => void drafts.discard(draft.slot) },

@@ -27,6 +27,12 @@ const settingsSchema = z.object({
   dockView: z.enum(['training', 'code', 'trials']).catch('training'),
   codeLanguage: z.enum(['pytorch', 'keras']).catch('pytorch'),
   logLoss: z.boolean().catch(false),
+  /** Keys that people chose, by command; commands without an entry have those of the table. */
+  keymap: z.record(z.string().max(60), z.array(z.string().max(40)).max(4)).catch({}),
+  /** Names of files opened or saved lately, the newest first. */
+  recent: z.array(z.string().max(200)).max(12).catch([]),
+  /** What the left panel shows. */
+  leftView: z.enum(['blocks', 'outline']).catch('blocks'),
   smoothing: z.number().min(0).max(0.99).catch(0.6),
 })
 
@@ -34,6 +40,8 @@ export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
 
 /** What wires and badges show. */
 export type Overlay = SettingsState['overlay']
+
+export type Keymap = SettingsState['keymap']
 
 export type CodeLanguage = SettingsState['codeLanguage']
 

@@ -4,14 +4,21 @@
  */
 import type { NodeId } from '../../engine/graph/document'
 
+/** A list at the cursor: a node to add, the other end of a wire, another type, a quick fix. */
+export type AskKind = 'add' | 'connect' | 'replace' | 'fix'
+
 export type ViewRequest =
   | { readonly kind: 'fit' | 'fit-selection' | 'zoom-in' | 'zoom-out' | 'zoom-reset' }
   | { readonly kind: 'reveal'; readonly node: NodeId }
+  | { readonly kind: 'ask'; readonly what: AskKind }
+  | { readonly kind: 'focus' }
 
 /** What the canvas knows and others ask. */
 export interface ViewProbe {
   /** Middle of what is visible, in document coordinates. */
   centre(): readonly [number, number]
+  /** Where the pointer is, in document coordinates; null while it is not over the canvas. */
+  pointer(): readonly [number, number] | null
 }
 
 export interface View {
@@ -19,6 +26,7 @@ export interface View {
   /** For the canvas: answers how to stop. */
   attach(handler: (request: ViewRequest) => void, probe: ViewProbe): () => void
   centre(): readonly [number, number]
+  pointer(): readonly [number, number] | null
 }
 
 /** Type of a drag that carries a node type from the palette to the canvas. */
@@ -41,6 +49,9 @@ export function createView(): View {
     },
     centre() {
       return probe?.centre() ?? [0, 0]
+    },
+    pointer() {
+      return probe?.pointer() ?? null
     },
   }
 }

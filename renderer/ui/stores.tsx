@@ -6,6 +6,7 @@ import { createContext, useContext, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Editor, EditorActions, EditorState } from '../state/editor-types'
 import type { Files } from '../state/files'
+import type { Layout } from '../state/layout'
 import type { Moment } from '../state/moment'
 import type { Notices } from '../state/notices'
 import type { Pictures } from '../state/pictures'
@@ -35,6 +36,8 @@ export interface Stores {
   readonly pictures: Pictures
   readonly weightsImport: WeightsImport
   readonly tableImport: TableImport
+  /** Finds places for cards: asked of a worker. */
+  readonly layout: Layout
 }
 
 const Context = createContext<Stores | null>(null)

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
 import type { CardModel } from '../../../renderer/canvas/card-model'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
-import { cardWidth } from '../../../renderer/canvas/geometry'
+import { cardWidth } from '../../../renderer/state/card-size'
 import { cardsOf, node, smallDocument } from './support'
 
-const nothing = { nodes: new Set<string>(), wires: new Set<string>() }
+const nothing = { nodes: new Set<string>(), wires: new Set<string>(), frames: new Set<string>() }
 const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
 
 interface Elements {
@@ -60,7 +60,11 @@ describe('what React Flow is given', () => {
   it('renders only what a selection changes, and lets only a selected wire be moved', () => {
     const document = smallDocument()
     const before = elements(document)
-    const after = elements(document, before, { nodes: new Set(['a']), wires: new Set(['w3']) })
+    const after = elements(document, before, {
+      nodes: new Set(['a']),
+      wires: new Set(['w3']),
+      frames: new Set(),
+    })
     expect(
       [...after.nodes].filter(([id, flowNode]) => before.nodes.get(id) !== flowNode).map(([id]) => id),
     ).toEqual(['a'])

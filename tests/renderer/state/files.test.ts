@@ -141,6 +141,25 @@ describe('documents in and out', () => {
     const [notice] = notices.store.getState().filter(({ kind }) => kind === 'error')
     notice?.actions[0]?.run()
     expect(files.store.getState().dialog).toBe('save-as')
+    notice?.actions[2]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state().dirty).toBe(true)
+    notice?.actions[1]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state().dirty).toBe(false)
+    expect(memory.documents.get('doc-0')?.text).toBe(writeDocument(state().document))
+  })
+
+  it('says at once when the file on disk was changed, and only once', async () => {
+    const memory = memoryHost()
+    const { files, messages } = open(memory)
+    await files.start('examples/xor')
+    await files.saveAs('Mine')
+    await files.checkDisk()
+    memory.documents.set('doc-0', { name: 'Mine', text: 'other', stamp: 'other' })
+    await files.checkDisk()
+    await files.checkDisk()
+    expect(messages().filter((message) => message.includes('changed on disk'))).toHaveLength(1)
   })
 
   it('keeps the open document when what is opened is no graph', async () => {
@@ -154,24 +173,47 @@ describe('documents in and out', () => {
   })
 })
 
-describe('unsaved work that another document takes the place of', () => {
-  it('is offered back, with the file that it belongs to', async () => {
+describe('unsaved work when another document is opened', () => {
+  it('stays in a tab of its own, with its history and the file that it belongs to', async () => {
     const memory = memoryHost()
     const { files, editor, notices, state } = open(memory)
+    const tabs = () => files.tabs.getState()
     await files.start('examples/xor')
     files.newDocument()
     expect(notices.store.getState()).toEqual([])
+    expect(tabs().tabs).toHaveLength(1)
     await files.openExample('xor')
     await files.saveAs('Mine')
     editor.actions.setNotes('not saved')
     const work = state().document
     await files.openExample('iris')
+    expect(tabs().tabs.map(({ name, dirty }) => [name, dirty])).toEqual([
+      [work.name, true],
+      ['', false],
+    ])
+    expect(state().undoLabel).toBeNull()
+    files.turnTab(-1)
+    expect(state()).toMatchObject({ document: work, dirty: true, fileName: 'Mine' })
+    expect(state().undoLabel).not.toBeNull()
+    await files.save()
+    expect(memory.documents.get('doc-0')?.text).toBe(writeDocument(work))
+    files.closeTab(tabs().active)
+    expect(state().document.name).toBe('Iris')
+    expect(tabs().tabs).toHaveLength(1)
+  })
+
+  it('is offered back when its tab is closed', async () => {
+    const { files, editor, notices, state } = open(memoryHost())
+    await files.start('examples/xor')
+    editor.actions.setNotes('not saved')
+    const work = state().document
+    await files.openExample('iris')
+    files.closeTab(files.tabs.getState().tabs[0]?.id ?? '')
+    expect(state().document.name).toBe('Iris')
     const offered = notices.store.getState().find(({ kind }) => kind === 'offer')
     expect(offered?.message).toContain(work.name)
     offered?.actions[0]?.run()
-    expect(state()).toMatchObject({ document: work, dirty: true, fileName: 'Mine' })
-    await files.save()
-    expect(memory.documents.get('doc-0')?.text).toBe(writeDocument(work))
+    expect(state()).toMatchObject({ document: work, dirty: true })
   })
 
   it('is not offered back once it was discarded', async () => {

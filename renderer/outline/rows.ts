@@ -1,0 +1,127 @@
+/** The graph as a list, for those who read and go by keyboard: nodes in the order in which they compute, with their wires. */
+import { blockType, rerouteType, type Document, type NodeId, type WireId } from '../../engine/graph/document'
+import type { Analysis } from '../../engine/analyse/plan'
+import type { Catalogue, Family } from '../../nodes/kit/define'
+import { formatShape } from '../../nodes/kit/spec'
+import { strings } from '../ui/strings'
+
+const words = strings.outline
+
+export interface OutlineWire {
+  readonly id: WireId
+  readonly text: string
+  /** The node at the other end. */
+  readonly other: NodeId
+}
+
+export interface OutlineRow {
+  readonly id: NodeId
+  readonly name: string
+  readonly family: Family | 'block'
+  readonly isBlock: boolean
+  readonly shape: string
+  /** Of the first error, or empty. */
+  readonly error: string
+  readonly off: boolean
+  /** Everything a screen reader is to say. */
+  readonly spoken: string
+  readonly wires: readonly OutlineWire[]
+}
+
+/** Nodes so that each comes after what it hangs on; those in a circle keep the order of their ids. */
+function ordered(document: Document): readonly NodeId[] {
+  const done = new Set<NodeId>()
+  const order: NodeId[] = []
+  const before = new Map<NodeId, NodeId[]>()
+  for (const { from, to } of Object.values(document.wires))
+    before.set(to[0], [...(before.get(to[0]) ?? []), from[0]])
+  function visit(id: NodeId): void {
+    const open: { readonly id: NodeId; next: number }[] = [{ id, next: 0 }]
+    while (open.length > 0) {
+      const top = open.at(-1)
+      if (top === undefined) return
+      const source = (before.get(top.id) ?? [])[top.next]
+      top.next += 1
+      if (source !== undefined) {
+        if (!done.has(source)) {
+          done.add(source)
+          open.push({ id: source, next: 0 })
+        }
+      } else {
+        order.push(top.id)
+        open.pop()
+      }
+    }
+  }
+  const left = Object.keys(document.nodes).toSorted(
+    (a, b) => (document.nodes[a]?.at[0] ?? 0) - (document.nodes[b]?.at[0] ?? 0),
+  )
+  for (const id of left) {
+    if (done.has(id)) continue
+    done.add(id)
+    visit(id)
+  }
+  return order
+}
+
+export function outlineRows(
+  document: Document,
+  analysis: Analysis,
+  catalogue: Catalogue,
+): readonly OutlineRow[] {
+  const titleOf = (id: NodeId) => {
+    const node = document.nodes[id]
+    const block = node?.type === blockType ? node.params['block'] : null
+    const blockName = typeof block === 'string' ? document.blocks[block]?.name : undefined
+    if (node?.label !== undefined && node.label !== '') return node.label
+    if (node?.type === rerouteType) return strings.canvas.reroute
+    return blockName ?? catalogue.get(node?.type ?? '')?.title ?? node?.type ?? id
+  }
+  return ordered(document).flatMap((id) => {
+    const node = document.nodes[id]
+    if (node === undefined) return []
+    const outputs = Object.values(analysis.plan.byPath.get(id)?.outputs ?? {})
+    const shape = outputs[0] === undefined ? '' : formatShape(outputs[0].shape)
+    const error =
+      analysis.problems.find(
+        (problem) =>
+          problem.severity === 'error' && (problem.node === id || problem.node?.startsWith(`${id}/`)),
+      )?.message ?? ''
+    const wires: OutlineWire[] = []
+    for (const [wire, { from, to }] of Object.entries(document.wires)) {
+      const spec = analysis.wires.get(wire)
+      const carries = spec === undefined ? '' : formatShape(spec.shape)
+      if (from[0] === id)
+        wires.push({ id: wire, other: to[0], text: words.to(from[1], titleOf(to[0]), to[1], carries) })
+      if (to[0] === id)
+        wires.push({ id: wire, other: from[0], text: words.from(to[1], titleOf(from[0]), from[1], carries) })
+    }
+    const name = titleOf(id)
+    const states = [
+      node.frozen === true ? strings.canvas.frozen : '',
+      node.bypass === true ? strings.canvas.bypassed : '',
+      node.disabled === true ? strings.canvas.disabled : '',
+    ]
+    return [
+      {
+        id,
+        name,
+        family: catalogue.get(node.type)?.family ?? 'block',
+        isBlock: node.type === blockType,
+        shape,
+        error,
+        off: node.disabled === true,
+        spoken: [
+          name,
+          shape === '' ? '' : strings.canvas.output(shape),
+          ...states,
+          words.wires(wires.length),
+          error,
+        ]
+          .filter((part) => part !== '')
+          .join(', '),
+        wires,
+      },
+    ]
+  })
+}

@@ -1,0 +1,120 @@
+/**
+ * Several documents at once. One is on show, in the editor; the others are parked with their history, their place in the
+ * host, and the weights of their last run, which a change of tabs ends.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Document } from '../../engine/graph/document'
+import type { WeightSet } from '../../engine/session/protocol'
+import type { DraftPlace } from './drafts'
+import type { Editor, ParkedDocument } from './editor-types'
+import type { Session } from './session-types'
+
+export interface TabInfo {
+  readonly id: string
+  readonly name: string
+  readonly dirty: boolean
+}
+
+export interface TabsState {
+  /** In the order of the strip; what they say of the document on show is as old as its last visit. */
+  readonly tabs: readonly TabInfo[]
+  readonly active: string
+}
+
+/** What else belongs to a document while it is parked. */
+export interface Belongings {
+  readonly stored: { readonly id: string; readonly stamp: string } | null
+  readonly drafts: DraftPlace
+}
+
+interface Parked extends Belongings {
+  readonly document: ParkedDocument
+  readonly run: { readonly document: Document; readonly weights: Promise<WeightSet | null> } | null
+}
+
+interface TabsOptions {
+  readonly editor: Editor
+  readonly session: Session
+}
+
+export interface Tabs {
+  readonly store: StoreApi<TabsState>
+  /** Parks the document on show, and goes on in a new tab, whose document the caller loads. */
+  begin(belongings: Belongings): void
+  /** Parks the document on show and brings back another; answers what belongs to it, or null where there is none. */
+  show(id: string, belongings: Belongings): Belongings | null
+  /** Forgets a tab; where it is on show, the one beside it comes. Null where it is the last one. */
+  close(id: string): Belongings | null
+}
+
+export function createTabs({ editor, session }: TabsOptions): Tabs {
+  let count = 1
+  const parked = new Map<string, Parked>()
+  const store = createStore<TabsState>(() => ({
+    tabs: [{ id: 'tab-1', name: '', dirty: false }],
+    active: 'tab-1',
+  }))
+
+  function park(belongings: Belongings): void {
+    const { active, tabs } = store.getState()
+    const { document, dirty } = editor.store.getState()
+    const { canContinue, runDocument } = session.store.getState()
+    parked.set(active, {
+      ...belongings,
+      document: editor.park(),
+      // Asked for before the run is ended.
+      run:
+        canContinue && runDocument !== null
+          ? { document: runDocument, weights: session.actions.weights().catch(() => null) }
+          : null,
+    })
+    store.setState({
+      tabs: tabs.map((tab) => (tab.id === active ? { ...tab, name: document.name, dirty } : tab)),
+    })
+  }
+
+  function bring(id: string): Belongings | null {
+    const there = parked.get(id)
+    if (there === undefined) return null
+    parked.delete(id)
+    session.actions.reset()
+    editor.resume(there.document)
+    store.setState({ active: id })
+    const { run } = there
+    if (run !== null)
+      void run.weights.then((weights) => {
+        if (weights !== null && store.getState().active === id && session.store.getState().runId === null)
+          session.actions.adopt(run.document, weights)
+      })
+    return there
+  }
+
+  return {
+    store,
+    begin(belongings) {
+      park(belongings)
+      count += 1
+      const id = `tab-${count}`
+      const { tabs, active } = store.getState()
+      const at = tabs.findIndex((tab) => tab.id === active)
+      store.setState({ active: id, tabs: tabs.toSpliced(at + 1, 0, { id, name: '', dirty: false }) })
+    },
+    show(id, belongings) {
+      if (id === store.getState().active || !parked.has(id)) return null
+      park(belongings)
+      return bring(id)
+    },
+    close(id) {
+      const { tabs, active } = store.getState()
+      if (tabs.length < 2) return null
+      const at = tabs.findIndex((tab) => tab.id === id)
+      const rest = tabs.filter((tab) => tab.id !== id)
+      store.setState({ tabs: rest })
+      if (id !== active) {
+        parked.delete(id)
+        return null
+      }
+      return bring((rest[at] ?? rest.at(-1))?.id ?? '')
+    },
+  }
+}
