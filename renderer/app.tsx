@@ -53,13 +53,9 @@ function Window() {
       <div className="body">
         {paletteOpen && <Side place="left" />}
         <main className="stage" aria-label={words.canvas}>
-          <Canvas>{stepping ? <StepwiseOverlay /> : <Overlay />}</Canvas>
-          <NoticeList />
           <Tabs />
           <div className="stage-canvas">
-            <Canvas>
-              <Overlay />
-            </Canvas>
+            <Canvas>{stepping ? <StepwiseOverlay /> : <Overlay />}</Canvas>
             <NoticeList />
           </div>
         </main>

@@ -76,7 +76,10 @@ function typedRulesBroken(text: string): string[] {
     writeFileSync(path.join(folder, 'offence.ts'), text)
     const oxlint = path.join(root, 'node_modules/oxlint/bin/oxlint')
     const args = [oxlint, '-c', path.join(root, '.oxlintrc.json'), '--format', 'json', '.']
-    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+    // It looks for its type checker in the folder and along the path.
+    const found = [path.join(root, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter)
+    const env = { ...process.env, PATH: found }
+    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env })
     const report = JSON.parse(stdout) as { diagnostics: { code: string }[] }
     return report.diagnostics.map(({ code }) => code)
   } finally {

@@ -24,6 +24,7 @@ function open(): Stores {
     editor,
     session,
     moment: { step: null },
+    files: { tabs: { getState: () => ({ tabs: [], shown: '' }) } },
     stepwise: { store: { getState: () => ({ open: false }) } },
   } as unknown as Stores
 }
