@@ -11,7 +11,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   globalSetup: './tests/e2e/support/setup.ts',
-  workers: 2,
+  // One more than the cores of a small machine: tests wait for frames and timers much of their time.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,
