@@ -40,7 +40,7 @@ export function CurveChart({ title, emptyText, pull, log, controls, label }: Cur
         <span className="chart-values" ref={values} />
         {controls}
       </header>
-      <div className="chart-plot" ref={host} role="img" />
+      <div className="chart-plot" ref={host} role="img" aria-label={emptyText} />
       <p className="chart-empty" ref={empty}>
         {emptyText}
       </p>

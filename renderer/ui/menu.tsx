@@ -4,6 +4,7 @@
  */
 import { Check } from 'lucide-react'
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import './menu.css'
 
 export interface MenuItem {
@@ -102,7 +103,8 @@ export function Menu({
         onKeyDown={onKeyDown}
         onToggle={(event) => {
           const opens = event.newState === 'open'
-          setOpen(opens)
+          // Its items must be there before one of them can have the focus.
+          flushSync(() => setOpen(opens))
           if (!opens) return
           onOpen?.()
           place()
@@ -132,6 +134,9 @@ function Entry({ entry, close }: { readonly entry: MenuEntry; close(): void }) {
       disabled={entry.disabled}
       className="menu-item"
       tabIndex={-1}
+      // The item that has the focus is the one that Tab would come back to.
+      onFocus={({ currentTarget }) => (currentTarget.tabIndex = 0)}
+      onBlur={({ currentTarget }) => (currentTarget.tabIndex = -1)}
       onClick={() => {
         close()
         entry.run()
