@@ -125,7 +125,8 @@ export function runKernel(
   groups: readonly [number, number, number],
   words: readonly number[] | null = null,
 ): void {
-  const ids = tensors.map(({ dataId }) => dataId)
+  const bound = tensors.map((tensor) => inFloats(inside, tensor))
+  const ids = bound.map(({ dataId }) => dataId)
   for (const id of ids) inside.uploadToGPU(id)
   const pipeline = pipelineOf(inside, kernel)
   const resources: GPUBufferBinding[] = ids.map((id) => ({
@@ -147,6 +148,32 @@ export function runKernel(
   inside.computePassEncoder.dispatchWorkgroups(...groups)
   inside.dispatchCountInPass++
   if (inside.dispatchCountInPass >= passLength) flushCommands(inside)
+  for (const [index, { dataId }] of bound.entries()) {
+    if (dataId !== tensors[index]?.dataId) inside.disposeData(dataId)
+  }
+}
+
+const floatKernel: Kernel = {
+  label: 'whole numbers as floats',
+  code: `
+@group(0) @binding(0) var<storage, read_write> floats: array<f32>;
+@group(0) @binding(1) var<storage, read> whole: array<i32>;
+${perElement}
+  if (i < arrayLength(&floats)) { floats[i] = f32(whole[i]); }
+}`,
+}
+
+/**
+ * The tensor with its numbers as floats where it is said to hold floats. tfjs's cast from whole numbers and truths only
+ * writes another type on the same buffer; its own programs read the type that is kept with the data.
+ */
+function inFloats(inside: WebGpuInside, tensor: Tf.TensorInfo): Tf.TensorInfo {
+  const { dtype } = inside.tensorMap.get(tensor.dataId)
+  if (tensor.dtype !== 'float32' || dtype === 'float32') return tensor
+  const floats = emptyTensor(inside, tensor.shape, 'float32')
+  const size = tensor.shape.reduce((product, n) => product * n, 1)
+  runKernel(inside, floatKernel, [floats, { ...tensor, dtype }], groupsFor(size))
+  return floats
 }
 
 /** A tensor that a kernel is about to write; it belongs to the scope that asks. */
