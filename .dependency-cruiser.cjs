@@ -43,7 +43,7 @@ const table = [
       ...packages('zod', 'pbf', 'h5wasm', 'fflate'),
     ],
   ],
-  ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate')]],
+  ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate', 'papaparse')]],
   ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],
   [
     'engine-diagnose',
@@ -59,14 +59,14 @@ const table = [
       ...PURE,
       '^engine/(backend|layers|compile|data|train|probe|evaluate|trace)/',
       TFJS,
-      ...packages('zod', 'papaparse', '@webgpu/types'),
+      ...packages('zod', '@webgpu/types'),
     ],
   ],
   ['engine-worker', '^engine/worker/', ['^nodes/', '^engine/', TFJS, ...packages('zod')]],
   [
     'renderer-state',
     '^renderer/state/',
-    [...NODES, ...PURE, ...WORDS, ...packages('zod', 'immer', 'zustand', 'papaparse')],
+    [...NODES, ...PURE, ...WORDS, ...packages('zod', 'immer', 'zustand')],
   ],
   [
     'renderer-platform',

@@ -4,8 +4,9 @@
  */
 import { columnsOf, type Dataset } from '../../nodes/kit/dataset'
 import { isRefusal, refuse, type Refusal } from '../../nodes/kit/spec'
+import { textOf } from '../formats/csv'
 import { stream } from '../random/stream'
-import { readTable, textOf } from './table'
+import { readTable } from './table'
 
 /** Row-major values of all samples together; `shape` is that of one. */
 export interface Samples {

@@ -3,26 +3,15 @@
  * missing values, unknown classes and text among numbers are refused, because a net trained on a guess looks fine. Rows
  * with missing values are left out where the dataset says so.
  */
-import papaparse from 'papaparse'
-import { categoriesOf, columnsOf, numberedColumn, type TableDataset } from '../../nodes/kit/dataset'
+import { categoriesOf, columnsOf, type TableDataset } from '../../nodes/kit/dataset'
 import { refuse, type Refusal } from '../../nodes/kit/spec'
+import { isAbsent, isNumber, readCsv } from '../formats/csv'
 
 /** Rows by columns of features, and one target a row: a class number or a value. */
 export interface Table {
   readonly rows: number
   readonly features: Float64Array<ArrayBuffer>
   readonly target: Float64Array<ArrayBuffer>
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
-/** Text of the file, unpacked where it is gzip. */
-export async function textOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (!isGzip(bytes)) return new TextDecoder().decode(bytes)
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-  return new Response(unpacked).text()
 }
 
 function quote(words: readonly string[]): string {
@@ -59,17 +48,13 @@ export interface MissingNumber extends Refusal {
   readonly column: string
 }
 
-/** What programs write for a number that is not there. */
-const noNumber = /^([+-]?(nan|inf|infinity)|na|n\/a|null|none|\?)?$/i
-
 function numberAt(text: string, { file, row, column }: Place): number | Refusal | MissingNumber {
-  const value = text === '' ? NaN : Number(text)
-  if (Number.isFinite(value)) return value
+  if (isNumber(text)) return Number(text)
   const came = text === '' ? 'an empty field' : `"${text}"`
   const refusal = refuse(
     `In ${file}, row ${row}, column ${column}: a number was wanted, but ${came} came. Fill it in or take the row out (row 1 is the first after the column names; empty lines do not count).`,
   )
-  return noNumber.test(text) ? { ...refusal, row, column } : refusal
+  return isAbsent(text) ? { ...refusal, row, column } : refusal
 }
 
 /** What is read from one column. */
@@ -105,24 +90,21 @@ function valueAt(text: string, { name, words, listed, isTarget }: Column, file: 
       ? `In ${file}, row ${row}, column ${name}: the class "${text}" is not one of ${quote(listed)}. Correct the file, or read its classes again on the data node.`
       : `In ${file}, row ${row}, column ${name}: the word "${text}" is not one of ${quote(listed)}. Correct the file, or choose it anew on the data node.`,
   )
-  return noNumber.test(text) ? { ...refusal, row, column: name } : refusal
+  return isAbsent(text) ? { ...refusal, row, column: name } : refusal
 }
 
 /** Reads the columns that the dataset names. `file` is what to call the file in a refusal. */
 export function readTable(text: string, dataset: TableDataset, file: string): Table | Refusal {
-  const { data, errors } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), {
-    skipEmptyLines: 'greedy',
-  })
-  const broken = errors.find((error) => error.type === 'Quotes')
-  if (broken !== undefined)
-    return refuse(`The file ${file} cannot be read as CSV: ${broken.message} (row ${broken.row ?? 0}).`)
-  const [first] = data
-  if (first === undefined) return refuse(`The file ${file} is empty.`)
-  const named = dataset.header !== false
-  const header = first.map((name, index) => (named ? name.trim() : numberedColumn(index)))
-  const places = placesOf(header, [...dataset.features, dataset.target], file)
+  const csv = readCsv(text, dataset.header ?? true)
+  if ('broken' in csv)
+    return refuse(
+      csv.broken === 'quotes'
+        ? `The file ${file} cannot be read as CSV: ${csv.detail}.`
+        : `The file ${file} is empty.`,
+    )
+  const { names, rows: body } = csv
+  const places = placesOf(names, [...dataset.features, dataset.target], file)
   if ('refused' in places) return places
-  const body = named ? data.slice(1) : data
   if (body.length === 0) return refuse(`The file ${file} has column names but no rows.`)
 
   const columns = places.map((place, index) => {
@@ -136,7 +118,7 @@ export function readTable(text: string, dataset: TableDataset, file: string): Ta
   const target = new Float64Array(body.length)
   let rows = 0
   for (const [index, fields] of body.entries()) {
-    const read = readRow(fields, columns, header.length, file, index + 1)
+    const read = readRow(fields, columns, names.length, file, index + 1)
     if ('refused' in read) {
       if ('row' in read && dataset.missing === 'leave-out') continue
       return read
@@ -160,14 +142,14 @@ function readRow(
   file: string,
   row: number,
 ): number[] | Refusal | MissingNumber {
-  if (fields.slice(count).some((field) => field.trim() !== '')) {
+  if (fields.slice(count).some((field) => field !== '')) {
     return refuse(
       `In ${file}, row ${row} has ${fields.length} fields, but there are ${count} columns. Put text with a separator in it between quotes, and write numbers with a decimal point.`,
     )
   }
   const values: number[] = []
   for (const each of columns) {
-    const value = valueAt((fields[each.place] ?? '').trim(), each, file, row)
+    const value = valueAt(fields[each.place] ?? '', each, file, row)
     if (typeof value !== 'number') return value
     values.push(value)
   }

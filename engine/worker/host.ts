@@ -9,8 +9,6 @@ import { evaluate } from '../evaluate/evaluate'
 import type { Document } from '../graph/document'
 import { importModel } from '../import/import-model'
 import type {
-  BackendChoice,
-  DataFile,
   DiagnoseRequest,
   EvaluateRequest,
   Replies,
@@ -26,7 +24,7 @@ import type {
 } from '../session/protocol'
 import type { PreflightRequest } from '../session/trial'
 import { exporters } from './exporters'
-import { createInspector } from './inspect'
+import { createInspector, type EndedRun } from './inspect'
 import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
 import { createRun, type Run } from './run'
 import { answerTrace, type Standing } from './trace'
@@ -51,15 +49,6 @@ export interface Host {
   handle(message: RequestMessage): void
 }
 
-interface Finished {
-  readonly id: RunId
-  readonly step: number
-  readonly document: Document
-  readonly weights: WeightSet
-  readonly backend: BackendChoice
-  readonly files: readonly DataFile[]
-}
-
 type Handlers = {
   readonly [K in RequestKind]: (request: Extract<Request, { kind: K }>) => Promise<Replies[K]>
 }
@@ -69,7 +58,7 @@ export function createHost(options: HostOptions): Host {
   const { tf, backends, send } = options
   let active: { readonly run: Run; readonly document: Document; readonly request: TrainRequest } | null = null
   let starting = false
-  let finished: Finished | null = null
+  let finished: EndedRun | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One after another: preparing, evaluating, exporting and looking back share the one current backend. */

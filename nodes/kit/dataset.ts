@@ -77,8 +77,3 @@ export function columnsOf(dataset: TableDataset): readonly string[] {
     return words === undefined ? [column] : words.map(() => column)
   })
 }
-
-/** What the columns of a file without a header are called. */
-export function numberedColumn(index: number): string {
-  return `column ${index + 1}`
-}

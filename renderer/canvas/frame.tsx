@@ -2,7 +2,7 @@
  * A titled area behind the cards, or a note. Double-click writes in it; its edges can be dragged while it is selected.
  */
 import { NodeResizer, type NodeProps } from '@xyflow/react'
-import { memo, useState, type KeyboardEvent } from 'react'
+import { memo, useState, type ChangeEvent, type KeyboardEvent } from 'react'
 import { longest } from '../../engine/graph/document'
 import { strings } from '../ui/strings'
 import { useEditorActions } from '../ui/stores'
@@ -27,6 +27,14 @@ export const FrameArea = memo(function FrameArea({ data, selected }: NodeProps<F
   }
 
   const shown = isNote ? frame.text : frame.title
+  const field = {
+    autoFocus: true,
+    value: shown,
+    onChange: ({ target: { value } }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      actions.setFrame(id, isNote ? { text: value } : { title: value }),
+    onBlur: finish,
+    onKeyDown,
+  }
   return (
     <div
       className={`${name} ${selected ? `${name}-selected` : ''}`}
@@ -42,25 +50,17 @@ export const FrameArea = memo(function FrameArea({ data, selected }: NodeProps<F
       {writing ? (
         isNote ? (
           <textarea
+            {...field}
             className="note-field nodrag nowheel"
-            autoFocus
             aria-label={words.noteText}
             maxLength={longest.note}
-            value={frame.text}
-            onChange={(event) => actions.setFrame(id, { text: event.target.value })}
-            onBlur={finish}
-            onKeyDown={onKeyDown}
           />
         ) : (
           <input
+            {...field}
             className="frame-field nodrag"
-            autoFocus
             aria-label={words.frameTitle}
             maxLength={longest.name}
-            value={frame.title}
-            onChange={(event) => actions.setFrame(id, { title: event.target.value })}
-            onBlur={finish}
-            onKeyDown={onKeyDown}
           />
         )
       ) : (

@@ -1,8 +1,9 @@
 /**
  * The graph as code that people can read, live: it follows every edit, and is the very text that an export writes.
  */
-import { Copy, X } from 'lucide-react'
+import { Copy } from 'lucide-react'
 import { useMemo } from 'react'
+import { CloseButton } from '../ui/close-button'
 import { strings } from '../ui/strings'
 import { useEditor, useSettings, useStores } from '../ui/stores'
 import { sourceOf } from './source'
@@ -55,15 +56,7 @@ export function CodePanel() {
             {words.copy}
           </button>
         )}
-        <button
-          type="button"
-          className="button button-icon button-quiet"
-          aria-label={words.close}
-          title={words.close}
-          onClick={() => settings.set({ dockView: 'training' })}
-        >
-          <X size={15} aria-hidden />
-        </button>
+        <CloseButton label={words.close} onClose={() => settings.set({ dockView: 'training' })} />
       </header>
       {typeof source === 'string' ? (
         <pre className="code-text" tabIndex={0} aria-label={words.languages[language]}>

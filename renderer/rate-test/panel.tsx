@@ -2,13 +2,13 @@
  * Before a training: how large and how fast it will be, measured on three dry batches beside what is predicted, and the
  * range test of the learning rate with its suggestion.
  */
-import { X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { formatBytes } from '../../engine/diagnose/format'
 import type { Preflight } from '../../engine/session/trial'
 import type { RunStatus } from '../state/session-types'
 import { rateSpan, type TrialsState } from '../state/trials'
+import { CloseButton } from '../ui/close-button'
 import { formatDuration, formatLarge, formatNumber } from '../ui/format'
 import { createPainting } from '../ui/painting'
 import { strings } from '../ui/strings'
@@ -43,15 +43,7 @@ export function TrialsPanel() {
         <h2 className="section-title">{words.title}</h2>
         {message !== null && <p className="trials-message">{message}</p>}
         {message === null && busy && <p className="trials-doc">{words.busy}</p>}
-        <button
-          type="button"
-          className="button button-icon button-quiet"
-          aria-label={words.close}
-          title={words.close}
-          onClick={() => settings.set({ dockView: 'training' })}
-        >
-          <X size={15} aria-hidden />
-        </button>
+        <CloseButton label={words.close} onClose={() => settings.set({ dockView: 'training' })} />
       </header>
       <div className="trials-body">
         <Flight />

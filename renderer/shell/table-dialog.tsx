@@ -1,7 +1,8 @@
 /** A table of the user's: which columns are learnt from, what is learnt, how it is dealt, and where it goes. */
+import { isAbsent, isNumber } from '../../engine/formats/csv'
 import { useStore } from 'zustand'
 import type { Place, TableImportState } from '../state/table-import'
-import { isAbsent, isNumber, type ColumnSurvey } from '../state/table-survey'
+import type { ColumnSurvey } from '../state/table-survey'
 import { NumberField, SelectField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useStores } from '../ui/stores'

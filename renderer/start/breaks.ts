@@ -3,18 +3,13 @@
  * of a cure, the other way round.
  */
 import type { CureEdit } from '../../engine/diagnose/finding'
+import { defaultTrainingStep } from '../../engine/graph/create'
 import type { Optimiser } from '../../engine/graph/document'
 import type { Strings } from '../ui/strings'
 
 export type ExampleName = keyof Strings['examples']
 
-const adam = (learningRate: number): Optimiser => ({
-  kind: 'adam',
-  learningRate,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-7,
-})
+const adam = (learningRate: number): Optimiser => ({ ...defaultTrainingStep().optimiser, learningRate })
 
 const set = (path: string, params: Readonly<Record<string, unknown>>): CureEdit => ({
   kind: 'set',

@@ -6,6 +6,7 @@ import { Hammer, Play, Wrench } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Document } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
+import { tableEndings } from '../state/table-import'
 import { FileButton, readFiles } from '../ui/file-button'
 import { strings } from '../ui/strings'
 import { useStores, type Stores } from '../ui/stores'
@@ -43,7 +44,7 @@ export function StartPage() {
           </button>
           <FileButton
             label={words.own}
-            accept=".csv,.csv.gz,.gz,.wiregrad"
+            accept={`${tableEndings},.wiregrad`}
             onFiles={(chosen) => leaveTo(async () => stores.files.openFiles(await readFiles(chosen)))}
           />
           <button type="button" className="button button-primary" onClick={close}>

@@ -1,7 +1,8 @@
 /** What is taken of a surveyed table: target, features, and what becomes of rows that lack something. */
+import { isAbsent, isNumber } from '../../engine/formats/csv'
 import type { TableDataset } from '../../nodes/kit/dataset'
 import type { Strings } from '../ui/strings'
-import { isAbsent, isNumber, mostWords, type ColumnSurvey, type TableSurvey } from './table-survey'
+import { mostWords, type ColumnSurvey, type TableSurvey } from './table-survey'
 
 export interface TableChoice {
   readonly target: string

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Document, NodeId } from '../../engine/graph/document'
+import { defaultTraining, defaultTrainingStep } from '../../engine/graph/create'
 import { addNode, connect, setParams } from '../../engine/graph/edit'
 import type { Draft } from 'immer'
 import type { Dataset, TableDataset } from '../../nodes/kit/dataset'
@@ -231,25 +232,10 @@ function putInto(
     wire(data, 'y', judge, 'target')
   }
   // What was set for a graph that is no more does not fit the first table.
-  if (first) draft.training = trainingFor(loss, draft.training.seed)
-  return data
-}
-
-function trainingFor(loss: NodeId, seed: number): Document['training'] {
-  return {
-    batchSize: 32,
-    length: { epochs: 40 },
-    seed,
-    validateEvery: 1,
-    steps: [
-      {
-        losses: [loss],
-        trains: 'all',
-        optimiser: { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-        schedule: { kind: 'constant', warmup: 0 },
-        clip: null,
-        every: 1,
-      },
-    ],
+  if (first) {
+    const { optimiser, ...step } = defaultTrainingStep()
+    const steps = [{ ...step, losses: [loss], optimiser: { ...optimiser, learningRate: 0.01 } }]
+    draft.training = { ...defaultTraining(), length: { epochs: 40 }, seed: draft.training.seed, steps }
   }
+  return data
 }

@@ -2,8 +2,7 @@
  * A CSV file of the user's, looked through once: what its columns hold, what is missing and where something is odd. The
  * rows stay here for a preview; the document keeps names only, and the engine reads the file by them.
  */
-import { parse } from 'papaparse'
-import { numberedColumn } from '../../nodes/kit/dataset'
+import { isAbsent, isNumber, readCsv, textOf } from '../../engine/formats/csv'
 
 /** A cell that does not fit what the others of its column hold. */
 export interface OddCell {
@@ -51,16 +50,6 @@ export function isBundled(file: string): boolean {
   return file.startsWith('bundled:')
 }
 
-const absent = /^([+-]?(nan|inf|infinity)|na|n\/a|null|none|\?)?$/i
-
-export function isAbsent(cell: string): boolean {
-  return absent.test(cell)
-}
-
-export function isNumber(cell: string): boolean {
-  return cell !== '' && Number.isFinite(Number(cell))
-}
-
 /** `header`: whether the first line names the columns; left out, it is seen from the line itself. */
 export async function surveyTable(
   file: string,
@@ -73,33 +62,23 @@ export async function surveyTable(
   } catch {
     return { unreadable: 'gzip' }
   }
-  const { data, errors } = parse<string[]>(text.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' })
-  const broken = errors.find((error) => error.type === 'Quotes')
-  if (broken !== undefined) return { unreadable: 'quotes', detail: broken.message }
-  const all = data.map((row) => row.map((cell) => cell.trim()))
-  const [first] = all
-  if (first === undefined) return { unreadable: 'empty' }
-  if (first.length < 2) return { unreadable: 'one-column' }
-  const named = header ?? looksLikeNames(first)
-  const rows = named ? all.slice(1) : all
+  const csv = readCsv(text, header)
+  if ('broken' in csv)
+    return csv.broken === 'quotes' ? { unreadable: 'quotes', detail: csv.detail } : { unreadable: 'empty' }
+  const { names, rows } = csv
+  if (names.length < 2) return { unreadable: 'one-column' }
   if (rows.length === 0) return { unreadable: 'empty' }
-  const names = first.map((cell, index) => (named && cell !== '' ? cell : numberedColumn(index)))
   if (new Set(names).size < names.length) return { unreadable: 'same-names' }
   return {
     file,
     hash: await digest(bytes),
-    header: named,
+    header: csv.header,
     columns: names.map((name, at) => surveyColumn(name, rows, at)),
     rows,
     ragged: rows.flatMap((row, index) =>
       row.slice(names.length).some((cell) => cell !== '') ? [index + 1] : [],
     ),
   }
-}
-
-/** Names are words, all different; a line with a number in it is a sample. */
-function looksLikeNames(line: readonly string[]): boolean {
-  return line.every((cell) => !isNumber(cell)) && new Set(line).size === line.length
 }
 
 function surveyColumn(name: string, rows: readonly (readonly string[])[], at: number): ColumnSurvey {
@@ -130,11 +109,6 @@ function surveyColumn(name: string, rows: readonly (readonly string[])[], at: nu
     whole: whole && numbers > 0,
     odd: kind === 'number' ? odd : [],
   }
-}
-
-async function textOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new TextDecoder().decode(bytes)
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text()
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -2,12 +2,13 @@
  * One batch, node by node: where one is, the formula of the node with its numbers, and which sample and which number of
  * the output is written out. It takes the place of the charts.
  */
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, X } from 'lucide-react'
+import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import { phases, type Stop } from '../../engine/explain/stops'
 import { updateLines } from '../../engine/explain/update'
 import type { Value, Worked } from '../../engine/explain/work-out'
 import { digits, type Line } from '../../engine/explain/write'
+import { CloseButton } from '../ui/close-button'
 import { strings } from '../ui/strings'
 import { useEditor, useSession, useStepwise, useStores } from '../ui/stores'
 import { brief, summary } from './numbers'
@@ -32,15 +33,7 @@ export function StepwisePanel() {
         <Way />
         <Phases />
         <Batch />
-        <button
-          type="button"
-          className="button button-icon button-quiet"
-          aria-label={words.close}
-          title={`${words.close} (Esc)`}
-          onClick={() => stepwise.close()}
-        >
-          <X size={15} aria-hidden />
-        </button>
+        <CloseButton label={words.close} shortcut="Esc" onClose={() => stepwise.close()} />
       </header>
       <div ref={body} className="stepwise-body" tabIndex={-1}>
         {message !== null && <p className="stepwise-message">{message}</p>}

@@ -11,6 +11,7 @@ import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
 import type { TraceRequest } from '../../../engine/session/trace'
 import { catalogue } from '../../../nodes/catalogue'
+import { activations } from '../../../nodes/kit/activations'
 import { graph, sgd, step } from '../documents'
 import { begin, talk, type Talk } from '../running'
 import { backends, tf } from '../support'
@@ -146,20 +147,7 @@ describe('whatever trains can be taken apart', () => {
   })
 })
 
-const bent = [
-  'linear',
-  'relu',
-  'elu',
-  'selu',
-  'sigmoid',
-  'tanh',
-  'softmax',
-  'softplus',
-  'softsign',
-  'swish',
-  'gelu',
-]
-test.each(bent)('a dense layer with %s, forwards and backwards', async (activation) => {
+test.each(activations)('a dense layer with %s, forwards and backwards', async (activation) => {
   const values = Array.from({ length: 8 }, (_, k) => [Math.sin(k), Math.cos(3 * k), 0.3 * k - 1])
   const document = graph(
     {

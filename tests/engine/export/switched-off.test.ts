@@ -26,21 +26,8 @@ import { sketch } from '../../support/graph'
 function graph(): Document {
   return sketch({
     nodes: {
-      data: {
-        type: 'data',
-        params: {
-          dataset: {
-            kind: 'inline',
-            x: [
-              [0, 0],
-              [0, 1],
-              [1, 0],
-              [1, 1],
-            ],
-            y: [[0], [1], [1], [0]],
-          },
-        },
-      },
+      // Exclusive or, as a fresh data node has it.
+      data: { type: 'data' },
       hidden: { type: 'dense', params: { units: 4, activation: 'tanh' } },
       middle: { type: 'dense', params: { units: 4, activation: 'relu' } },
       logits: { type: 'dense', params: { units: 1, activation: 'linear' } },

@@ -4,6 +4,7 @@
  * does a whole product of two short vectors, so long sequences are left to tfjs's products.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import type { attend as composed } from '../../../../nodes/kit/maths/attention'
 import {
   emptyTensor,
   groupsFor,
@@ -273,13 +274,10 @@ export function attend(
   query: Tf.Tensor,
   key: Tf.Tensor,
   value: Tf.Tensor,
-  o: {
-    readonly heads: number
-    readonly groups: number
+  o: Pick<Parameters<typeof composed>[4], 'heads' | 'groups' | 'drop'> & {
     readonly walls: readonly Tf.Tensor[]
-    readonly drop: (attention: Tf.Tensor) => Tf.Tensor
   },
-): { readonly mixed: Tf.Tensor; readonly attention: Tf.Tensor } {
+): ReturnType<typeof composed> {
   const { heads, groups, walls } = o
   const inputs = { query, key, wall0: walls[0], wall1: walls[1] }
   const [attention] = call(tf, lookOperation, inputs, { heads, groups, walls: walls.length })

@@ -1,5 +1,6 @@
 /** Layer norm and RMS norm over the last axis in one dispatch, their gradients in two. */
 import type * as Tf from '@tensorflow/tfjs'
+import type { normalise as composed } from '../../../../nodes/kit/maths/transformer'
 import {
   emptyTensor,
   groupsForRows,
@@ -163,16 +164,7 @@ const normaliseOperation = operation<
 })
 
 /** As `normalise` of nodes/kit/maths/transformer.ts. */
-export function normalise(
-  tf: typeof Tf,
-  x: Tf.Tensor,
-  o: {
-    readonly norm: 'layer' | 'rms'
-    readonly epsilon: number
-    readonly gamma: Tf.Tensor | undefined
-    readonly beta: Tf.Tensor | undefined
-  },
-): Tf.Tensor {
+export function normalise(tf: typeof Tf, x: Tf.Tensor, o: Parameters<typeof composed>[2]): Tf.Tensor {
   const { gamma: gain, beta: shift, epsilon } = o
   const settings = { centred: o.norm === 'layer', epsilon, gained: gain !== undefined }
   return call(tf, normaliseOperation, { x, gain, shift }, settings)[0] as Tf.Tensor
