@@ -74,6 +74,12 @@ describe('a table', () => {
     expect(nodes[0]!.x?.values).toEqual(Float32Array.of(1, 10, 2, 20, 3, 30))
   })
 
+  it('counts a column that has no name among those that have one, as an index that was written along', async () => {
+    const dataset = { ...table, features: ['column 1', 'wide'] }
+    const { nodes } = loaded(await load(',kind,wide\n7,a,10\n8,b,20\n', { dataset }))
+    expect(nodes[0]!.x?.values).toEqual(Float32Array.of(7, 10, 8, 20))
+  })
+
   it('leaves out rows that lack something where it is told to, and refuses them otherwise', async () => {
     const gaps = `${good}b,?,,40\n,5,x,50\nb,6,x,60\n`
     expect(await load(gaps)).toEqual({
