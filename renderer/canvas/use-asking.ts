@@ -1,0 +1,219 @@
+/** The list at the cursor, opened by the mouse and by commands: what it asks, where it stands, what a choice adds. */
+import { useReactFlow } from '@xyflow/react'
+import { useEffect, useMemo, useRef, useState, type MouseEvent, type RefObject } from 'react'
+import type { NodeId, WireId } from '../../engine/graph/document'
+import { cardWidth } from '../state/card-size'
+import type { Editor, PortRef } from '../state/editor-types'
+import type { Scene } from '../state/scene'
+import type { AskKind } from '../state/view'
+import { strings } from '../ui/strings'
+import { useStores } from '../ui/stores'
+import { askAdd, askConnect, askFix, askInsert, askReplace, fixOfNode, type Ask } from './asks'
+import type { CardModel } from './card-model'
+import type { FixedEnd } from './connecting'
+import { placePorts } from './geometry'
+import type { LooseWire } from './use-wiring'
+
+const words = strings.canvas
+
+/** A list at the cursor. */
+interface Popup {
+  readonly ask: Ask
+  /** Inside the canvas, in pixels. */
+  readonly x: number
+  readonly y: number
+  readonly key: number
+}
+
+const popupWidth = 290
+const popupHeight = 320
+
+/** Opens the list at the cursor, for the mouse and for commands. */
+export function useAsking(
+  root: RefObject<HTMLDivElement | null>,
+  models: RefObject<ReadonlyMap<string, CardModel>>,
+) {
+  const { editor, scene, notices } = useStores()
+  const flow = useReactFlow()
+  const [popup, setPopup] = useState<Popup | null>(null)
+  const pointer = useRef<readonly [number, number] | null>(null)
+  useEffect(() => {
+    const element = root.current
+    const follow = (event: PointerEvent) => (pointer.current = [event.clientX, event.clientY])
+    const leave = () => (pointer.current = null)
+    element?.addEventListener('pointermove', follow)
+    element?.addEventListener('pointerleave', leave)
+    return () => {
+      element?.removeEventListener('pointermove', follow)
+      element?.removeEventListener('pointerleave', leave)
+    }
+  }, [root])
+
+  const functions = useMemo(() => {
+    let count = 0
+    function open(ask: Ask | null, x: number, y: number): boolean {
+      if (ask === null) return false
+      const box = root.current?.getBoundingClientRect()
+      count += 1
+      setPopup({
+        ask,
+        key: count,
+        x: clampInside(x - (box?.left ?? 0), box?.width ?? 0, popupWidth),
+        y: clampInside(y - (box?.top ?? 0), box?.height ?? 0, popupHeight),
+      })
+      return true
+    }
+    function place(type: string, x: number, y: number, fixed: FixedEnd | null, free = false): void {
+      addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed, free ? scene : null)
+    }
+    function add(x: number, y: number, fixed: FixedEnd | null, free = false): void {
+      open(
+        askAdd({
+          editor,
+          loose: fixed,
+          models: models.current,
+          add: (type) => place(type, x, y, fixed, free),
+          addInstance: (block) => {
+            const at = flow.screenToFlowPosition({ x, y })
+            editor.actions.addInstance(block, [at.x - cardWidth / 2, at.y - 39])
+          },
+        }),
+        x,
+        y,
+      )
+    }
+    function offerFix(from: PortRef, to: PortRef, x: number, y: number): boolean {
+      return open(askFix(editor, from, to), x, y)
+    }
+    /** Beside a card, on the screen. */
+    function beside(id: string): readonly [number, number] {
+      const card = scene.cards.get(id)
+      if (card === undefined) return middle()
+      const { x, y } = flow.flowToScreenPosition({ x: card.x + card.width + 56, y: card.y + 24 })
+      return [x, y]
+    }
+    function middle(): readonly [number, number] {
+      const box = root.current?.getBoundingClientRect()
+      return [(box?.left ?? 0) + (box?.width ?? 0) / 2, (box?.top ?? 0) + (box?.height ?? 0) / 2]
+    }
+    function onWire(id: WireId): readonly [number, number] {
+      const wire = scene.wires.get(id)
+      if (wire === undefined) return middle()
+      const { x, y } = flow.flowToScreenPosition({ x: wire.x, y: wire.y })
+      return [x, y]
+    }
+    function insertInto(wire: WireId, x: number, y: number): void {
+      const at = flow.screenToFlowPosition({ x, y })
+      open(
+        askInsert(editor, wire, (type) => {
+          editor.actions.insertType(wire, type, [Math.round(at.x - cardWidth / 2), Math.round(at.y - 39)])
+        }),
+        x,
+        y,
+      )
+    }
+    function fixSelected(nodes: readonly NodeId[], wires: readonly WireId[]): void {
+      const { document } = editor.store.getState().open
+      const [node] = nodes
+      const [id] = wires
+      const wire = id === undefined ? undefined : document.wires[id]
+      const opened =
+        node !== undefined
+          ? open(fixOfNode(editor, node), ...beside(node))
+          : wire !== undefined && id !== undefined
+            ? open(
+                askFix(
+                  editor,
+                  { node: wire.from[0], port: wire.from[1] },
+                  { node: wire.to[0], port: wire.to[1] },
+                  id,
+                ),
+                ...onWire(id),
+              )
+            : false
+      if (!opened) notices.info(words.noFix)
+    }
+    return {
+      addAfter: ({ fixed, x, y }: LooseWire) => add(x, y, fixed),
+      addAt: (x: number, y: number) => add(x, y, null),
+      pointer: () => pointer.current,
+      place,
+      offerFix,
+      close() {
+        setPopup(null)
+        root.current?.focus()
+      },
+      onClick(event: MouseEvent) {
+        const target = event.target instanceof Element ? event.target.closest('[data-fix]') : null
+        const id = target?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id']
+        if (id !== undefined) fixSelected([id], [])
+      },
+      byKey(what: AskKind) {
+        const { selection, open: graph } = editor.store.getState()
+        const nodes = [...selection.nodes]
+        const wires = [...selection.wires]
+        const [node] = nodes
+        const [wire] = wires
+        switch (what) {
+          case 'add': {
+            if (nodes.length === 0 && wire !== undefined && graph.document.wires[wire] !== undefined)
+              return insertInto(wire, ...onWire(wire))
+            const model = nodes.length === 1 && node !== undefined ? models.current.get(node) : undefined
+            const output = model?.outputs[0]
+            if (node === undefined || output === undefined)
+              return add(...(pointer.current ?? middle()), null, pointer.current === null)
+            return add(...beside(node), { node, port: output.name, side: 'source' }, true)
+          }
+          case 'connect':
+            if (node === undefined) return
+            open(
+              askConnect(editor, node, models.current, (from, to) => offerFix(from, to, ...beside(node))),
+              ...beside(node),
+            )
+            return
+          case 'replace':
+            if (node !== undefined) open(askReplace(editor, nodes), ...beside(node))
+            return
+          case 'fix':
+            return fixSelected(nodes, wires)
+        }
+      },
+    }
+  }, [editor, flow, models, notices, root, scene])
+  return useMemo(() => ({ popup, ...functions }), [popup, functions])
+}
+
+/** A new node with its port where the wire was let go; without a wire, with its middle there. With `scene`, where no card lies. */
+function addAt(
+  editor: Editor,
+  type: string,
+  point: { readonly x: number; readonly y: number },
+  fixed: FixedEnd | null,
+  scene: Scene | null,
+): void {
+  const definition = editor.catalogue.get(type)
+  const places = placePorts(
+    Object.keys(definition?.inputs ?? {}).length,
+    Object.keys(definition?.outputs ?? {}).length,
+  )
+  const left = fixed === null ? cardWidth / 2 : fixed.side === 'source' ? 0 : cardWidth
+  const top =
+    fixed === null ? places.height / 2 : ((fixed.side === 'source' ? places.inputs : places.outputs)[0] ?? 0)
+  const x = Math.round(point.x - left)
+  let y = Math.round(point.y - top)
+  const taken = () =>
+    [...(scene?.cards.values() ?? [])].some(
+      (card) =>
+        Math.abs(card.x - x) < cardWidth + 8 &&
+        y < card.y + card.height + 12 &&
+        card.y < y + places.height + 12,
+    )
+  for (let tries = 0; tries < 80 && taken(); tries += 1) y += 24
+  const at = [x, y] as const
+  const end = fixed === null ? null : { node: fixed.node, port: fixed.port }
+  editor.actions.addNode(type, at, end === null ? {} : fixed?.side === 'source' ? { from: end } : { to: end })
+}
+
+function clampInside(at: number, size: number, wanted: number): number {
+  return Math.max(8, Math.min(at, size - wanted - 8))
+}

@@ -1,0 +1,62 @@
+/** The graph that is open as React Flow's nodes and edges, with stable identity. */
+import { useLayoutEffect, useMemo, useState } from 'react'
+import type { Scene } from '../state/scene'
+import { useEditor, useStores } from '../ui/stores'
+import { blockEnds, endEdges } from './block-ends'
+import { cardModels, type CardModel } from './card-model'
+import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from './flow-elements'
+import type { Moving } from './use-moving'
+
+/** Nodes and edges of the graph that is open, each kept as it is where nothing about it changed. */
+export function useElements(moving: Moving, scene: Scene) {
+  const { editor } = useStores()
+  const { document, analysis, block: blockId } = useEditor((state) => state.open)
+  const block = useEditor((state) => (blockId === null ? null : (state.document.blocks[blockId] ?? null)))
+  const selection = useEditor((state) => state.selection)
+  const { places, sizes } = moving
+  const [cache] = useState(() => ({
+    models: new Map() as ReadonlyMap<string, CardModel>,
+    nodes: new Map() as ReadonlyMap<string, CanvasNode>,
+    edges: new Map() as ReadonlyMap<string, WireEdge>,
+  }))
+  const { models, ends } = useMemo(() => {
+    const cards = cardModels(document, analysis, editor.catalogue, cache.models, block)
+    const ends = block === null ? null : blockEnds(document, block, cards, cache.models)
+    const models = ends === null ? cards : new Map([...cards, ...ends.models])
+    cache.models = models
+    return { models, ends }
+  }, [cache, document, analysis, editor, block])
+  const nodes = useMemo(() => {
+    const made = flowNodes(document, models, selection, places, cache.nodes, { sizes, ends })
+    cache.nodes = new Map(made.map((node) => [node.id, node]))
+    return made
+  }, [cache, document, models, selection, places, sizes, ends])
+  const edges = useMemo(() => {
+    const made = flowEdges(document, models, analysis, selection, cache.edges)
+    if (block !== null) made.push(...endEdges(document, block, models, analysis, selection, cache.edges))
+    cache.edges = new Map(made.map((edge) => [edge.id, edge]))
+    return made
+  }, [cache, document, models, analysis, selection, block])
+  useLayoutEffect(() => {
+    scene.setCards(
+      new Map(
+        nodes.flatMap((node) =>
+          node.type === 'card'
+            ? [
+                [
+                  node.id,
+                  {
+                    x: node.position.x,
+                    y: node.position.y,
+                    width: node.width ?? 0,
+                    height: node.height ?? 0,
+                  },
+                ],
+              ]
+            : [],
+        ),
+      ),
+    )
+  }, [nodes, scene])
+  return { nodes, edges, models }
+}
