@@ -43,7 +43,11 @@ const table = [
       ...packages('zod', 'pbf', 'h5wasm', 'fflate'),
     ],
   ],
-  ['engine-formats', '^engine/formats/', ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate', 'papaparse')]],
+  [
+    'engine-formats',
+    '^engine/formats/',
+    ['^nodes/kit/', ...packages('zod', 'pbf', 'h5wasm', 'fflate', 'papaparse')],
+  ],
   ['engine-session', '^engine/session/', ['^nodes/kit/', '^engine/(graph|analyse|diagnose)/']],
   [
     'engine-diagnose',

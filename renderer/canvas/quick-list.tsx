@@ -2,8 +2,9 @@
  * A list at the cursor: a few letters, arrows, Enter. It adds nodes, wires them, replaces them and offers quick fixes; what
  * it offers and what a choice does is the asker's.
  */
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { KeyboardEvent } from 'react'
 import { strings } from '../ui/strings'
+import { useSearchList } from '../ui/use-search-list'
 import type { Ask, Choice } from './asks'
 
 const words = strings.canvas
@@ -17,51 +18,29 @@ interface QuickListProps {
 }
 
 export function QuickList({ ask, x, y, onDone }: QuickListProps) {
-  const [query, setQuery] = useState('')
-  const [active, setActive] = useState(0)
-  const list = useRef<HTMLUListElement>(null)
-  const id = useId()
-  const found = useMemo(() => ask.find(query), [ask, query])
-  const at = Math.min(active, found.length - 1)
-  const chosen = found[at]
-
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [active])
-
   function choose(choice: Choice | undefined): void {
     if (choice === undefined || choice.disabled === true) return
     onDone()
     choice.choose()
   }
+  const { query, found, take, field, list, item } = useSearchList(ask.find, choose)
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation()
-    if (event.key === 'Escape' || event.key === 'Tab') onDone()
-    else if (event.key === 'ArrowDown') setActive(Math.min(at + 1, found.length - 1))
-    else if (event.key === 'ArrowUp') setActive(Math.max(at - 1, 0))
-    else if (event.key === 'Enter') choose(chosen)
-    else return
-    event.preventDefault()
+    if (event.key !== 'Escape' && event.key !== 'Tab') take(event)
+    else {
+      event.preventDefault()
+      onDone()
+    }
   }
 
   return (
     <div className="quick-search" style={{ left: x, top: y }} role="dialog" aria-label={ask.title}>
       {ask.message !== undefined && <p className="quick-message">{ask.message}</p>}
       <input
-        className="input"
-        autoFocus
-        value={query}
+        {...field}
         placeholder={ask.title}
-        role="combobox"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={chosen === undefined ? undefined : `${id}-${at}`}
         aria-label={ask.title}
-        onChange={(event) => {
-          setQuery(event.target.value)
-          setActive(0)
-        }}
         onKeyDown={onKeyDown}
         onBlur={(event) => {
           if (
@@ -71,18 +50,13 @@ export function QuickList({ ask, x, y, onDone }: QuickListProps) {
             onDone()
         }}
       />
-      <ul id={`${id}-list`} ref={list} role="listbox" aria-label={words.results}>
+      <ul {...list} aria-label={words.results}>
         {found.map((choice, index) => (
           <li
             key={choice.id}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === at}
+            {...item(index)}
             aria-disabled={choice.disabled}
             className={`quick-item quick-${choice.family ?? 'none'}`}
-            // Pressing the mouse must not take the focus from the field, which would close the list.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => choose(choice)}
           >
             <span className="quick-words">
               <span>{choice.title}</span>
