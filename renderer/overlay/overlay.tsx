@@ -79,5 +79,5 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
       board.classList.remove('canvas-painted')
     }
   }, [canvas, mode, stores])
-  return <canvas ref={canvas} className="overlay-paint" aria-hidden />
+  return <canvas ref={canvas} className="paint-layer" aria-hidden />
 }

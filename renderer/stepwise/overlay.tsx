@@ -28,5 +28,5 @@ export function StepwiseOverlay() {
       painting.stop()
     }
   }, [scene, stops, at, known, sample])
-  return <canvas ref={canvas} className="stepwise-paint" aria-hidden />
+  return <canvas ref={canvas} className="paint-layer" aria-hidden />
 }

@@ -27,7 +27,7 @@ type Pixel = readonly [red: number, green: number, blue: number, alpha: number]
 async function painted(page: Page, points: readonly Point[], reach = 0): Promise<Pixel[]> {
   return page.evaluate(
     ({ wanted, around }) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.overlay-paint')
+      const canvas = document.querySelector<HTMLCanvasElement>('.paint-layer')
       const context = canvas?.getContext('2d') ?? null
       if (canvas === null || context === null) throw new Error('there is no overlay')
       const box = canvas.getBoundingClientRect()
