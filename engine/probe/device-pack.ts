@@ -1,5 +1,6 @@
 /** A probe's numbers made by tensor operations, for devices whose memory is not ours. */
 import type * as Tf from '@tensorflow/tfjs'
+import { heldCopies } from './held-copies'
 import type { Flatness } from './layout'
 import { flatBeyond, tiny } from './numbers'
 import type { Pack } from './pack'
@@ -61,11 +62,15 @@ export function createDevicePack(tf: typeof Tf): Pack {
   }
   return {
     norm: (value) => measure(value, normOf),
-    change(before, after) {
-      const update = after.sub(before)
-      const measured = measure(update, normOf)
-      update.dispose()
-      return measured
+    changes(values, inPlace) {
+      const before = heldCopies(values, inPlace)
+      return (now) =>
+        now.map((after, index) => {
+          const update = after.sub(before[index] as Tf.Tensor)
+          const measured = measure(update, normOf)
+          update.dispose()
+          return measured
+        })
     },
     moments: (value) => measure(value, momentsOf),
     output: (value, flatness) => measure(value, (x) => [...momentsOf(x), ...unitsOf(tf, x, flatness)]),

@@ -1,5 +1,6 @@
 /** A probe's numbers made in plain loops, for backends whose tensors lie in this process's memory (cpu, wasm). */
 import type * as Tf from '@tensorflow/tfjs'
+import { heldCopies } from './held-copies'
 import type { Flatness } from './layout'
 import { flatBeyond, tiny } from './numbers'
 import { memoryReader } from './own-memory'
@@ -137,7 +138,11 @@ export function createHostPack(tf: typeof Tf): Pack {
   }
   return {
     norm: (value) => add(value, normOf(valuesOf(value))),
-    change: (before, after) => add(after, changeOf(valuesOf(before), valuesOf(after))),
+    changes(values, inPlace) {
+      const before = heldCopies(values, inPlace)
+      return (now) =>
+        now.map((after, index) => add(after, changeOf(valuesOf(before[index] as Tf.Tensor), valuesOf(after))))
+    },
     moments: (value) => add(value, momentsOf(valuesOf(value))),
     output(value, flatness) {
       const values = valuesOf(value)

@@ -15,8 +15,11 @@ import { createWebgpuPack } from './webgpu-pack'
 export interface Pack {
   /** `normWidth` numbers. */
   norm(value: Tf.Tensor): Measured
-  /** `normWidth` numbers, of after − before. */
-  change(before: Tf.Tensor, after: Tf.Tensor): Measured
+  /**
+   * Takes hold of values that are about to be written over; what is returned measures what they have changed to since,
+   * `normWidth` numbers of now − before of each. `inPlace`: the numbers of these very tensors will be others.
+   */
+  changes(values: readonly Tf.Tensor[], inPlace: boolean): (now: readonly Tf.Tensor[]) => readonly Measured[]
   /** `momentsWidth` numbers. */
   moments(value: Tf.Tensor): Measured
   /** `momentsWidth` + `unitsWidth` numbers; units stand on the last axis. */

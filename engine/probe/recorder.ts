@@ -24,14 +24,20 @@ export interface PackedProbe {
 export interface Recorder {
   /** For `Pass.tap`: an identity that measures what goes through it, and the gradient on its way back. */
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
-  /** A weight, its gradient before clipping, and its value after the update. */
-  weight(key: string, before: Tf.Tensor, gradient: Tf.Tensor, after: Tf.Tensor): void
+  /** Weights and their gradients before clipping, around `move`, which updates the weights: in place or not. */
+  update(weights: readonly MovedWeight[], inPlace: boolean, move: () => void): void
   /** Milliseconds spent in here. */
   spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
   pack(trainingStep: number): PackedProbe & { readonly tensor: Tf.Tensor1D }
   /** Ends it without a result. */
   discard(): void
+}
+
+export interface MovedWeight {
+  readonly key: string
+  readonly variable: Tf.Tensor
+  readonly gradient: Tf.Tensor
 }
 
 interface WeightMeasures {
@@ -98,13 +104,20 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
       })
       return identity(value)
     },
-    weight(key, before, gradient, after) {
-      clocked(() => {
-        recording.weights.set(key, {
+    update(weights, inPlace, move) {
+      const variables = weights.map(({ variable }) => variable)
+      const [begun, changed] = clocked(() => [
+        weights.map(({ variable, gradient }) => ({
           gradient: pack.moments(gradient),
-          before: pack.norm(before),
-          update: pack.change(before, after),
-        })
+          before: pack.norm(variable),
+        })),
+        pack.changes(variables, inPlace),
+      ])
+      move()
+      clocked(() => {
+        const updates = changed(variables)
+        for (const [index, { key }] of weights.entries())
+          recording.weights.set(key, { ...begun[index], update: updates[index] } as WeightMeasures)
       })
     },
     spent: () => spent,

@@ -1,14 +1,21 @@
 /**
  * When a run is looked at. diagnosis.md samples the steps 0 to 5, 10, 20 and then every max(10, total / 100), counted
- * from 0; here steps count from 1, so those are 1 to 6, 11, 21 and so on. Probing every 10th step costs about 1 %. Besides,
- * whoever looks on sees further steps, as many as cost little.
+ * from 0; here steps count from 1, so those are 1 to 6, 11, 21 and so on. Besides, whoever looks on sees further steps,
+ * as many as cost little.
  */
 
+/**
+ * Past the first ones a probe falls on every so many steps at most, so that it costs at most 3 % of the time of small
+ * nets too. In this process's own memory it costs a quarter of a step; where steps are recorded and replayed, and what
+ * counts is the number of dispatches, six tenths (`npm run bench -- steps`, `-- probe-cost`).
+ */
+export const leastBetween = { own: 10, replayed: 20 } as const
+
 /** Whether step `step` (from 1) of `total` is probed. */
-export function isProbed(step: number, total: number): boolean {
+export function isProbed(step: number, total: number, between: number = leastBetween.own): boolean {
   const past = step - 1
   if (past <= 5 || past === 10 || past === 20) return true
-  return past > 20 && past % Math.max(10, Math.ceil(total / 100)) === 0
+  return past > 20 && past % Math.max(between, Math.ceil(total / 100)) === 0
 }
 
 /** Milliseconds spent on steps, and of these on probes. */

@@ -1,21 +1,59 @@
 /** A probe's numbers made by kernels of our own, several tensors a dispatch, all into one tensor. */
 import type * as Tf from '@tensorflow/tfjs'
-import { atOnce, measureAll, measureUnits, type Measurement } from '../backend/webgpu/fused/measure'
+import {
+  atOnce,
+  closeSheet,
+  heaps,
+  hold,
+  measureAll,
+  measureChanges,
+  measureUnits,
+  openSheet,
+  roomOn,
+  type Measurement,
+  type Sheet,
+  type UnitsMeasurement,
+} from '../backend/webgpu/fused/measure'
 import type { WebGpuInside } from '../backend/webgpu/inside'
 import { newTensor } from '../backend/webgpu/kernel'
-import { flatBeyond, momentsWidth, normWidth, unitsWidth } from './numbers'
+import { flatBeyond, momentsWidth, normWidth, unitsWidth, type Measured } from './numbers'
 import type { Pack } from './pack'
 
 /** Numbers of a page. */
 const pageSize = 4096
 
-/** What waits for its dispatch, with handles of its own on the tensors. */
-type Waiting = Measurement & { readonly result: Tf.Tensor }
+/** Measurements of one kind, gathered until they fill a dispatch; they have handles of their own on their tensors. */
+function gathering<M extends { readonly tensor: Tf.Tensor }>(
+  most: number,
+  work: (result: Tf.Tensor, some: readonly M[]) => void,
+) {
+  const waiting: { readonly one: M; readonly result: Tf.Tensor }[] = []
+  const flush = (): void => {
+    const all = waiting.splice(0)
+    for (const result of new Set(all.map((some) => some.result)))
+      work(
+        result,
+        all.filter((some) => some.result === result).map(({ one }) => one),
+      )
+    for (const { one } of all) one.tensor.dispose()
+  }
+  return {
+    flush,
+    add(result: Tf.Tensor, one: M, tf: typeof Tf): void {
+      waiting.push({ one: { ...one, tensor: tf.keep(one.tensor.clone()) }, result })
+      if (waiting.length === most) flush()
+    },
+    discard(): void {
+      for (const { one } of waiting.splice(0)) one.tensor.dispose()
+    },
+  }
+}
 
 export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
   const pages: Tf.Tensor1D[] = []
-  const waiting: { readonly single: Waiting[]; readonly paired: Waiting[] } = { single: [], paired: [] }
   let length = 0
+  let sheet: Sheet | null = null
+  const copies = new Set<Tf.Tensor>()
 
   const page = (): Tf.Tensor1D => {
     const made = tf.keep(newTensor<Tf.Rank.R1>(tf, inside, [pageSize]))
@@ -33,39 +71,62 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
     length += width
     return { all: at, at: at % pageSize, result: pages.at(-1) as Tf.Tensor1D }
   }
-  const flush = (some: Waiting[]): void => {
-    const all = some.splice(0)
-    for (const result of new Set(all.map((one) => one.result)))
-      measureAll(
-        tf,
-        inside,
-        result,
-        all.filter((one) => one.result === result),
-      )
-    for (const { tensors } of all) tf.dispose([...tensors])
+  const endSheet = (): void => {
+    if (sheet !== null) closeSheet(inside, sheet)
+    sheet = null
   }
-  /** Gives the tensors away, which are handles of ours. */
-  const add = (one: Waiting): void => {
-    const paired = one.tensors.length === 2
-    const list = paired ? waiting.paired : waiting.single
-    list.push(one)
-    if (list.length === atOnce(inside, paired)) flush(list)
+  /** A sheet that has room for so many more tensors. */
+  const sheetFor = (result: Tf.Tensor, more: number): Sheet => {
+    if (sheet !== null && (sheet.result !== result || roomOn(sheet) < more)) endSheet()
+    return (sheet ??= openSheet(tf, inside, result))
   }
-  const measure = (what: 'norm' | 'moments', tensors: Measurement['tensors'], more = 0) => {
+  const tensors = gathering<Measurement>(atOnce(inside), (result, some) =>
+    measureAll(inside, sheetFor(result, some.length), some),
+  )
+  const units = gathering<UnitsMeasurement>(atOnce(inside), (result, some) =>
+    measureUnits(tf, inside, result, some, flatBeyond),
+  )
+  const measure = (what: 'norm' | 'moments', tensor: Tf.Tensor, more = 0) => {
     const place = claim((what === 'norm' ? normWidth : momentsWidth) + more)
-    const held = tensors.map((tensor) => tf.keep(tensor.clone())) as unknown as Measurement['tensors']
-    add({ what, tensors: held, at: place.at, result: place.result })
-    return { measured: { at: place.all, size: tensors[0].size }, place }
+    tensors.add(place.result, { what, tensor, at: place.at }, tf)
+    return { measured: { at: place.all, size: tensor.size }, place }
+  }
+  const changesOf = (values: readonly Tf.Tensor[]) => {
+    const heap = hold(tf, inside, values)
+    copies.add(heap.whole)
+    return (now: readonly Tf.Tensor[]): Measured[] => {
+      const places = now.map(() => claim(normWidth))
+      for (const result of new Set(places.map((place) => place.result))) {
+        const here = places.flatMap((place, index) => (place.result === result ? [index] : []))
+        measureChanges(
+          inside,
+          sheetFor(result, here.length),
+          { whole: heap.whole, places: here.map((index) => heap.places[index] ?? 0) },
+          here.map((index) => now[index] as Tf.Tensor),
+          here.map((index) => places[index]?.at ?? 0),
+        )
+      }
+      copies.delete(heap.whole)
+      heap.whole.dispose()
+      return places.map(({ all }, index) => ({ at: all, size: now[index]?.size ?? 0 }))
+    }
   }
 
   return {
-    norm: (value) => measure('norm', [value]).measured,
-    change: (before, after) => measure('norm', [before, after]).measured,
-    moments: (value) => measure('moments', [value]).measured,
+    norm: (value) => measure('norm', value).measured,
+    changes(values) {
+      // What waits may be of the very values that are about to be written over.
+      tensors.flush()
+      const parts = heaps(inside, values).map((heap) => ({ size: heap.length, measured: changesOf(heap) }))
+      return (now) => {
+        let at = 0
+        return parts.flatMap(({ size, measured }) => measured(now.slice(at, (at += size))))
+      }
+    },
+    moments: (value) => measure('moments', value).measured,
     output(tensor, flatness) {
-      const { measured, place } = measure('moments', [tensor], unitsWidth)
-      const at = place.at + momentsWidth
-      measureUnits(tf, inside, place.result, { tensor, at, flatness, beyond: flatBeyond })
+      const { measured, place } = measure('moments', tensor, unitsWidth)
+      units.add(place.result, { tensor, at: place.at + momentsWidth, flatness }, tf)
       return measured
     },
     time(gradient) {
@@ -76,7 +137,8 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
         const some = tf.tidy(() =>
           tf.keep(tf.slice(tf.reshape(gradient, [batch, steps, -1]), [0, from, 0], [batch, tenth, -1])),
         )
-        add({ what: 'meanSquare', tensors: [some], at: at + normWidth * index, result })
+        tensors.add(result, { what: 'meanSquare', tensor: some, at: at + normWidth * index }, tf)
+        some.dispose()
       }
       return { at: all, size: gradient.size }
     },
@@ -84,8 +146,9 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
       return length
     },
     finish() {
-      flush(waiting.single)
-      flush(waiting.paired)
+      tensors.flush()
+      units.flush()
+      endSheet()
       const tensor = tf.tidy(() =>
         tf.keep(pages.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(pages).slice([0], [length])),
       )
@@ -93,8 +156,10 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
       return tensor
     },
     discard() {
-      for (const { tensors } of [...waiting.single, ...waiting.paired]) tf.dispose([...tensors])
-      tf.dispose(pages)
+      tensors.discard()
+      units.discard()
+      sheet?.parts.dispose()
+      tf.dispose([...copies, ...pages])
     },
   }
 }

@@ -111,12 +111,8 @@ export function runTrainingStep(
     return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
   })
   const { optimiser } = options
-  const before =
-    recorder === null
-      ? null
-      : moved.map(({ variable }) => (optimiser.inPlace ? variable.mul(1) : variable.clone()))
-  optimiser.move(inputs, options.turnOf, moved, training.settings.clip?.norm ?? null)
-  for (const [index, { key, variable, gradient }] of moved.entries())
-    recorder?.weight(key, before?.[index] as Tf.Tensor, gradient, variable)
+  const move = () => optimiser.move(inputs, options.turnOf, moved, training.settings.clip?.norm ?? null)
+  if (recorder === null) move()
+  else recorder.update(moved, optimiser.inPlace, move)
   return values
 }

@@ -7,7 +7,7 @@ import type { Compiled } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
 import type { Path, Training } from '../graph/document'
-import { createOnlookers, isProbed, nobody } from '../probe/schedule'
+import { createOnlookers, isProbed, leastBetween, nobody } from '../probe/schedule'
 import { isInOwnMemory } from '../probe/own-memory'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
 import { explainDivergence, type Explained } from './explain'
@@ -117,6 +117,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     report: ({ captured, message }) => emit({ kind: 'capture', step, captured, message }),
   })
   const speed = createSpeedometer(now)
+  const between = stepper.readback === null ? leastBetween.own : leastBetween.replayed
   // On a device of its own the time that probes take is not seen from here.
   const onlookers = options.thinProbes && isInOwnMemory(tf) ? createOnlookers() : nobody
 
@@ -164,7 +165,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   async function oneStep(): Promise<void> {
     step++
-    const scheduled = isProbed(step, total)
+    const scheduled = isProbed(step, total, between)
     const shown = onlookers.wants(now(), stepper.spent)
     const probed = scheduled || everyStep || shown
     options.before?.(step, probed || allowance > 0)

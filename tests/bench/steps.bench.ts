@@ -7,6 +7,7 @@
 import { appendFile } from 'node:fs/promises'
 import process from 'node:process'
 import { afterAll, expect, test } from 'vitest'
+import { leastBetween, mostProbeShare } from '../../engine/probe/schedule'
 import { median } from './clock'
 import type { ModelName } from './steps/models'
 import { openBrowser, openNull, openPage, type Place } from './steps/places'
@@ -105,6 +106,8 @@ test('steps on the null adapter', async () => {
     await ours.runner.start(model, 1)
     const probed = await ours.runner.count()
     notes.push(`${model}: ${probed.dispatches} dispatches on a step with a probe`)
+    const more = (probed.dispatches / mine.dispatches - 1) / leastBetween.replayed
+    expect(more, `${model}: dispatches for probes`).toBeLessThan(mostProbeShare * 1.01)
     await ours.runner.start(model, every)
     const lengths = [
       await lengthOf(ours, 'host', 100, every),
@@ -138,6 +141,31 @@ test('steps in the browser', async () => {
       ] as const
       const [a, b, ratio] = await inTurns(two, 'wall', full ? 7 : 3, lengths)
       row(model, 'webgpu-browser', 'wall', [a, b], ratio)
+      for (const { runner } of two) await runner.stop()
+    }
+  } finally {
+    await closeAll(two)
+    await browser.close()
+  }
+})
+
+test('what probes cost on the clock in the browser', async () => {
+  const browser = await openBrowser()
+  if (browser === null) return
+  const two: Two = [await openPage(browser, 'ours'), await openPage(browser, 'ours')]
+  try {
+    for (const model of browserModels) {
+      await two[0].runner.start(model, 0)
+      await two[1].runner.start(model, 1)
+      const lengths = [
+        await lengthOf(two[0], 'wall', 300, 1),
+        await lengthOf(two[1], 'wall', 300, 1),
+      ] as const
+      const [, , ratio] = await inTurns(two, 'wall', full ? 15 : 7, lengths)
+      const cost = (ratio - 1) / leastBetween.replayed
+      notes.push(
+        `${model}: a step with a probe takes ${ratio.toFixed(2)} x; on every ${leastBetween.replayed}th, ${(100 * cost).toFixed(1)} % of the time`,
+      )
       for (const { runner } of two) await runner.stop()
     }
   } finally {

@@ -71,7 +71,7 @@ describe.each(tensors)('%s', (_, make) => {
         pack.norm(value)
         pack.moments(value)
         pack.output(value, flat)
-        pack.change(value, value.mul(1.5))
+        pack.changes([value], false)([value.mul(1.5)])
       })
       expect(host.length).toBe(device.length)
       const found = saidOf(host, value.size)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
 import { probeLayout } from '../../../engine/probe/layout'
-import { isProbed } from '../../../engine/probe/schedule'
+import { isProbed, leastBetween } from '../../../engine/probe/schedule'
 import { catalogue } from '../../../nodes/catalogue'
 import { graph, sgd, step } from '../documents'
 import { train } from '../running'
@@ -10,10 +10,13 @@ import { train } from '../running'
 const values = (rows: unknown) => ({ kind: 'values', values: rows })
 
 describe('the schedule', () => {
-  const probed = (total: number) =>
-    Array.from({ length: total }, (_, at) => at + 1).filter((at) => isProbed(at, total))
+  const probed = (total: number, between?: number) =>
+    Array.from({ length: total }, (_, at) => at + 1).filter((at) => isProbed(at, total, between))
   it('is the first six steps, the 11th, the 21st, then every tenth', () => {
     expect(probed(60)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 31, 41, 51])
+  })
+  it('is every twentieth where steps are replayed', () => {
+    expect(probed(100, leastBetween.replayed)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 41, 61, 81])
   })
   it('is every hundredth of a long run', () => {
     expect(probed(5000).slice(7, 11)).toEqual([21, 51, 101, 151])
