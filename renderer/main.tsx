@@ -30,6 +30,7 @@ import { createTrials } from './state/trials'
 import { createView } from './state/view'
 import { createTableImport } from './state/table-import'
 import { createWeightsImport } from './state/weights-import'
+import { currentLanguage, languageOf, localeOf, speak } from './ui/language'
 import { strings } from './ui/strings'
 import type { Stores } from './ui/stores'
 import './ui/tokens.css'
@@ -87,6 +88,7 @@ function start(): void {
   }
 
   followTheme(settings)
+  followLanguage(settings)
   nameWindow(stores)
   sayWhatFailed(stores)
   guardUnsaved(stores)
@@ -136,11 +138,21 @@ function followTheme(settings: Settings): void {
     const { theme, contrast } = settings.store.getState()
     const { dataset } = document.documentElement
     dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
-    dataset['contrast'] = contrast === 'more' || more.matches ? 'more' : 'usual'
+    dataset['contrast'] = contrast === 'high' || (contrast === 'system' && more.matches) ? 'more' : 'usual'
   }
   apply()
   settings.store.subscribe(apply)
   for (const query of [dark, more]) query.addEventListener('change', apply)
+}
+
+function followLanguage(settings: Settings): void {
+  const apply = () => {
+    speak(languageOf(settings.store.getState().language, navigator.languages))
+    document.documentElement.lang = localeOf[currentLanguage()]
+  }
+  apply()
+  settings.store.subscribe(apply)
+  window.addEventListener('languagechange', apply)
 }
 
 function nameWindow({ editor }: Stores): void {

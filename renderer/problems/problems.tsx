@@ -6,6 +6,7 @@ import type { Problem } from '../../engine/analyse/plan'
 import { drawnWire } from '../../engine/analyse/plan'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import './problems.css'
 
 const words = strings.problems
@@ -66,8 +67,8 @@ function Row({ problem }: { readonly problem: Problem }) {
           <TriangleAlert size={15} aria-label={words.warning} />
         )}
         <span>
-          {!problem.message.includes(name) && <b>{name} </b>}
-          {problem.message}
+          {!problem.message.includes(name) && <b>{node?.label === undefined ? translate(name) : name} </b>}
+          {translate(problem.message)}
         </span>
       </button>
     </li>

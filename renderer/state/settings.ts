@@ -10,12 +10,17 @@ const size = (initial: number, min: number, max: number) => z.number().min(min).
 /** What wires and badges may show, in the order of the switch. */
 export const overlays = ['gradient', 'forward', 'update', 'dead', 'memory', 'time', 'off'] as const
 
+/** `system` follows what the system asks for. */
+export const languages = ['system', 'en', 'zh'] as const
+export const themes = ['system', 'light', 'dark'] as const
+export const contrasts = ['system', 'normal', 'high'] as const
+
 const settingsSchema = z.object({
   /** The start page was seen. */
   welcomed: z.boolean().catch(false),
-  theme: z.enum(['system', 'light', 'dark']).catch('system'),
-  /** `system` follows what the system asks for. */
-  contrast: z.enum(['system', 'more']).catch('system'),
+  language: z.enum(languages).catch('system'),
+  theme: z.enum(themes).catch('system'),
+  contrast: z.enum(contrasts).catch('system'),
   overlay: z.enum(overlays).catch('gradient'),
   paletteWidth: size(216, 160, 400),
   inspectorWidth: size(292, 220, 520),

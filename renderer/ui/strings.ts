@@ -1,9 +1,11 @@
 /**
  * Every word that the window itself says, in one place. Components take their words from `strings`; another language is
- * another object of the type `Strings`. Words about node types (titles, docs, refusals) are in the nodes' own files.
+ * another object of the type `Strings`, in a folder of its own. Words about node types (titles, docs, refusals) are in
+ * the nodes' own files, and come through `translate`.
  */
 import type { EditLabels } from '../state/edit-labels'
 import { canvas, charts, overlay, scrubber } from './canvas-strings'
+import { words } from './field-words'
 import { inspect } from './inspect-strings'
 import { stepwise } from './stepwise-strings'
 import { trials } from './trial-strings'
@@ -54,14 +56,6 @@ const labels: EditLabels = {
   align: 'Align',
   distribute: 'Distribute',
   tidy: 'Tidy up',
-}
-
-/** `kernelInitialiser` and `glorotUniform` as people read them; words of one piece (`relu`) stay as they are. */
-function words(name: string): string {
-  const spaced = name
-    .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-    .replaceAll('-', ' ')
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }
 
 const english = {
