@@ -29,6 +29,7 @@ import { readFiles } from './ui/file-button'
 import { StepwiseOverlay } from './stepwise/overlay'
 import { StepwisePanel } from './stepwise/panel'
 import { StoresProvider, useSettings, useStepwise, useStores, type Stores } from './ui/stores'
+import { useLanguage } from './ui/use-language'
 import './shell/shell.css'
 
 export function App({ stores }: { readonly stores: Stores }) {
@@ -43,6 +44,8 @@ export function App({ stores }: { readonly stores: Stores }) {
 const words = strings.panels
 
 function Window() {
+  // Everything below is drawn anew in another language.
+  useLanguage()
   const paletteOpen = useSettings((state) => state.paletteOpen)
   const inspectorOpen = useSettings((state) => state.inspectorOpen)
   const dockOpen = useSettings((state) => state.dockOpen)

@@ -41,7 +41,14 @@ function start(): void {
   const bridge = createBridge()
   const settings = createSettings(storage())
   const notices = createNotices()
-  const editor = createEditor({ catalogue, labels: strings.labels, untitled: strings.app.untitled })
+  followLanguage(settings)
+  const editor = createEditor({
+    catalogue,
+    labels: strings.labels,
+    get untitled() {
+      return strings.app.untitled
+    },
+  })
   const session = createSession({
     editor,
     startWorker,
@@ -88,7 +95,6 @@ function start(): void {
   }
 
   followTheme(settings)
-  followLanguage(settings)
   nameWindow(stores)
   sayWhatFailed(stores)
   guardUnsaved(stores)

@@ -8,7 +8,9 @@ import type { NodeId, WireId } from '../../engine/graph/document'
 import { initialParams, type Definition, type Family } from '../../nodes/kit/define'
 import type { Spec } from '../../nodes/kit/spec'
 import type { Editor, PortRef } from '../state/editor-types'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import type { CardModel } from './card-model'
 import type { FixedEnd } from './connecting'
 import { findTypes, letters, type LooseEnd } from './search'
@@ -47,7 +49,7 @@ function misfit(definition: Definition, spec: Spec | undefined): string | null {
 function typeChoice(definition: Definition, choose: () => void, detail: string | null = null): Choice {
   return {
     id: definition.type,
-    title: definition.title,
+    title: translate(definition.title),
     family: definition.family,
     ...(detail === null ? {} : { detail }),
     choose,
@@ -157,7 +159,13 @@ function pairsOf(editor: Editor, node: NodeId, models: Models): Pair[] {
   const pairs: Pair[] = []
   const add = (from: PortRef, to: PortRef, title: string) => {
     const verdict = editor.judge(from, to)
-    pairs.push({ from, to, title, why: verdict?.message ?? null, refused: verdict?.kind === 'refused' })
+    pairs.push({
+      from,
+      to,
+      title,
+      why: verdict === null ? null : translate(verdict.message),
+      refused: verdict?.kind === 'refused',
+    })
   }
   for (const [id, model] of models) {
     if (id === node) continue
@@ -215,7 +223,7 @@ function fixTitle(editor: Editor, fix: WireFix): string {
     return words.fixInsert(fix.title, Array.isArray(shape) ? shape.join(' × ') : '')
   }
   const node = editor.store.getState().open.document.nodes[fix.node]
-  const name = node?.label ?? editor.catalogue.get(node?.type ?? '')?.title ?? fix.node
+  const name = node === undefined ? fix.node : nodeName(node, editor.catalogue)
   return words.fixSet(name, strings.words(fix.field).toLowerCase(), fix.value)
 }
 
@@ -240,7 +248,7 @@ export function askFix(editor: Editor, from: PortRef, to: PortRef, wire?: WireId
     })
   return {
     title: words.fixes,
-    message: verdict?.message ?? '',
+    message: translate(verdict?.message ?? ''),
     none: words.nothingFound,
     find: (query) => choices.filter(({ title }) => letters(query, title)),
   }

@@ -9,6 +9,7 @@ import { formatShape, type Kind } from '../../nodes/kit/spec'
 import { blockWireId, inputsEnd, newPort, outputsEnd } from '../state/block-ends'
 import { columnWidth } from '../state/card-size'
 import type { Selection } from '../state/editor-types'
+import { currentLanguage } from '../ui/language'
 import { strings } from '../ui/strings'
 import type { CardModel, CardPort } from './card-model'
 import { describeWire } from './describe'
@@ -56,7 +57,7 @@ function endModel(block: Block, side: PortSide, kinds: (port: string) => Kind): 
     bypass: false,
     disabled: false,
   }
-  return { ...model, key: JSON.stringify(model) }
+  return { ...model, key: JSON.stringify([currentLanguage(), model]) }
 }
 
 function kindAt(

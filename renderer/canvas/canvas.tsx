@@ -28,8 +28,10 @@ import {
   type ReactNode,
 } from 'react'
 import { enterBlock } from '../state/editor-types'
-import { strings } from '../ui/strings'
+import type { Language } from '../ui/language'
+import { strings, wordsOf } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { useLanguage } from '../ui/use-language'
 import { Breadcrumb } from './breadcrumb'
 import { Card } from './card'
 import type { CardModel } from './card-model'
@@ -50,9 +52,9 @@ import { Wire } from './wire'
 const words = strings.canvas
 
 const zoomButtons = [
-  { kind: 'zoom-in', label: words.zoomIn, icon: <Plus size={15} aria-hidden /> },
-  { kind: 'zoom-out', label: words.zoomOut, icon: <Minus size={15} aria-hidden /> },
-  { kind: 'fit', label: words.fit, icon: <Maximize size={14} aria-hidden /> },
+  { kind: 'zoom-in', word: 'zoomIn', icon: <Plus size={15} aria-hidden /> },
+  { kind: 'zoom-out', word: 'zoomOut', icon: <Minus size={15} aria-hidden /> },
+  { kind: 'fit', word: 'fit', icon: <Maximize size={14} aria-hidden /> },
 ] as const
 
 const nodeTypes = { card: Card, frame: FrameArea }
@@ -62,13 +64,16 @@ const deleteNothing = async () => false
 /** Above this many nodes only what is visible is in the page, and the overview gives way. */
 const manyNodes = 400
 
-const ariaLabels: Partial<AriaLabelConfig> = {
-  // React Flow shows `keyboardDisabled` when the keyboard works, and `default` when it does not.
-  'node.a11yDescription.default': words.nodeHelp,
-  'node.a11yDescription.keyboardDisabled': words.nodeHelp,
-  'node.a11yDescription.ariaLiveMessage': ({ direction, x, y }) => words.moved(direction, x, y),
-  'edge.a11yDescription.default': words.wireHelp,
-  'minimap.ariaLabel': words.minimap,
+function ariaLabelsOf(language: Language): Partial<AriaLabelConfig> {
+  const words = wordsOf(language).canvas
+  return {
+    // React Flow shows `keyboardDisabled` when the keyboard works, and `default` when it does not.
+    'node.a11yDescription.default': words.nodeHelp,
+    'node.a11yDescription.keyboardDisabled': words.nodeHelp,
+    'node.a11yDescription.ariaLiveMessage': ({ direction, x, y }) => words.moved(direction, x, y),
+    'edge.a11yDescription.default': words.wireHelp,
+    'minimap.ariaLabel': words.minimap,
+  }
 }
 
 export interface CanvasProps {
@@ -111,6 +116,8 @@ function Board({ children }: CanvasProps) {
   useViewRequests(view, editor, root, asking.byKey, asking.pointer)
   useStroke(editor, scene, root, stroke)
   const shieldMoves = useShield(shield)
+  const language = useLanguage()
+  const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
   const hover = useHover(scene)
   useFitOnOpen()
 
@@ -195,13 +202,13 @@ function Board({ children }: CanvasProps) {
         {children}
         <Panel position="bottom-right" className="canvas-corner">
           <div className="canvas-zoom">
-            {zoomButtons.map(({ kind, label, icon }) => (
+            {zoomButtons.map(({ kind, word, icon }) => (
               <button
                 key={kind}
                 type="button"
                 className="button button-icon button-quiet"
-                aria-label={label}
-                title={label}
+                aria-label={words[word]}
+                title={words[word]}
                 onClick={() => view.request({ kind })}
               >
                 {icon}

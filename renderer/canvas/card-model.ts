@@ -14,7 +14,10 @@ import {
 } from '../../engine/graph/document'
 import type { Catalogue, Family, InputPort, Params } from '../../nodes/kit/define'
 import { formatShape, type Kind, type Spec } from '../../nodes/kit/spec'
+import { translateSummary } from '../ui/node-name'
+import { currentLanguage } from '../ui/language'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 
 export interface CardPort {
   readonly name: string
@@ -121,12 +124,12 @@ function lookOf(document: Document, id: NodeId, node: Node, catalogue: Catalogue
   if (definition !== undefined) {
     const { title, family, inputs, outputs } = definition
     return {
-      title,
+      title: translate(title),
       family,
       inputs,
       outputs,
       repeat: 1,
-      summary: safeSummary((p) => definition.summary(p as never), node.params),
+      summary: translateSummary(safeSummary((p) => definition.summary(p as never), node.params)),
     }
   }
   if (node.type === rerouteType) {
@@ -201,7 +204,7 @@ function modelOf(
   const problems = facts.problems.get(id) ?? []
   const inputs = Object.entries(look.inputs).map(([name, port]) => ({
     name,
-    doc: port.doc,
+    doc: translate(port.doc),
     kind: kindAt(own?.inputSpecs[name]) ?? wired.get(`${id}<${name}`) ?? port.accepts?.[0] ?? 'tensor',
     list: port.list === true,
     optional: port.optional === true,
@@ -212,7 +215,7 @@ function modelOf(
     if (port.secondary === true && !isWired) return []
     const kind =
       own?.outputs[name]?.kind ?? wired.get(`${id}>${name}`) ?? defaultOutputKind(node, look.family, name)
-    return [{ name, doc: port.doc, kind, list: false, optional: false, wired: isWired }]
+    return [{ name, doc: translate(port.doc), kind, list: false, optional: false, wired: isWired }]
   })
   const shape = Object.values(own?.outputs ?? {})[0]?.shape
   const titled = node.label !== undefined && node.label !== '' && node.label !== look.title
@@ -225,14 +228,19 @@ function modelOf(
     outputs,
     parameters: steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0),
     shape: shape === undefined ? '' : formatShape(shape),
-    errors: problems.filter((problem) => problem.severity === 'error').map((problem) => problem.message),
-    warnings: problems.filter((problem) => problem.severity === 'warning').map((problem) => problem.message),
+    errors: problems
+      .filter((problem) => problem.severity === 'error')
+      .map(({ message }) => translate(message)),
+    warnings: problems
+      .filter((problem) => problem.severity === 'warning')
+      .map(({ message }) => translate(message)),
     repeat: look.repeat,
     frozen: node.frozen === true,
     bypass: node.bypass === true,
     disabled: node.disabled === true,
   }
-  return { ...model, key: JSON.stringify(model) }
+  // A card is drawn anew in another language.
+  return { ...model, key: JSON.stringify([currentLanguage(), model]) }
 }
 
 function kindAt(spec: Spec | readonly Spec[] | undefined): Kind | undefined {

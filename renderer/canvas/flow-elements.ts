@@ -8,6 +8,7 @@ import type { Document, Frame, NodeId, WireId } from '../../engine/graph/documen
 import { formatShape, type Kind } from '../../nodes/kit/spec'
 import type { Selection } from '../state/editor-types'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import type { CardModel } from './card-model'
 import { cardWidth } from '../state/card-size'
 import { flowHandles, placesOf, type PortPlaces } from './geometry'
@@ -59,6 +60,7 @@ export function flowNodes(
     const same =
       old?.type === 'frame' &&
       old.data.frame === frame &&
+      old.ariaLabel === nameOfFrame(frame) &&
       old.selected === selected &&
       old.position.x === at[0] &&
       old.position.y === at[1] &&
@@ -117,6 +119,11 @@ function flowCard(
   }
 }
 
+function nameOfFrame(frame: Frame): string {
+  const words = strings.canvas
+  return frame.text === undefined ? words.frame(frame.title) : words.note(frame.text)
+}
+
 function flowFrame(
   id: string,
   frame: Frame,
@@ -124,7 +131,6 @@ function flowFrame(
   size: readonly [number, number],
   selected: boolean,
 ): FrameNode {
-  const words = strings.canvas
   return {
     id: frameFlowId(id),
     type: 'frame',
@@ -136,7 +142,7 @@ function flowFrame(
     selected,
     zIndex: -1,
     connectable: false,
-    ariaLabel: frame.text === undefined ? words.frame(frame.title) : words.note(frame.text),
+    ariaLabel: nameOfFrame(frame),
   }
 }
 
@@ -176,7 +182,7 @@ export function flowEdges(
       targetHandle: wire.to[1],
       selected: selection.wires.has(id),
       reconnectable: selection.wires.has(id),
-      ariaLabel: describeWire(from?.title ?? '', to.title, data.label, problem?.message ?? ''),
+      ariaLabel: describeWire(from?.title ?? '', to.title, data.label, translate(problem?.message ?? '')),
       data,
     }
     const old = before.get(id)

@@ -4,6 +4,7 @@
  */
 import type { Catalogue, Definition } from '../../nodes/kit/define'
 import type { Kind } from '../../nodes/kit/spec'
+import { translate } from '../ui/translate'
 
 /** The loose end that a new node is to be wired to. */
 export interface LooseEnd {
@@ -23,9 +24,15 @@ export function findTypes(catalogue: Catalogue, query: string, end: LooseEnd | n
   const found: Found[] = []
   for (const definition of catalogue.values()) {
     if (end !== null && !takes(definition, end)) continue
+    const title = translate(definition.title)
+    const others = [definition.title, ...(definition.synonyms ?? [])]
     const score = Math.min(
-      scoreOf(wanted, definition.title),
-      ...(definition.synonyms ?? []).map((word) => scoreOf(wanted, word) + 0.5),
+      scoreOf(wanted, title),
+      // In another language the English words are found too; people know them from books.
+      ...others.flatMap((word) => [
+        word === title ? Infinity : scoreOf(wanted, word) + 0.5,
+        scoreOf(wanted, translate(word)) + 0.5,
+      ]),
     )
     if (Number.isFinite(score)) found.push({ definition, score })
   }

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useMemo, useState } from 'react'
 import type { Scene } from '../state/scene'
 import { useEditor, useStores } from '../ui/stores'
+import { useLanguage } from '../ui/use-language'
 import { blockEnds, endEdges } from './block-ends'
 import { cardModels, type CardModel } from './card-model'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from './flow-elements'
@@ -14,23 +15,28 @@ export function useElements(moving: Moving, scene: Scene) {
   const block = useEditor((state) => (blockId === null ? null : (state.document.blocks[blockId] ?? null)))
   const selection = useEditor((state) => state.selection)
   const { places, sizes } = moving
+  const language = useLanguage()
   const [cache] = useState(() => ({
     models: new Map() as ReadonlyMap<string, CardModel>,
     nodes: new Map() as ReadonlyMap<string, CanvasNode>,
     edges: new Map() as ReadonlyMap<string, WireEdge>,
   }))
   const { models, ends } = useMemo(() => {
+    // They hold words.
+    void language
     const cards = cardModels(document, analysis, editor.catalogue, cache.models, block)
     const ends = block === null ? null : blockEnds(document, block, cards, cache.models)
     const models = ends === null ? cards : new Map([...cards, ...ends.models])
     cache.models = models
     return { models, ends }
-  }, [cache, document, analysis, editor, block])
+  }, [cache, document, analysis, editor, block, language])
   const nodes = useMemo(() => {
+    // Frames say what they are.
+    void language
     const made = flowNodes(document, models, selection, places, cache.nodes, { sizes, ends })
     cache.nodes = new Map(made.map((node) => [node.id, node]))
     return made
-  }, [cache, document, models, selection, places, sizes, ends])
+  }, [cache, document, models, selection, places, sizes, ends, language])
   const edges = useMemo(() => {
     const made = flowEdges(document, models, analysis, selection, cache.edges)
     if (block !== null) made.push(...endEdges(document, block, models, analysis, selection, cache.edges))

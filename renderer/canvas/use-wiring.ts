@@ -14,6 +14,7 @@ import { useMemo, useRef, type RefObject } from 'react'
 import type { WireId } from '../../engine/graph/document'
 import type { Editor, PortRef } from '../state/editor-types'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import { fixNames } from './asks'
 import type { CardModel } from './card-model'
 import {
@@ -99,8 +100,9 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
       const stopFollowing = follow((x, y) => {
         const aim = aimOf(fixed, verdicts, x, y)
         highlight(root.current, aim?.ref ?? null)
-        const message = aim?.verdict?.message ?? null
-        showHint(root.current, hint.current, message === null ? null : message + fixesFor(aim), x, y)
+        const message = aim?.verdict?.message
+        const said = message === undefined ? null : translate(message) + fixesFor(aim)
+        showHint(root.current, hint.current, said, x, y)
       })
       const known = new Map<string, string>()
       /** The fixes of a port, asked once in a gesture. */

@@ -6,6 +6,7 @@ import { useMemo } from 'react'
 import { CloseButton } from '../ui/close-button'
 import { strings } from '../ui/strings'
 import { useEditor, useSettings, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { sourceOf } from './source'
 import './code.css'
 
@@ -18,7 +19,7 @@ export function CodePanel() {
   const document = useEditor((state) => state.document)
   const analysis = useEditor((state) => state.analysis)
   const source = useMemo(
-    () => (analysis.ok ? sourceOf(language, document, analysis.plan) : { refused: words.waiting }),
+    () => (analysis.ok ? sourceOf(language, document, analysis.plan) : null),
     [language, document, analysis],
   )
 
@@ -63,7 +64,7 @@ export function CodePanel() {
           <Coloured text={source} />
         </pre>
       ) : (
-        <p className="code-none">{source.refused}</p>
+        <p className="code-none">{source === null ? words.waiting : translate(source.refused)}</p>
       )}
     </div>
   )

@@ -4,13 +4,14 @@ import type { AlignEdge, Flag } from '../state/editor-types'
 import { overlays } from '../state/settings'
 import type { AskKind } from '../state/view'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import type { Stores } from '../ui/stores'
 import { selectedInstance, status } from './conditions'
 
 export function expandSelected(stores: Stores): void {
   const id = selectedInstance(stores)
   const fault = id === null ? null : stores.editor.actions.expandBlock(id)
-  if (fault !== null) stores.notices.error(fault)
+  if (fault !== null) stores.notices.error(translate(fault))
 }
 
 export function toggleFlag({ editor }: Stores, flag: Flag): void {

@@ -51,13 +51,13 @@ export function CommandButton({
     id,
     useSettings((state) => state.keymap),
   )
-  const words = title ?? commands[id].title
+  const words = title ?? commands[id].title()
   return (
     <button
       type="button"
       className={`button ${iconOnly ? 'button-icon' : ''} ${className ?? ''}`}
       title={shortcut === '' ? words : `${words} (${shortcut})`}
-      aria-label={iconOnly ? commands[id].title : undefined}
+      aria-label={iconOnly ? commands[id].title() : undefined}
       aria-keyshortcuts={shortcut === '' ? undefined : shortcut.replace('Ctrl', 'Control')}
       aria-pressed={pressed}
       disabled={!can}

@@ -3,7 +3,7 @@
  * menus of the window. A command that no menu names ends in the last one, so that none is missing.
  */
 import { exportFormats } from '../../engine/session/protocol'
-import { overlays } from '../state/settings'
+import { contrasts, languages, overlays, themes } from '../state/settings'
 import type { Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { commands, type Command, type CommandId } from './commands'
@@ -34,11 +34,11 @@ export interface MenuOfBar {
 
 const line: MenuLine = { kind: 'line' }
 
-type Entry = CommandId | '-' | { readonly label: string; readonly ids: readonly CommandId[] }
+type Entry = CommandId | '-' | { label(): string; readonly ids: readonly CommandId[] }
 
-const layout: readonly { readonly label: string; readonly entries: readonly Entry[] }[] = [
+const layout: readonly { label(): string; readonly entries: readonly Entry[] }[] = [
   {
-    label: words.menus.file,
+    label: () => words.menus.file,
     entries: [
       'newDocument',
       'open',
@@ -48,15 +48,15 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
       'saveAs',
       'download',
       '-',
-      { label: words.exports, ids: exportFormats.map((format): CommandId => `export-${format}`) },
+      { label: () => words.exports, ids: exportFormats.map((format): CommandId => `export-${format}`) },
       {
-        label: strings.menu.picture,
+        label: () => strings.menu.picture,
         ids: ['graphSvg', 'graphPng', 'curvesPng', 'curvesCsv'],
       },
     ],
   },
   {
-    label: words.menus.edit,
+    label: () => words.menus.edit,
     entries: [
       'undo',
       'redo',
@@ -73,11 +73,11 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
     ],
   },
   {
-    label: words.menus.network,
+    label: () => words.menus.network,
     entries: ['freeze', 'bypass', 'disable', '-', 'makeBlock', 'expandBlock'],
   },
   {
-    label: words.menus.run,
+    label: () => words.menus.run,
     entries: [
       'trainOrPause',
       'continueRun',
@@ -94,7 +94,7 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
     ],
   },
   {
-    label: words.menus.view,
+    label: () => words.menus.view,
     entries: [
       'fit',
       'fitSelection',
@@ -102,9 +102,13 @@ const layout: readonly { readonly label: string; readonly entries: readonly Entr
       'zoomOut',
       'zoomReset',
       '-',
-      { label: words.overlays, ids: overlays.map((overlay): CommandId => `overlay-${overlay}`) },
+      { label: () => words.overlays, ids: overlays.map((overlay): CommandId => `overlay-${overlay}`) },
       'nextOverlay',
       'previousOverlay',
+      '-',
+      { label: () => strings.menu.theme, ids: themes.map((theme): CommandId => `theme-${theme}`) },
+      { label: () => strings.menu.contrast, ids: contrasts.map((each): CommandId => `contrast-${each}`) },
+      { label: () => strings.menu.language, ids: languages.map((each): CommandId => `language-${each}`) },
       '-',
       'togglePalette',
       'toggleInspector',
@@ -128,17 +132,17 @@ export function nativeMenus(stores: Stores): readonly MenuOfBar[] {
     return {
       kind: 'command',
       id,
-      label: command.title,
+      label: command.title(),
       keys: command.keys?.[0] ?? null,
       enabled: command.can?.(stores) ?? true,
     }
   }
   const menus = layout.map(({ label, entries }): MenuOfBar => ({
-    label,
+    label: label(),
     items: entries.map((entry) => {
       if (entry === '-') return line
       if (typeof entry === 'string') return item(entry)
-      return { kind: 'submenu', label: entry.label, items: entry.ids.map(item) }
+      return { kind: 'submenu', label: entry.label(), items: entry.ids.map(item) }
     }),
   }))
   const there = placed()

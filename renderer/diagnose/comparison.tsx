@@ -2,6 +2,7 @@
 import { formatNumber } from '../../engine/diagnose/format'
 import type { Run } from '../../engine/session/runs'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import { useSession, useStores } from '../ui/stores'
 
 const words = strings.findings
@@ -25,7 +26,7 @@ export function Comparison() {
   const after = status === 'ended' || status === 'paused' ? reached(session.run()) : null
   return (
     <div className="comparison" role="status">
-      <b>{compared}</b>
+      <b>{translate(compared)}</b>
       {before !== null && <span>{words.before(before)}</span>}
       <span>{after === null ? words.comparing : words.after(after)}</span>
     </div>

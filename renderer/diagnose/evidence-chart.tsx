@@ -1,6 +1,7 @@
 /** A finding's evidence as a small picture. Its numbers stand in the sentence above, so the picture is named, not read out. */
 import type { Chart } from '../../engine/diagnose/finding'
 import { formatNumber } from '../../engine/diagnose/format'
+import { translate } from '../ui/translate'
 
 const width = 240
 const height = 64
@@ -44,8 +45,8 @@ function spread(count: number): readonly number[] {
 export function EvidenceChart({ chart }: { readonly chart: Chart }) {
   return (
     <figure className="evidence">
-      <figcaption>{chart.title}</figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={chart.title}>
+      <figcaption>{translate(chart.title)}</figcaption>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={translate(chart.title)}>
         {chart.kind === 'time' ? <Curves chart={chart} /> : <Columns chart={chart} />}
       </svg>
     </figure>
@@ -65,12 +66,12 @@ function Curves({ chart }: { readonly chart: Extract<Chart, { kind: 'time' }> })
           className="evidence-level"
           d={line([edge, width - edge], scaled([level.value, level.value], all, false))}
         >
-          <title>{`${level.name} ${formatNumber(level.value)}`}</title>
+          <title>{`${translate(level.name)} ${formatNumber(level.value)}`}</title>
         </path>
       )}
       {series.map(({ name, values }, index) => (
         <path key={name} className="evidence-line" data-at={index} d={line(x, scaled(values, all, false))}>
-          <title>{name}</title>
+          <title>{translate(name)}</title>
         </path>
       ))}
     </>
@@ -98,7 +99,7 @@ function Columns({ chart }: { readonly chart: Exclude<Chart, { kind: 'time' }> }
         width={Math.max(0.5, (x[index + 1] ?? from) - from - gap)}
         height={height - edge - y}
       >
-        <title>{`${names[index] ?? ''} ${formatNumber(values[index] ?? NaN)}`}</title>
+        <title>{`${translate(names[index] ?? '')} ${formatNumber(values[index] ?? NaN)}`}</title>
       </rect>
     )
   })

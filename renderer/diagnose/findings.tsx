@@ -7,7 +7,9 @@ import { useMemo, useState } from 'react'
 import { diagnoseGraph } from '../../engine/diagnose/diagnose'
 import { cureDraft } from '../../engine/diagnose/cure'
 import { findingKey, flattened, type Cure, type Finding } from '../../engine/diagnose/finding'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 import { useEditor, useSession, useStores } from '../ui/stores'
 import { Comparison } from './comparison'
 import { EvidenceChart } from './evidence-chart'
@@ -79,8 +81,7 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
   const nodes = useEditor((state) => state.document.nodes)
   const id = finding.path?.split('/')[0]
   const node = id !== undefined && Object.hasOwn(nodes, id) ? nodes[id] : undefined
-  const name =
-    node === undefined ? null : (node.label ?? editor.catalogue.get(node.type)?.title ?? finding.path)
+  const name = node === undefined ? null : nodeName(node, editor.catalogue)
   const Icon = finding.severity === 'warn' ? TriangleAlert : Info
   const panel = `finding-${findingKey(finding).replace(/[^a-z0-9]+/g, '-')}`
 
@@ -102,7 +103,7 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
       >
         <Icon size={15} aria-label={words.severities[finding.severity]} />
         <span>
-          <b>{finding.title}</b>
+          <b>{translate(finding.title)}</b>
           {name !== null && <span className="finding-where"> {name}</span>}
           <span className="finding-when"> {words.seen(finding.step)}</span>
         </span>
@@ -110,10 +111,10 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
       </button>
       {open && (
         <div className="finding-body" id={panel}>
-          <p>{finding.evidence}</p>
+          <p>{translate(finding.evidence)}</p>
           {finding.cures.length > 0 && <Cures finding={finding} />}
           {finding.chart !== null && <EvidenceChart chart={finding.chart} />}
-          <p className="finding-why">{finding.explanation}</p>
+          <p className="finding-why">{translate(finding.explanation)}</p>
         </div>
       )}
     </li>
@@ -137,7 +138,7 @@ function Cures({ finding }: { readonly finding: Finding }) {
       {finding.cures.map((cure, index) => (
         <span key={cure.id} className="finding-cure">
           <button type="button" className="button" title={words.cureHint} onClick={() => apply(cure)}>
-            {cure.label}
+            {translate(cure.label)}
           </button>
           {index === 0 && (
             <button

@@ -17,6 +17,7 @@ import { enterBlock } from '../state/editor-types'
 import { NumberField, TextField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { ValueEditor } from './field-editor'
 
 const words = strings.inspector
@@ -32,7 +33,7 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
 
   function expand(): void {
     const fault = actions.expandBlock(id)
-    if (fault !== null) notices.error(fault)
+    if (fault !== null) notices.error(translate(fault))
   }
 
   return (
@@ -153,12 +154,12 @@ function Inside({ id, block }: { readonly id: BlockId; readonly block: Block }) 
         if (definition === undefined || fields.length === 0) return null
         return (
           <fieldset key={inner}>
-            <legend>{node.label ?? `${definition.title} · ${inner}`}</legend>
+            <legend>{node.label ?? `${translate(definition.title)} · ${inner}`}</legend>
             {fields.map((field) => (
               <ToggleField
                 key={field}
                 label={strings.words(field)}
-                doc={definition.fields[field]?.doc}
+                doc={translate(definition.fields[field]?.doc ?? '')}
                 value={promoted.has(`${inner}/${field}`)}
                 onChange={(on) => actions.setPromotion(id, inner, field, on)}
               />

@@ -9,6 +9,7 @@ import { initialiserSchema, type Initialiser } from '../../nodes/kit/initialiser
 import { NumberField, NumbersField, SelectField, SizesField, TextField, ToggleField } from '../ui/fields'
 import { strings } from '../ui/strings'
 import { useEditorActions } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { DatasetEditor } from './dataset-editor'
 import { InitialiserEditor } from './initialiser-editor'
 
@@ -29,7 +30,7 @@ const editors: Editors = {
   number: ({ label, field, widget, value, set }) => (
     <NumberField
       label={label}
-      doc={field.doc}
+      doc={translate(field.doc)}
       value={typeof value === 'number' ? value : Number(field.initial)}
       integer={widget.integer}
       min={widget.min}
@@ -39,28 +40,30 @@ const editors: Editors = {
     />
   ),
   toggle: ({ label, field, value, set }) => (
-    <ToggleField label={label} doc={field.doc} value={value === true} onChange={set} />
+    <ToggleField label={label} doc={translate(field.doc)} value={value === true} onChange={set} />
   ),
   select: ({ label, field, widget, value, set }) => (
     <SelectField
       label={label}
-      doc={field.doc}
+      doc={translate(field.doc)}
       value={String(value)}
-      options={widget.options.map((option) => [option, option])}
+      options={widget.options.map((option) => [option, translate(option)])}
       onChange={set}
     />
   ),
   shape: ({ label, field, widget, value, set }) => (
     <SizesField
       label={label}
-      doc={field.doc}
+      doc={translate(field.doc)}
       value={Array.isArray(value) ? (value as number[]) : []}
       length={widget.length ?? null}
       check={(sizes) => {
         const parsed = field.schema.safeParse(sizes)
         return parsed.success
           ? null
-          : (parsed.error.issues[0]?.message ?? strings.inspector.invalidSizes(widget.length ?? null))
+          : translate(
+              parsed.error.issues[0]?.message ?? strings.inspector.invalidSizes(widget.length ?? null),
+            )
       }}
       onChange={set}
     />
@@ -70,7 +73,7 @@ const editors: Editors = {
     return (
       <InitialiserEditor
         label={label}
-        doc={field.doc}
+        doc={translate(field.doc)}
         value={parsed.success ? parsed.data : (field.initial as Initialiser)}
         onChange={set}
       />
@@ -79,7 +82,7 @@ const editors: Editors = {
   text: ({ label, field, widget, value, set }) => (
     <TextField
       label={label}
-      doc={field.doc}
+      doc={translate(field.doc)}
       value={typeof value === 'string' ? value : String(field.initial)}
       lines={widget.lines > 1 ? widget.lines : 0}
       onChange={set}
@@ -88,7 +91,7 @@ const editors: Editors = {
   numbers: ({ label, field, value, set }) => (
     <NumbersField
       label={label}
-      doc={field.doc}
+      doc={translate(field.doc)}
       value={Array.isArray(value) ? (value as number[]) : []}
       onChange={set}
     />

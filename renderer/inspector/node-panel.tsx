@@ -9,6 +9,7 @@ import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { BlockFields } from './block-fields'
 import { FieldEditor } from './field-editor'
 import { GradientFacts } from './gradient-facts'
@@ -90,7 +91,7 @@ function Heading({ id, node, definition }: PartProps) {
   )
   return (
     <header className="inspector-heading" data-family={definition?.family ?? 'block'}>
-      <h2>{definition?.title ?? blockName ?? node.type}</h2>
+      <h2>{definition === undefined ? (blockName ?? node.type) : translate(definition.title)}</h2>
       <TextField
         bare
         label={words.label}
@@ -111,7 +112,7 @@ function NodeProblems({ id }: { readonly id: NodeId }) {
     <ul className="inspector-problems">
       {own.map((problem) => (
         <li key={problem.message} data-severity={problem.severity}>
-          {problem.message}
+          {translate(problem.message)}
         </li>
       ))}
     </ul>
@@ -223,7 +224,7 @@ function Help({ definition }: { readonly definition: Definition }) {
   const outputs = Object.entries(definition.outputs)
   return (
     <Section title={words.help}>
-      <p className="inspector-text">{definition.doc}</p>
+      <p className="inspector-text">{translate(definition.doc)}</p>
       <dl className="inspector-ports">
         {inputs.map(([name, port]) => (
           <div key={`in-${name}`}>
@@ -232,13 +233,13 @@ function Help({ definition }: { readonly definition: Definition }) {
               {port.optional === true && <small> {words.optional}</small>}
               {port.list === true && <small> {words.many}</small>}
             </dt>
-            <dd>{port.doc}</dd>
+            <dd>{translate(port.doc)}</dd>
           </div>
         ))}
         {outputs.map(([name, port]) => (
           <div key={`out-${name}`}>
             <dt>{name} →</dt>
-            <dd>{port.doc}</dd>
+            <dd>{translate(port.doc)}</dd>
           </div>
         ))}
       </dl>

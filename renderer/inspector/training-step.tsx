@@ -5,6 +5,7 @@ import type { Draft } from 'immer'
 import { defaultTrainingStep } from '../../engine/graph/create'
 import type { Optimiser, Schedule, TrainingStep } from '../../engine/graph/document'
 import { NumberField, SelectField, ToggleField } from '../ui/fields'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 
@@ -156,10 +157,8 @@ function Targets({ step, change }: PartProps) {
   const plan = useEditor((state) => state.analysis.plan)
   const label = (id: string) => {
     const node = document.nodes[id]
-    return (
-      node?.label ??
-      (node === undefined ? id : `${editor.catalogue.get(node.type)?.title ?? node.type} (${id})`)
-    )
+    if (node === undefined) return id
+    return node.label ?? `${nodeName(node, editor.catalogue)} (${id})`
   }
   const weighted = Object.keys(document.nodes).filter((id) =>
     plan.steps.some(

@@ -1,7 +1,10 @@
 /** A selected wire, and a selection of several things. */
+import { formatCount } from '../../engine/diagnose/format'
 import { formatShape } from '../../nodes/kit/spec'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { Fact } from '../ui/fields'
 import { ToggleField } from '../ui/fields'
 import { Section } from './section'
@@ -18,9 +21,7 @@ export function WirePanel({ id }: { readonly id: string }) {
   if (wire === undefined) return null
   const name = (node: string) => {
     const there = document.nodes[node]
-    return (
-      there?.label ?? (there === undefined ? node : (editor.catalogue.get(there.type)?.title ?? there.type))
-    )
+    return there === undefined ? node : nodeName(there, editor.catalogue)
   }
   return (
     <>
@@ -32,7 +33,7 @@ export function WirePanel({ id }: { readonly id: string }) {
           .filter((problem) => problem.wire === id)
           .map((problem) => (
             <li key={problem.message} data-severity={problem.severity}>
-              {problem.message}
+              {translate(problem.message)}
             </li>
           ))}
       </ul>
@@ -63,7 +64,7 @@ export function ManyPanel() {
       </header>
       <Section title={words.size}>
         <dl className="facts">
-          <Fact label={words.parameters}>{parameters.toLocaleString('en')}</Fact>
+          <Fact label={words.parameters}>{formatCount(parameters)}</Fact>
         </dl>
       </Section>
       <div className="row">

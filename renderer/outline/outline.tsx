@@ -6,6 +6,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { enterBlock } from '../state/editor-types'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { useLanguage } from '../ui/use-language'
 import { outlineRows, type OutlineRow } from './rows'
 import './outline.css'
 
@@ -17,10 +18,12 @@ export function Outline() {
   const selection = useEditor((state) => state.selection)
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const tree = useRef<HTMLUListElement>(null)
-  const rows = useMemo(
-    () => outlineRows(document, analysis, editor.catalogue),
-    [document, analysis, editor.catalogue],
-  )
+  const language = useLanguage()
+  const rows = useMemo(() => {
+    // They hold words.
+    void language
+    return outlineRows(document, analysis, editor.catalogue)
+  }, [document, analysis, editor.catalogue, language])
   const [selected] = selection.nodes
   const stop = rows.some(({ id }) => id === selected) ? selected : rows[0]?.id
 

@@ -3,7 +3,9 @@ import { blockType, rerouteType, type Document, type NodeId, type WireId } from 
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Catalogue, Family } from '../../nodes/kit/define'
 import { formatShape } from '../../nodes/kit/spec'
+import { typeTitle } from '../ui/node-name'
 import { strings } from '../ui/strings'
+import { translate } from '../ui/translate'
 
 const words = strings.outline
 
@@ -75,18 +77,19 @@ export function outlineRows(
     const blockName = typeof block === 'string' ? document.blocks[block]?.name : undefined
     if (node?.label !== undefined && node.label !== '') return node.label
     if (node?.type === rerouteType) return strings.canvas.reroute
-    return blockName ?? catalogue.get(node?.type ?? '')?.title ?? node?.type ?? id
+    return blockName ?? (node === undefined ? id : typeTitle(node.type, catalogue))
   }
   return ordered(document).flatMap((id) => {
     const node = document.nodes[id]
     if (node === undefined) return []
     const outputs = Object.values(analysis.plan.byPath.get(id)?.outputs ?? {})
     const shape = outputs[0] === undefined ? '' : formatShape(outputs[0].shape)
-    const error =
+    const error = translate(
       analysis.problems.find(
         (problem) =>
           problem.severity === 'error' && (problem.node === id || problem.node?.startsWith(`${id}/`)),
-      )?.message ?? ''
+      )?.message ?? '',
+    )
     const wires: OutlineWire[] = []
     for (const [wire, { from, to }] of Object.entries(document.wires)) {
       const spec = analysis.wires.get(wire)

@@ -4,6 +4,7 @@ import { bandColour, shareColour, type Band, type ShareLevel } from '../../engin
 import { formatCount } from '../../engine/diagnose/format'
 import { strings } from '../ui/strings'
 import { useStores } from '../ui/stores'
+import { useLanguage } from '../ui/use-language'
 import { modes, type PaintMode } from './show'
 import { onShown, paced, shownNow } from './shown'
 
@@ -61,6 +62,7 @@ export function Legend({ mode }: { readonly mode: PaintMode }) {
 function Source() {
   const source = useRef<HTMLParagraphElement>(null)
   const stores = useStores()
+  const language = useLanguage()
   useEffect(() => {
     const show = () => {
       const { readings, probing } = shownNow(stores)
@@ -82,6 +84,6 @@ function Source() {
     return () => {
       for (const stop of stops) stop()
     }
-  }, [stores])
+  }, [stores, language])
   return <p ref={source} className="overlay-source" />
 }

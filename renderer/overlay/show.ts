@@ -136,7 +136,7 @@ function outputRows(output: OutputReading): readonly Row[] {
 
 function ofLayers(
   look: (layer: LayerReading) => { readonly look: Look; readonly value: number },
-  verdict: { readonly name: string; readonly bands: typeof words.bands },
+  verdict: { readonly title: 'gradient' | 'update'; readonly bands: typeof words.bands },
 ): Mode['card'] {
   return (paths, { readings }) =>
     worst(
@@ -144,7 +144,8 @@ function ofLayers(
         const layer = readings?.layer(path) ?? null
         if (layer === null) return null
         const { look: seen, value } = look(layer)
-        const rows = [...layerRows(layer), { name: verdict.name, value: verdictOf(seen, verdict.bands) }]
+        const name = words.titles[verdict.title]
+        const rows = [...layerRows(layer), { name, value: verdictOf(seen, verdict.bands) }]
         return { path, badge: power(seen, value), rows }
       }),
     )
@@ -170,7 +171,7 @@ function lostBadge({ deadShare, saturatedShare }: OutputReading): Badge | null {
 }
 
 /** What a part takes of the whole, summed over everything on the card. */
-function ofCosts(of: keyof Cost, format: (value: number) => string, name: string): Mode['card'] {
+function ofCosts(of: keyof Cost, format: (value: number) => string): Mode['card'] {
   return (paths, { costs }) => {
     const sum = (all: Iterable<Path>) =>
       [...all].reduce((total, path) => total + (costs.get(path)?.[of] ?? 0), 0)
@@ -183,7 +184,7 @@ function ofCosts(of: keyof Cost, format: (value: number) => string, name: string
       path: topOf(path),
       badge: { look: { kind: 'share', level: shareLevel(share) }, exponent: null, text: percent(share) },
       rows: [
-        { name, value: format(part) },
+        { name: words.rows[of], value: format(part) },
         { name: words.rows.share, value: percent(share) },
         { name: words.rows.whole, value: format(whole) },
       ],
@@ -199,7 +200,7 @@ export const modes: { readonly [M in PaintMode]: Mode } = {
         look: reading(layer.shownRelative, () => flowBand(layer.d)),
         value: layer.shownRelative,
       }),
-      { name: words.titles.gradient, bands: words.bands },
+      { title: 'gradient', bands: words.bands },
     ),
     wire: (wire) => ({
       look: reading(wire.shown, () => flowBand(wire.d)),
@@ -217,14 +218,14 @@ export const modes: { readonly [M in PaintMode]: Mode } = {
   update: {
     live: true,
     card: ofLayers((layer) => ({ look: reading(layer.shownUpdate, updateBand), value: layer.shownUpdate }), {
-      name: words.titles.update,
+      title: 'update',
       bands: words.bandsUpdate,
     }),
     wire: null,
   },
   dead: { live: true, card: ofOutputs(lostBadge), wire: null },
-  memory: { live: false, card: ofCosts('memory', formatBytes, words.rows.memory), wire: null },
-  time: { live: false, card: ofCosts('multiplyAdds', formatLarge, words.rows.multiplyAdds), wire: null },
+  memory: { live: false, card: ofCosts('memory', formatBytes), wire: null },
+  time: { live: false, card: ofCosts('multiplyAdds', formatLarge), wire: null },
 }
 
 export function rowsOfWire(wire: WireReading, label: string): readonly Row[] {

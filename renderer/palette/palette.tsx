@@ -8,6 +8,7 @@ import type { Definition } from '../../nodes/kit/define'
 import { nodeDragType } from '../state/view'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { byFamily, searchTypes } from './search'
 import './palette.css'
 
@@ -18,10 +19,7 @@ export function Palette() {
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
   const add = useAdd()
-  const found = useMemo(
-    () => (query.trim() === '' ? null : searchTypes(editor.catalogue, query)),
-    [editor.catalogue, query],
-  )
+  const found = query.trim() === '' ? null : searchTypes(editor.catalogue, query)
   const families = useMemo(() => byFamily(editor.catalogue), [editor.catalogue])
 
   function focusItem(index: number): void {
@@ -153,8 +151,8 @@ function Item({ definition, because, onAdd }: ItemProps) {
         type="button"
         className="palette-item"
         data-family={definition.family}
-        title={`${definition.doc}\n\n${words.hint}`}
-        aria-label={words.add(definition.title)}
+        title={`${translate(definition.doc)}\n\n${words.hint}`}
+        aria-label={words.add(translate(definition.title))}
         draggable
         onDragStart={(event) => {
           event.dataTransfer.setData(nodeDragType, definition.type)
@@ -163,7 +161,7 @@ function Item({ definition, because, onAdd }: ItemProps) {
         onClick={() => onAdd(definition)}
       >
         <i aria-hidden />
-        <span>{definition.title}</span>
+        <span>{translate(definition.title)}</span>
         {because !== null && <small>{because}</small>}
       </button>
     </li>

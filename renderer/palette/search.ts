@@ -3,6 +3,7 @@
  * as scattered letters; better fits first.
  */
 import type { Catalogue, Definition, Family } from '../../nodes/kit/define'
+import { translate } from '../ui/translate'
 
 export interface Found {
   readonly definition: Definition
@@ -13,11 +14,12 @@ export interface Found {
 export function searchTypes(catalogue: Catalogue, query: string): readonly Found[] {
   const wanted = query.trim().toLowerCase()
   const scored = [...catalogue.values()].flatMap((definition) => {
-    const title = score(wanted, definition.title.toLowerCase())
-    let best = { points: title, because: null as string | null }
-    for (const synonym of definition.synonyms ?? []) {
-      const points = score(wanted, synonym.toLowerCase()) - 1
-      if (points > best.points) best = { points, because: synonym }
+    const title = translate(definition.title)
+    let best = { points: score(wanted, title.toLowerCase()), because: null as string | null }
+    // In another language the English words are found too; people know them from books.
+    for (const word of [definition.title, ...(definition.synonyms ?? [])].flatMap(inBoth)) {
+      const points = score(wanted, word.toLowerCase()) - 1
+      if (word !== title && points > best.points) best = { points, because: word }
     }
     return best.points > 0 ? [{ definition, ...best }] : []
   })
@@ -33,6 +35,11 @@ export function byFamily(catalogue: Catalogue): ReadonlyMap<Family, readonly Def
     else there.push(definition)
   }
   return families
+}
+
+function inBoth(word: string): readonly string[] {
+  const translated = translate(word)
+  return translated === word ? [word] : [translated, word]
 }
 
 function score(wanted: string, text: string): number {

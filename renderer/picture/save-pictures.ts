@@ -7,6 +7,7 @@ import type { Notices } from '../state/notices'
 import { documentKey, type Pictures } from '../state/pictures'
 import type { Session } from '../state/session-types'
 import type { Settings } from '../state/settings'
+import { nodeName } from '../ui/node-name'
 import type { Strings } from '../ui/strings'
 import { curvesCsv, curvesSvg } from './curves'
 import { graphSvg, type Colours, type Measure } from './graph-svg'
@@ -84,8 +85,7 @@ export function createPictures({ editor, session, settings, notices, strings, do
         if (format === 'csv') return curvesCsv(run)
         const titleOf = (path: string) => {
           const node = Object.hasOwn(runDocument.nodes, path) ? runDocument.nodes[path] : undefined
-          const title = node === undefined ? undefined : editor.catalogue.get(node.type)?.title
-          return node?.label ?? title ?? path
+          return node === undefined ? path : nodeName(node, editor.catalogue)
         }
         const { smoothing, logLoss } = settings.store.getState()
         const text = writeDocument(runDocument)

@@ -4,6 +4,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../engine/analyse/plan'
 import { drawnWire } from '../../engine/analyse/plan'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
@@ -44,8 +45,8 @@ function Row({ problem }: { readonly problem: Problem }) {
   const document = useEditor((state) => state.document)
   const id = problem.node?.split('/')[0]
   const node = id === undefined ? undefined : document.nodes[id]
-  const name =
-    node === undefined ? words.document : (node.label ?? editor.catalogue.get(node.type)?.title ?? node.type)
+  const name = node === undefined ? words.document : nodeName(node, editor.catalogue)
+  const message = translate(problem.message)
   const wire = problem.wire === null || problem.wire.includes('/') ? null : drawnWire(problem.wire)
 
   function show(): void {
@@ -67,8 +68,8 @@ function Row({ problem }: { readonly problem: Problem }) {
           <TriangleAlert size={15} aria-label={words.warning} />
         )}
         <span>
-          {!problem.message.includes(name) && <b>{node?.label === undefined ? translate(name) : name} </b>}
-          {translate(problem.message)}
+          {!message.includes(name) && <b>{name} </b>}
+          {message}
         </span>
       </button>
     </li>

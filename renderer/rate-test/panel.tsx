@@ -13,6 +13,7 @@ import { formatDuration, formatLarge, formatNumber } from '../ui/format'
 import { createPainting } from '../ui/painting'
 import { strings } from '../ui/strings'
 import { useEditor, useSession, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { paintRates } from './paint'
 import './rate-test.css'
 
@@ -41,7 +42,7 @@ export function TrialsPanel() {
     <section className="trials" aria-label={words.title}>
       <header className="trials-bar">
         <h2 className="section-title">{words.title}</h2>
-        {message !== null && <p className="trials-message">{message}</p>}
+        {message !== null && <p className="trials-message">{translate(message)}</p>}
         {message === null && busy && <p className="trials-doc">{words.busy}</p>}
         <CloseButton label={words.close} onClose={() => settings.set({ dockView: 'training' })} />
       </header>

@@ -1,6 +1,7 @@
 /** Loss and metrics of the run on show. */
 import { useCallback, useState, type ReactNode } from 'react'
 import { useSession, useSettings, useStores } from '../ui/stores'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { CurveChart } from './curve-chart'
 import { lossCurves, metricCurves, metricNames } from './pull'
@@ -46,7 +47,7 @@ export function MetricChart() {
   const titleOf = (path: string): string => {
     const node =
       runDocument !== null && Object.hasOwn(runDocument.nodes, path) ? runDocument.nodes[path] : undefined
-    return node?.label ?? (node === undefined ? undefined : editor.catalogue.get(node.type)?.title) ?? path
+    return node === undefined ? path : nodeName(node, editor.catalogue)
   }
   return (
     <CurveChart

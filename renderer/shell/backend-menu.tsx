@@ -7,6 +7,7 @@ import { LiveText } from '../ui/live-text'
 import { Menu, type MenuEntry } from '../ui/menu'
 import { strings } from '../ui/strings'
 import { useSession, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { runSpeed } from './run-numbers'
 
 const words = strings.backend
@@ -43,8 +44,8 @@ export function BackendMenu() {
       }
     }),
   ]
-  const where = shown?.reason ?? (backends === null ? words.asking : '')
-  const reason = capture === null ? where : `${where} ${capture}`
+  const where = shown === null ? (backends === null ? words.asking : '') : translate(shown.reason)
+  const reason = capture === null ? where : `${where} ${translate(capture)}`
   const busy = status === 'running' || status === 'paused'
   const name = shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]
   return (

@@ -22,7 +22,7 @@ export function CommandPalette() {
     }),
   )
   const find = useCallback(
-    (query: string) => rankWords(able, query, (command) => (commands[command] satisfies Command).title),
+    (query: string) => rankWords(able, query, (command) => (commands[command] satisfies Command).title()),
     [able],
   )
   function close(): void {
@@ -42,7 +42,7 @@ export function CommandPalette() {
       <ul {...list} className="command-list" aria-label={words.commands}>
         {found.map((command, index) => (
           <li key={command} {...item(index)} className="menu-item">
-            <span className="menu-words">{commands[command].title}</span>
+            <span className="menu-words">{commands[command].title()}</span>
             {shortcutText(command, keymap) !== '' && <kbd>{shortcutText(command, keymap)}</kbd>}
           </li>
         ))}

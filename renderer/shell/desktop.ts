@@ -7,6 +7,7 @@ import { commands, runCommand, type Command, type CommandId } from '../commands/
 import { nativeMenus } from '../commands/native-menu'
 import type { Bridge } from '../platform/bridge'
 import type { Stores } from '../ui/stores'
+import { spoken } from '../ui/language'
 import { strings } from '../ui/strings'
 
 const words = strings.desktop
@@ -85,7 +86,7 @@ export function connectDesktop(stores: Stores, bridge: Bridge, begun: Promise<un
   function report(): void {
     const { document: shown, dirty: edited } = editor.store.getState()
     const question = { ...words.question, message: words.question.message(shown.name) }
-    const next = JSON.stringify([edited, shown.name])
+    const next = JSON.stringify([edited, question])
     if (next === reported) return
     reported = next
     void bridge.invoke('window/report', { edited, question })
@@ -111,6 +112,10 @@ export function connectDesktop(stores: Stores, bridge: Bridge, begun: Promise<un
   editor.store.subscribe(report)
   editor.store.subscribe(menuSoon)
   session.store.subscribe(menuSoon)
+  spoken.subscribe(() => {
+    report()
+    menuSoon()
+  })
   // What the system asked to open comes after what the window opens by itself.
   void begun.then(() => bridge.invoke('window/ready', {}))
 }

@@ -4,8 +4,10 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
 import { FileButton, readFiles } from '../ui/file-button'
+import { currentLanguage, localeOf } from '../ui/language'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { CommandPalette } from './command-palette'
 import { HistoryDialog } from './history-dialog'
 import { KeymapDialog } from './keymap-dialog'
@@ -59,7 +61,7 @@ function OpenDialog() {
       <h3 className="section-title">{words.workspace}</h3>
       {failed !== null && (
         <p className="row-error" role="alert">
-          {failed}
+          {translate(failed)}
         </p>
       )}
       {documents !== null && documents.length === 0 && <p className="dialog-text">{words.workspaceEmpty}</p>}
@@ -77,7 +79,7 @@ function OpenDialog() {
                 }}
               >
                 <span className="menu-words">{document.name}</span>
-                <small>{new Date(document.modified).toLocaleString()}</small>
+                <small>{new Date(document.modified).toLocaleString(localeOf[currentLanguage()])}</small>
               </button>
             </li>
           ))}

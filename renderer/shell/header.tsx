@@ -4,6 +4,7 @@
 import {
   ChevronDown,
   Code,
+  Contrast,
   Gauge,
   Monitor,
   Moon,
@@ -20,6 +21,8 @@ import { exportFormats } from '../../engine/session/protocol'
 import { CommandButton, useCan } from '../commands/command-button'
 import { commands, runCommand, type Command, type CommandId } from '../commands/commands'
 import { shortcutText } from '../commands/keys'
+import { contrasts, themes } from '../state/settings'
+import { LanguageMenu } from '../ui/language-menu'
 import { Menu, type MenuEntry, type MenuItem } from '../ui/menu'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useSettings, useStores } from '../ui/stores'
@@ -44,6 +47,7 @@ export function Header() {
         <BackendMenu />
         <PanelToggles />
         <ThemeMenu />
+        <LanguageMenu />
       </div>
     </header>
   )
@@ -116,7 +120,7 @@ function FileMenu() {
     const command: Command = commands[id]
     return {
       id,
-      label: command.title,
+      label: command.title(),
       shortcut: shortcutText(id, keymap),
       disabled,
       run: () => runCommand(id, stores),
@@ -220,20 +224,31 @@ const themeIcons = { system: Monitor, light: Sun, dark: Moon }
 function ThemeMenu() {
   const { settings } = useStores()
   const theme = useSettings((state) => state.theme)
-  const Icon = themeIcons[theme]
-  const themes = ['system', 'light', 'dark'] as const
+  const contrast = useSettings((state) => state.contrast)
+  const Icon = contrast === 'high' ? Contrast : themeIcons[theme]
   return (
     <Menu
       label={words.theme}
       button={<Icon size={16} aria-hidden />}
       align="end"
       className="button-icon button-quiet"
-      entries={themes.map((name) => ({
-        id: name,
-        label: strings.themes[name],
-        checked: name === theme,
-        run: () => settings.set({ theme: name }),
-      }))}
+      entries={[
+        { id: 'theme', heading: strings.menu.theme },
+        ...themes.map((name) => ({
+          id: `theme ${name}`,
+          label: strings.themes[name],
+          checked: name === theme,
+          run: () => settings.set({ theme: name }),
+        })),
+        { id: 'line', line: true },
+        { id: 'contrast', heading: strings.menu.contrast },
+        ...contrasts.map((name) => ({
+          id: `contrast ${name}`,
+          label: strings.contrasts[name],
+          checked: name === contrast,
+          run: () => settings.set({ contrast: name }),
+        })),
+      ]}
     />
   )
 }

@@ -29,7 +29,7 @@ export function KeymapDialog() {
   const [query, setQuery] = useState('')
   const [listening, setListening] = useState<CommandId | null>(null)
   const [conflict, setConflict] = useState<Conflict | null>(null)
-  const found = rankWords(commandIds, query, (id) => commands[id].title)
+  const found = rankWords(commandIds, query, (id) => commands[id].title())
 
   function take(id: CommandId, chord: string, from: readonly CommandId[]): void {
     let next = withKeys(keymap, id, [chord])
@@ -76,7 +76,7 @@ export function KeymapDialog() {
       <ul className="keymap-list">
         {found.map((id) => {
           const keys = keysOf(id, keymap)
-          const title = commands[id].title
+          const title = commands[id].title()
           const shown = keys.map((key) => chordText(key)).join(', ')
           return (
             <li key={id}>
@@ -109,7 +109,7 @@ export function KeymapDialog() {
                 <p className="row-error" role="alert">
                   {words.keyTaken(
                     chordText(conflict.chord),
-                    conflict.others.map((other) => commands[other].title),
+                    conflict.others.map((other) => commands[other].title()),
                   )}{' '}
                   <button
                     type="button"

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { Notice } from '../state/notices'
 import { strings } from '../ui/strings'
 import { useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 
 const icons = { error: CircleAlert, info: CircleCheck, offer: Info }
 
@@ -24,7 +25,7 @@ function NoticeCard({ notice, dismiss }: { readonly notice: Notice; dismiss(): v
   return (
     <div className="notice" data-kind={notice.kind} role={notice.kind === 'error' ? 'alert' : 'status'}>
       <Icon size={16} aria-hidden />
-      <p>{notice.message}</p>
+      <p>{translate(notice.message)}</p>
       {notice.actions.map((action) => (
         <button
           key={action.label}

@@ -2,7 +2,9 @@
 import type { Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 import { formatCount } from '../../engine/diagnose/format'
+import type { Catalogue } from '../../nodes/kit/define'
 import { formatDuration, formatNumber } from '../ui/format'
+import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 
 const words = strings.run
@@ -29,14 +31,14 @@ export function timeLeft(run: Run): string {
 }
 
 /** How well it ended: the scores of the test split, or else of validation, with the nodes' own names. */
-export function runScores(run: Run, document: Document | null): string {
+export function runScores(run: Run, document: Document | null, catalogue: Catalogue): string {
   if (run.ending === null) return ''
   const { test, validation } = run.ending
   const scores = test ?? validation
   if (scores === null) return ''
   const metrics = Object.entries(scores.metrics).map(([path, value]) => {
     const node = document?.nodes[path]
-    return `${node?.label ?? node?.type ?? path} ${formatNumber(value)}`
+    return `${node === undefined ? path : nodeName(node, catalogue)} ${formatNumber(value)}`
   })
   return words.scores(test === null ? 'validation' : 'test', [
     `${words.loss} ${formatNumber(scores.loss)}`,

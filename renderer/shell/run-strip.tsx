@@ -17,7 +17,7 @@ export function RunStrip() {
   const status = useSession((state) => state.status)
   const ended = useSession((state) => state.ended)
   const runDocument = useSession((state) => state.runDocument)
-  const { moment } = useStores()
+  const { moment, editor } = useStores()
   const running = status === 'running'
   // "Ready to train" only where it is so; the message at the other end says what is missing.
   const silent = useEditor((state) => !isTrainable(state)) && status === 'idle'
@@ -49,7 +49,7 @@ export function RunStrip() {
       />
       {running && <LiveText className="strip-fact" read={timeLeft} />}
       {status === 'ended' && (
-        <LiveText className="strip-scores" read={(run) => runScores(run, runDocument)} />
+        <LiveText className="strip-scores" read={(run) => runScores(run, runDocument, editor.catalogue)} />
       )}
       <Message />
     </footer>

@@ -8,8 +8,10 @@ import type { Document } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
 import { tableEndings } from '../state/table-import'
 import { FileButton, readFiles } from '../ui/file-button'
+import { LanguageMenu } from '../ui/language-menu'
 import { strings } from '../ui/strings'
 import { useStores, type Stores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { breaks, isBreakable, isRepairable, repairs, type ExampleName } from './breaks'
 import { openBroken, openRepaired } from './open-broken'
 import './start-page.css'
@@ -47,6 +49,7 @@ export function StartPage() {
             accept={`${tableEndings},.wiregrad`}
             onFiles={(chosen) => leaveTo(async () => stores.files.openFiles(await readFiles(chosen)))}
           />
+          <LanguageMenu />
           <button type="button" className="button button-primary" onClick={close}>
             {words.close}
           </button>
@@ -144,7 +147,7 @@ function toldBy(notes: string): { readonly goal: string; readonly expected: stri
       .find((each) => each.startsWith(start))
       ?.slice(start.length)
       .trim() ?? ''
-  return { goal: upper(line('Goal:')), expected: upper(line('Expected:')) }
+  return { goal: translate(upper(line('Goal:'))), expected: translate(upper(line('Expected:'))) }
 }
 
 function upper(text: string): string {

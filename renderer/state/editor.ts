@@ -22,7 +22,7 @@ import { createQuestions } from './wire-questions'
 export interface EditorOptions {
   readonly catalogue: Catalogue
   readonly labels: EditLabels
-  /** Name of a document that has none yet. */
+  /** Name of a document that has none yet; asked whenever one is made. */
   readonly untitled: string
 }
 
@@ -49,8 +49,9 @@ export interface EditorCore {
 
 export const emptySelection: Selection = { nodes: new Set(), wires: new Set(), frames: new Set() }
 
-export function createEditor({ catalogue, labels, untitled }: EditorOptions): Editor {
-  const first = createDocument(untitled)
+export function createEditor(options: EditorOptions): Editor {
+  const { catalogue, labels } = options
+  const first = createDocument(options.untitled)
   let history = createHistory(first)
   /** What is on disk; null = this document never was. */
   let saved: Document | null = first
@@ -217,7 +218,7 @@ export function createEditor({ catalogue, labels, untitled }: EditorOptions): Ed
         const open = openGraph(store.getState().document, analysis, [])
         store.setState({ generation: generation + 1, fileName: null, open })
       },
-      newDocument: () => load(createDocument(untitled), null),
+      newDocument: () => load(createDocument(options.untitled), null),
       markSaved(document, fileName) {
         saved = document
         history.seal()

@@ -46,6 +46,13 @@ export type SettingsState = Readonly<z.infer<typeof settingsSchema>>
 /** What wires and badges show. */
 export type Overlay = SettingsState['overlay']
 
+export type Theme = SettingsState['theme']
+
+export type Contrast = SettingsState['contrast']
+
+/** `system` or a language. */
+export type LanguageWish = SettingsState['language']
+
 export type Keymap = SettingsState['keymap']
 
 export type CodeLanguage = SettingsState['codeLanguage']

@@ -11,6 +11,7 @@ import { digits, type Line } from '../../engine/explain/write'
 import { CloseButton } from '../ui/close-button'
 import { strings } from '../ui/strings'
 import { useEditor, useSession, useStepwise, useStores } from '../ui/stores'
+import { translate } from '../ui/translate'
 import { brief, summary } from './numbers'
 import './stepwise.css'
 
@@ -36,7 +37,7 @@ export function StepwisePanel() {
         <CloseButton label={words.close} shortcut="Esc" onClose={() => stepwise.close()} />
       </header>
       <div ref={body} className="stepwise-body" tabIndex={-1}>
-        {message !== null && <p className="stepwise-message">{message}</p>}
+        {message !== null && <p className="stepwise-message">{translate(message)}</p>}
         {message === null && goesOn && <p className="stepwise-message stepwise-wide">{words.goesOn}</p>}
         {message === null && worked !== null && stop !== undefined ? (
           <Step worked={worked} stop={stop} />
@@ -49,10 +50,10 @@ export function StepwisePanel() {
 }
 
 const ways = [
-  { to: () => 0, name: strings.commands.firstStop, key: 'Home', icon: ChevronFirst },
-  { to: (at: number) => at - 1, name: strings.commands.previousStop, key: '←', icon: ChevronLeft },
-  { to: (at: number) => at + 1, name: strings.commands.nextStop, key: '→', icon: ChevronRight },
-  { to: () => Infinity, name: strings.commands.lastStop, key: 'End', icon: ChevronLast },
+  { to: () => 0, word: 'firstStop', key: 'Home', icon: ChevronFirst },
+  { to: (at: number) => at - 1, word: 'previousStop', key: '←', icon: ChevronLeft },
+  { to: (at: number) => at + 1, word: 'nextStop', key: '→', icon: ChevronRight },
+  { to: () => Infinity, word: 'lastStop', key: 'End', icon: ChevronLast },
 ] as const
 
 function Way() {
@@ -61,13 +62,13 @@ function Way() {
   const of = useStepwise((state) => state.stops.length)
   return (
     <div className="stepwise-way">
-      {ways.map(({ to, name, key, icon: Icon }) => (
+      {ways.map(({ to, word, key, icon: Icon }) => (
         <button
-          key={name}
+          key={word}
           type="button"
           className="button button-icon"
-          aria-label={name}
-          title={`${name} (${key})`}
+          aria-label={strings.commands[word]}
+          title={`${strings.commands[word]} (${key})`}
           disabled={of === 0 || Math.max(0, Math.min(to(at), of - 1)) === at}
           onClick={() => stepwise.go(to(at))}
         >
@@ -161,7 +162,7 @@ function Step({ worked, stop }: { readonly worked: Worked; readonly stop: Stop }
   return (
     <>
       <div className="stepwise-side">
-        <Title path={stop.path} type={step?.definition.title ?? ''} />
+        <Title path={stop.path} type={translate(step?.definition.title ?? '')} />
         <p className="stepwise-doc">{sentence(worked, stop, isData)}</p>
         <Samples count={worked.trace.samples.count} />
         {stop.phase !== 'loss' && <Values worked={worked} stop={stop} />}

@@ -9,7 +9,7 @@ export type Language = 'en' | 'zh'
 /** As `<html lang>` wants it, and as numbers and dates are written. */
 export const localeOf: { readonly [L in Language]: string } = { en: 'en', zh: 'zh-CN' }
 
-const spoken = createStore<{ readonly language: Language }>(() => ({ language: 'en' }))
+export const spoken = createStore<{ readonly language: Language }>(() => ({ language: 'en' }))
 
 export function currentLanguage(): Language {
   return spoken.getState().language

@@ -41,12 +41,12 @@ export function readTheme(): PaintTheme {
   }
 }
 
-/** Calls back after the theme changed. Answers how to stop. */
+/** Calls back after the theme changed, or the language of what is painted. Answers how to stop. */
 export function onThemeChange(listener: () => void): () => void {
   const observer = new MutationObserver(listener)
   observer.observe(document.documentElement, {
     attributes: true,
-    attributeFilter: ['data-theme', 'data-contrast', 'class'],
+    attributeFilter: ['data-theme', 'data-contrast', 'lang', 'class'],
   })
   const system = matchMedia('(prefers-color-scheme: dark)')
   system.addEventListener('change', listener)

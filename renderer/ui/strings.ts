@@ -5,8 +5,11 @@
  */
 import type { EditLabels } from '../state/edit-labels'
 import { canvas, charts, overlay, scrubber } from './canvas-strings'
-import { words } from './field-words'
+import { fieldWords as words } from './field-words'
+import { chinese } from './chinese/strings'
 import { inspect } from './inspect-strings'
+import { currentLanguage, type Language } from './language'
+import { liveWords } from './live-words'
 import { stepwise } from './stepwise-strings'
 import { trials } from './trial-strings'
 
@@ -183,7 +186,11 @@ const english = {
     previousStop: 'Previous node',
     firstStop: 'To the beginning',
     lastStop: 'To the end',
-    theme: 'Theme',
+    theme: 'Theme and contrast',
+    themeTo: (name: string) => `Theme: ${name}`,
+    contrastTo: (name: string) => `Contrast: ${name}`,
+    language: 'Language',
+    languageTo: (name: string) => `Language: ${name}`,
     everyStep: 'Measure gradients at every step',
     commandPalette: 'All commands…',
     keymap: 'Keyboard shortcuts…',
@@ -214,8 +221,14 @@ const english = {
     export: 'Export trained model',
     more: 'More',
     backend: 'Where training runs',
+    theme: 'Theme',
+    contrast: 'Contrast',
+    language: 'Language',
   },
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  contrasts: { system: 'As the system', normal: 'Normal', high: 'High' },
+  /** Each by its own name. */
+  languages: { system: 'As the system', en: 'English', zh: '简体中文 (Chinese)' },
   backend: {
     auto: 'Automatic',
     autoIs: (name: string) => `Automatic: ${name}`,
@@ -695,4 +708,12 @@ const english = {
 
 export type Strings = typeof english
 
-export const strings: Strings = english
+const languages: { readonly [L in Language]: Strings } = { en: english, zh: chinese }
+
+/** The words of one language, for what is made once for each. */
+export function wordsOf(language: Language): Strings {
+  return languages[language]
+}
+
+/** The words of the language that the window speaks now; see `live-words` for what may be kept of them. */
+export const strings: Strings = liveWords(english, () => languages[currentLanguage()])

@@ -42,7 +42,7 @@ test('every command stands in it once, named and with its first key as the table
   expect(there.map(({ id }) => id).sort()).toEqual(Object.keys(commands).sort())
   for (const { id, label, keys } of there) {
     const command: Command = commands[id]
-    expect([id, label, keys]).toEqual([id, command.title, command.keys?.[0] ?? null])
+    expect([id, label, keys]).toEqual([id, command.title(), command.keys?.[0] ?? null])
   }
 })
 
