@@ -17,6 +17,7 @@ import { createPictures } from './picture/save-pictures'
 import { createLayout } from './platform/layout'
 import { createRunHost } from './platform/run-host'
 import { startWorker } from './platform/worker'
+import { inLanguage } from './start/example-words'
 import { createEditor } from './state/editor'
 import { createFiles } from './state/files'
 import { createKeptRun } from './state/kept-run'
@@ -75,6 +76,7 @@ function start(): void {
     tableImport,
     host: createHost(bridge),
     strings,
+    inLanguage,
     onOpened: (opened) => remember(settings, opened),
   })
   const stores: Stores = {

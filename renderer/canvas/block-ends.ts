@@ -5,11 +5,12 @@
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Block, Document, WireId } from '../../engine/graph/document'
 import type { PortSide } from '../../engine/graph/ports'
-import { formatShape, type Kind } from '../../nodes/kit/spec'
+import type { Kind } from '../../nodes/kit/spec'
 import { blockWireId, inputsEnd, newPort, outputsEnd } from '../state/block-ends'
 import { columnWidth } from '../state/card-size'
 import type { Selection } from '../state/editor-types'
 import { currentLanguage } from '../ui/language'
+import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import type { CardModel, CardPort } from './card-model'
 import { describeWire } from './describe'
@@ -122,7 +123,7 @@ export function endEdges(
       if (model === undefined || !model[side].some(({ name }) => name === inner)) continue
       const step = analysis.plan.byPath.get(node)
       const spec = side === 'outputs' ? step?.outputs[inner] : step?.inputSpecs[inner]
-      const shape = spec === undefined || !('shape' in spec) ? '' : formatShape(spec.shape)
+      const shape = spec === undefined || !('shape' in spec) ? '' : shapeText(spec.shape)
       const id = blockWireId({ side, port })
       const ends =
         side === 'inputs'

@@ -13,8 +13,8 @@ import {
   type NodeId,
 } from '../../engine/graph/document'
 import type { Catalogue, Family, InputPort, Params } from '../../nodes/kit/define'
-import { formatShape, type Kind, type Spec } from '../../nodes/kit/spec'
-import { translateSummary } from '../ui/node-name'
+import type { Kind, Spec } from '../../nodes/kit/spec'
+import { shapeText, translateSummary } from '../ui/node-name'
 import { currentLanguage } from '../ui/language'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
@@ -227,7 +227,7 @@ function modelOf(
     inputs,
     outputs,
     parameters: steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0),
-    shape: shape === undefined ? '' : formatShape(shape),
+    shape: shape === undefined ? '' : shapeText(shape),
     errors: problems
       .filter((problem) => problem.severity === 'error')
       .map(({ message }) => translate(message)),

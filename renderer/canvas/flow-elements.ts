@@ -5,8 +5,9 @@
 import type { Edge, Node as FlowNode } from '@xyflow/react'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, Frame, NodeId, WireId } from '../../engine/graph/document'
-import { formatShape, type Kind } from '../../nodes/kit/spec'
+import type { Kind } from '../../nodes/kit/spec'
 import type { Selection } from '../state/editor-types'
+import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 import type { CardModel } from './card-model'
@@ -168,7 +169,7 @@ export function flowEdges(
     const spec = analysis.wires.get(id)
     const problem = problems.get(id)
     const data: WireData = {
-      label: spec === undefined ? '' : formatShape(spec.shape),
+      label: spec === undefined ? '' : shapeText(spec.shape),
       kind: spec?.kind ?? output.kind,
       problem: problem?.severity ?? null,
       lane: laneOf(document, models, wire.from, wire.to),

@@ -3,10 +3,10 @@
  */
 import { blockType, longest, type Node, type NodeId } from '../../engine/graph/document'
 import type { Definition } from '../../nodes/kit/define'
-import { formatShape } from '../../nodes/kit/spec'
 import { Fact, TextField, ToggleField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
+import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
@@ -184,7 +184,7 @@ function Sizes({ id }: { readonly id: NodeId }) {
     <dl className="facts">
       {outputs.map(([port, spec]) => (
         <Fact key={port} label={outputs.length === 1 ? words.outputs : words.output(port)}>
-          {formatShape(spec.shape)}
+          {shapeText(spec.shape)}
         </Fact>
       ))}
       <Fact label={words.parameters}>{formatCount(parameters)}</Fact>
@@ -195,7 +195,7 @@ function Sizes({ id }: { readonly id: NodeId }) {
       {parameters > 0 && <Fact label={words.memoryWeights}>{formatBytes(4 * parameters)}</Fact>}
       {Object.entries(step?.weights ?? {}).map(([name, weight]) => (
         <Fact key={name} label={name}>
-          {formatShape(weight.shape)}
+          {shapeText(weight.shape)}
         </Fact>
       ))}
     </dl>

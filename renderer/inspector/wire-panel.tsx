@@ -1,7 +1,6 @@
 /** A selected wire, and a selection of several things. */
 import { formatCount } from '../../engine/diagnose/format'
-import { formatShape } from '../../nodes/kit/spec'
-import { nodeName } from '../ui/node-name'
+import { nodeName, shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
@@ -40,7 +39,7 @@ export function WirePanel({ id }: { readonly id: string }) {
       <dl className="facts inspector-block">
         <Fact label={words.from}>{`${name(wire.from[0])} · ${wire.from[1]}`}</Fact>
         <Fact label={words.to}>{`${name(wire.to[0])} · ${wire.to[1]}`}</Fact>
-        <Fact label={words.shape}>{spec === undefined ? words.unknown : formatShape(spec.shape)}</Fact>
+        <Fact label={words.shape}>{spec === undefined ? words.unknown : shapeText(spec.shape)}</Fact>
       </dl>
     </>
   )

@@ -2,8 +2,7 @@
 import { blockType, rerouteType, type Document, type NodeId, type WireId } from '../../engine/graph/document'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Catalogue, Family } from '../../nodes/kit/define'
-import { formatShape } from '../../nodes/kit/spec'
-import { typeTitle } from '../ui/node-name'
+import { shapeText, typeTitle } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 
@@ -83,7 +82,7 @@ export function outlineRows(
     const node = document.nodes[id]
     if (node === undefined) return []
     const outputs = Object.values(analysis.plan.byPath.get(id)?.outputs ?? {})
-    const shape = outputs[0] === undefined ? '' : formatShape(outputs[0].shape)
+    const shape = outputs[0] === undefined ? '' : shapeText(outputs[0].shape)
     const error = translate(
       analysis.problems.find(
         (problem) =>
@@ -93,7 +92,7 @@ export function outlineRows(
     const wires: OutlineWire[] = []
     for (const [wire, { from, to }] of Object.entries(document.wires)) {
       const spec = analysis.wires.get(wire)
-      const carries = spec === undefined ? '' : formatShape(spec.shape)
+      const carries = spec === undefined ? '' : shapeText(spec.shape)
       if (from[0] === id)
         wires.push({ id: wire, other: to[0], text: words.to(from[1], titleOf(to[0]), to[1], carries) })
       if (to[0] === id)

@@ -74,6 +74,8 @@ interface FilesOptions {
   readonly tableImport: TableImport
   readonly host: FileHost
   readonly strings: Strings
+  /** An example in the language of the window. */
+  inLanguage?(document: Document): Document
   /** A file was opened or saved under this name. */
   onOpened?(name: string): void
 }
@@ -92,6 +94,7 @@ export function createFiles({
   tableImport,
   host,
   strings,
+  inLanguage = (document) => document,
   onOpened,
 }: FilesOptions): Files {
   const words = strings.notices
@@ -142,9 +145,12 @@ export function createFiles({
 
   async function openExample(name: string): Promise<boolean> {
     try {
-      const why = tryShow(await files.readExample(name), null, null)
-      if (why === null) return true
-      notices.error(words.exampleFailed(name, why))
+      const answer = readDocument(await files.readExample(name))
+      if (answer.ok) {
+        show(inLanguage(answer.document), null, null)
+        return true
+      }
+      notices.error(words.exampleFailed(name, answer.message))
     } catch (error) {
       notices.error(words.exampleFailed(name, sentence(error)))
     }

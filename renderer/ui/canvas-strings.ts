@@ -18,6 +18,7 @@ export const canvas = {
   input: (port: string, node: string) => `Input ${port} of ${node}`,
   outputPort: (port: string, node: string) => `Output ${port} of ${node}`,
   optional: 'optional',
+  portDoc: (port: string, doc: string) => `${port}: ${doc}`,
   frame: (title: string) => `Frame ${title}`,
   move: 'Move nodes',
   moved: (direction: string, x: number, y: number) => `Moved ${direction} to ${x}, ${y}`,

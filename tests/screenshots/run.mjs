@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots [-- NAME…]`: makes docs/pictures/ anew, each picture by doing in the built window what a user would,
  * so that the documents show what there is. WebP, for small files; seeds and WebAssembly, for the same pictures again.
+ * With `--all` it takes every state in every language, look and size instead, for eyes (`matrix.mjs`).
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,6 +11,7 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { browserForTests, howToGetOne } from '../../app/start/browsers.mjs'
 import { buildStale } from '../../app/start/build.mjs'
+import { takeAll } from './matrix.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -115,12 +117,23 @@ async function main() {
     chromiumSandbox: process.getuid?.() !== 0,
   })
   const blank = await browser.newPage()
+  const serveFrom = (/** @type {string} */ folder) =>
+    serve({
+      root: path.join(root, 'dist/renderer'),
+      workspace: path.join(folder, 'w'),
+      data: path.join(folder, 'd'),
+      version: '0',
+      port: 0,
+    })
   try {
+    if (wanted.includes('--all')) {
+      await takeAll({ browser, serve: serveFrom, root, wanted })
+      return
+    }
     for (const { name, theme, example, act } of shots) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       const folder = mkdtempSync(path.join(os.tmpdir(), 'wiregrad-shot-'))
-      const places = { workspace: path.join(folder, 'w'), data: path.join(folder, 'd') }
-      const served = await serve({ root: path.join(root, 'dist/renderer'), ...places, version: '0', port: 0 })
+      const served = await serveFrom(folder)
       const page = await browser.newPage({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' })
       await page.addInitScript(() => localStorage.setItem('wiregrad.settings', '{"welcomed":true}'))
       await page.goto(`${served.url}&open=examples/${example}&backend=wasm`)

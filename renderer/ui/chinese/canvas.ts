@@ -23,6 +23,7 @@ export const canvas: Strings['canvas'] = {
   input: (port, node) => zh`${node}的输入端口 ${port}`,
   outputPort: (port, node) => zh`${node}的输出端口 ${port}`,
   optional: '可选',
+  portDoc: (port, doc) => `${port}：${doc}`,
   frame: (title) => zh`分组框${title}`,
   move: '移动节点',
   moved: (direction, x, y) =>

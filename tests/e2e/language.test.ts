@@ -1,0 +1,157 @@
+/** The window in Chinese and in high contrast: chosen by the system or by hand, changed while one works, nothing left out. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { allPhrases } from '../../renderer/ui/chinese/phrases/all'
+import { expect, openWindow, test } from './support/app'
+import { cards } from './support/canvas'
+
+const html = (page: Page) => page.locator('html')
+
+test('language and contrast change while one works, by menu and by command, and are kept', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad, 'open=examples/xor&backend=cpu')
+  await expect(html(page)).toHaveAttribute('lang', 'en')
+  await page.locator('.react-flow__node-card[data-id="hidden"]').click()
+  await page.keyboard.press('Control+D')
+  await expect(cards(page)).toHaveCount(6)
+  const view = await page.locator('.react-flow__viewport').getAttribute('style')
+
+  await page.getByRole('button', { name: 'Language' }).click()
+  await page.getByRole('menuitemradio', { name: /简体中文/ }).click()
+  await expect(html(page)).toHaveAttribute('lang', 'zh-CN')
+  await expect(page.getByRole('button', { name: '训练', exact: true })).toBeVisible()
+  // What was done is there, selected, in view, and can be undone.
+  await expect(cards(page)).toHaveCount(6)
+  await expect(page.locator('.react-flow__node-card.selected')).toHaveCount(1)
+  expect(await page.locator('.react-flow__viewport').getAttribute('style')).toBe(view)
+  await expect(page.locator('.react-flow__node-card .card-foot').first()).toHaveText('无权重')
+  await expect(page.getByRole('tab', { name: '权重' })).toBeVisible()
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(cards(page)).toHaveCount(5)
+
+  await page.keyboard.press('Control+K')
+  await page
+    .getByRole('textbox', { name: '命令' })
+    .or(page.getByRole('combobox', { name: '命令' }))
+    .fill('对比度：高')
+  await page.keyboard.press('Enter')
+  await expect(html(page)).toHaveAttribute('data-contrast', 'more')
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(255, 255, 255)')
+  await page.reload()
+  await expect(html(page)).toHaveAttribute('lang', 'zh-CN')
+  await expect(html(page)).toHaveAttribute('data-contrast', 'more')
+
+  // Whoever is lost finds back by a word of his own.
+  await page.keyboard.press('Control+K')
+  await page.keyboard.type('English')
+  await page.keyboard.press('Enter')
+  await expect(html(page)).toHaveAttribute('lang', 'en')
+  await page.getByRole('button', { name: 'Theme and contrast' }).click()
+  await page.getByRole('menuitemradio', { name: 'Normal' }).click()
+  await expect(html(page)).toHaveAttribute('data-contrast', 'usual')
+})
+
+/** Names of things, and what is written the same in Chinese books and code. */
+const allowed = new Set(
+  `Wiregrad WebGPU WebGL WASM WebAssembly CPU GPU JavaScript TensorFlow js ONNX opset Keras keras PyTorch Safetensors NumPy npz h5
+  SVG PNG CSV JSON English React Flow NaN XOR Iris iris LSTM GRU GAN ReLU SELU Adam AdamW SGD RMSProp Transformer
+  Glorot He LeCun Fisher Google Vulkan SwiftShader Device Subzero ANGLE driver Ctrl Shift Alt Enter Space Esc Escape Home End Tab Delete Backspace
+  PageDown PageUp Cmd RMS mean kernel bias relu tanh sigmoid linear softmax wasm cpu webgpu webgl csv inline`
+    .split(/\s+/)
+    .map((word) => word.toLowerCase()),
+)
+
+/** Words in Latin letters that the page shows or says, with what stands around them. */
+async function foreignWords(page: Page): Promise<readonly string[]> {
+  const texts = await page.evaluate(() => {
+    const found = new Set<string>()
+    const skipped = 'textarea, pre, script, style, .stepwise-lines, .port-name, kbd'
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node instanceof Element) {
+        for (const name of ['aria-label', 'title', 'placeholder']) {
+          const value = node.getAttribute(name)
+          if (value !== null && node.closest('.react-flow__handle') === null) found.add(value)
+        }
+      } else if (node.parentElement?.closest(skipped) === null) found.add(node.textContent ?? '')
+    }
+    return [...found]
+  })
+  return texts.filter((text) =>
+    (text.replace(/`[^`]*`/g, '').match(/[A-Za-z]{3,}/g) ?? []).some(
+      (word) => !allowed.has(word.toLowerCase()),
+    ),
+  )
+}
+
+async function serious(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+test.describe('on a Chinese system', () => {
+  test.use({ locale: 'zh-CN' })
+
+  test('everything is Chinese, and shuts nobody out', async ({ page, wiregrad }) => {
+    test.skip(allPhrases.length === 0, 'Nodes and engine have no Chinese words yet.')
+    const look = async (state: string) => expect.soft(await foreignWords(page), state).toEqual([])
+    await page.goto(`${wiregrad.url}&backend=wasm`)
+    await expect(html(page)).toHaveAttribute('lang', 'zh-CN')
+    await expect(page.locator('.thumbnail')).toHaveCount(10)
+    await look('the start page')
+    expect.soft(await serious(page)).toEqual([])
+    await openWindow(page, wiregrad, 'open=examples/iris&backend=wasm')
+    await look('an example')
+    expect.soft(await serious(page)).toEqual([])
+    for (const id of await cards(page).evaluateAll((all) => all.map((each) => each.dataset['id'] ?? ''))) {
+      await page.locator(`.react-flow__node-card[data-id="${id}"]`).click()
+      await look(`the settings of ${id}`)
+    }
+    for (const [keys, state] of [
+      ['Control+K', 'the commands'],
+      ['?', 'the keymap'],
+      ['Control+O', 'opening'],
+      ['Control+Shift+S', 'saving'],
+    ] as const) {
+      await page.keyboard.press(keys)
+      await expect(page.locator('dialog:modal')).toBeVisible()
+      await look(state)
+      await page.keyboard.press('Escape')
+      await expect(page.locator('dialog:modal')).toHaveCount(0)
+    }
+    for (const index of [0, 1, 2, 3]) {
+      const menu = page.locator('header [aria-haspopup=menu]').nth(index)
+      await menu.click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      // The first lists published networks by their names, the second names the machine’s devices.
+      if (index > 1) await look(`menu ${index}`)
+      await page.keyboard.press('Escape')
+    }
+    await page.keyboard.press('o')
+    await look('the outline')
+    await page.keyboard.press('/')
+    await page.keyboard.type('zz')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.locator('.react-flow__edge').first().press('Enter')
+    await page.keyboard.press('Delete')
+    await expect(page.locator('.problem').first()).toBeVisible()
+    await look('a problem')
+    await page.keyboard.press('Control+Z')
+    await page.keyboard.press('Control+Enter')
+    await expect(page.locator('.led')).toHaveAttribute('data-status', 'ended', { timeout: 60_000 })
+    await look('a run that has ended')
+    await page.keyboard.press('t')
+    await expect(page.locator('.stepwise-title')).toBeVisible()
+    await page.keyboard.press('ArrowRight')
+    await look('step by step')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('r')
+    await expect(page.locator('.trials')).toBeVisible()
+    await look('before a training')
+  })
+})
