@@ -12,7 +12,13 @@ import {
   type Node,
   type NodeId,
 } from '../../engine/graph/document'
-import type { Catalogue, Family, InputPort, Params } from '../../nodes/kit/define'
+import {
+  initialParams,
+  type Catalogue,
+  type Family,
+  type InputPort,
+  type Params,
+} from '../../nodes/kit/define'
 import type { Kind, Spec } from '../../nodes/kit/spec'
 import { shapeText, translateSummary } from '../ui/node-name'
 import { currentLanguage } from '../ui/language'
@@ -129,7 +135,10 @@ function lookOf(document: Document, id: NodeId, node: Node, catalogue: Catalogue
       inputs,
       outputs,
       repeat: 1,
-      summary: translateSummary(safeSummary((p) => definition.summary(p as never), node.params)),
+      // Settings that a file leaves out have their first values.
+      summary: translateSummary(
+        safeSummary((p) => definition.summary(p as never), { ...initialParams(definition), ...node.params }),
+      ),
     }
   }
   if (node.type === rerouteType) {

@@ -4,7 +4,7 @@ import { strings } from '../ui/strings'
 import type { CardModel, CardPort } from './card-model'
 
 const words = strings.canvas
-const join = (parts: readonly string[]) => parts.filter((part) => part !== '').join(', ')
+const join = (parts: readonly string[]) => words.facts(parts.filter((part) => part !== ''))
 
 export function describeNode(model: CardModel): string {
   return join([

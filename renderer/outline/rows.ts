@@ -113,15 +113,15 @@ export function outlineRows(
         shape,
         error,
         off: node.disabled === true,
-        spoken: [
-          name,
-          shape === '' ? '' : strings.canvas.output(shape),
-          ...states,
-          words.wires(wires.length),
-          error,
-        ]
-          .filter((part) => part !== '')
-          .join(', '),
+        spoken: strings.canvas.facts(
+          [
+            name,
+            shape === '' ? '' : strings.canvas.output(shape),
+            ...states,
+            words.wires(wires.length),
+            error,
+          ].filter((part) => part !== ''),
+        ),
         wires,
       },
     ]

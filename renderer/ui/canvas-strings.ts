@@ -18,6 +18,9 @@ export const canvas = {
   input: (port: string, node: string) => `Input ${port} of ${node}`,
   outputPort: (port: string, node: string) => `Output ${port} of ${node}`,
   optional: 'optional',
+  scalar: 'scalar',
+  /** Several facts, said one after the other. */
+  facts: (facts: readonly string[]) => facts.join(', '),
   portDoc: (port: string, doc: string) => `${port}: ${doc}`,
   frame: (title: string) => `Frame ${title}`,
   move: 'Move nodes',

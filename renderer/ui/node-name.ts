@@ -1,11 +1,12 @@
 /** How the window calls a node. */
 import type { Catalogue } from '../../nodes/kit/define'
 import { formatShape, type Shape } from '../../nodes/kit/spec'
+import { strings } from './strings'
 import { translate } from './translate'
 
 /** `B × 8`, or a word where there is no axis. */
 export function shapeText(shape: Shape): string {
-  return shape.length === 0 ? translate(formatShape(shape)) : formatShape(shape)
+  return shape.length === 0 ? strings.canvas.scalar : formatShape(shape)
 }
 
 interface Named {

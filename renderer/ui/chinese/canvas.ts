@@ -23,6 +23,8 @@ export const canvas: Strings['canvas'] = {
   input: (port, node) => zh`${node}的输入端口 ${port}`,
   outputPort: (port, node) => zh`${node}的输出端口 ${port}`,
   optional: '可选',
+  scalar: '标量',
+  facts: (facts) => facts.join('，'),
   portDoc: (port, doc) => `${port}：${doc}`,
   frame: (title) => zh`分组框${title}`,
   move: '移动节点',
