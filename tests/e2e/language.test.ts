@@ -55,7 +55,8 @@ test('language and contrast change while one works, by menu and by command, and 
 
 /** Names and words of code that are written so in Chinese books, too. Names with capitals inside need no entry. */
 const allowed = new Set(
-  `wiregrad English Keras Python React Flow Transformer Dropout Huber Iris iris Adam Nesterov Glorot Fisher
+  `Wiregrad English Keras Python React Flow Transformer Dropout Huber Iris iris Adam Nesterov Glorot Fisher
+  Alpha Log cosh softsign standardise divide species setosa versicolor virginica
   Ctrl Shift Alt Enter Space Esc Escape Home End Tab Delete Backspace opset legacy
   mask logits softmax sigmoid relu selu gelu tanh linear swish elu softplus kernel bias scalar
   beta epsilon csv keras npz pool adam pytorch output input hidden target prediction wasm`
@@ -76,7 +77,12 @@ function isForeign(text: string): boolean {
 async function foreignWords(page: Page): Promise<readonly string[]> {
   const texts = await page.evaluate(() => {
     const found = new Set<string>()
-    const skipped = 'pre, script, style, .stepwise-lines, .port-name, kbd, .react-flow__attribution'
+    // A node without a label is called by its id.
+    const ids = [...document.querySelectorAll<HTMLElement>('.react-flow__node')].map(
+      ({ dataset }) => dataset['id'],
+    )
+    const skipped =
+      'pre, script, style, .stepwise-lines, .port-name, kbd, .react-flow__attribution, .inspector-ports dt'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       if (node instanceof Element) {
@@ -87,7 +93,7 @@ async function foreignWords(page: Page): Promise<readonly string[]> {
         }
       } else if (node.parentElement?.closest(skipped) === null) found.add(node.textContent ?? '')
     }
-    return [...found]
+    return [...found].filter((text) => !ids.includes(text))
   })
   return texts.filter(isForeign)
 }
