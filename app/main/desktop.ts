@@ -91,11 +91,12 @@ export function startDesktop(electron: Electron, places: Places, system: System)
 
   function showMenu(): void {
     if (menu === null) return
-    const { menus, webgpu } = menu
+    const { menus, words } = menu
     const template = menuTemplate(menus, {
       platform: system.platform,
       run: (id) => main?.tell({ kind: 'command', id }),
-      webgpu: system.platform === 'linux' ? { label: webgpu, on: isOn, toggle: toggleWebgpu } : null,
+      words,
+      webgpu: system.platform === 'linux' ? { on: isOn, toggle: toggleWebgpu } : null,
     })
     electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template))
   }

@@ -3,14 +3,16 @@
  * what belongs to the system (quit, the window, a Mac's application menu) is added here.
  */
 import type { MenuItemConstructorOptions } from 'electron'
-import type { NativeMenu } from '../shared/contract'
+import type { NativeMenu, ShellWords } from '../shared/contract'
 
 interface MenuOptions {
   readonly platform: NodeJS.Platform
   /** Runs a command of the window. */
   readonly run: (id: string) => void
+  /** Of what is added here, in the language of the window. */
+  readonly words: ShellWords
   /** The item that allows WebGPU, where the system needs it. */
-  readonly webgpu: { readonly label: string; readonly on: boolean; readonly toggle: () => void } | null
+  readonly webgpu: { readonly on: boolean; readonly toggle: () => void } | null
 }
 
 type Item = NativeMenu['items'][number]
@@ -52,12 +54,28 @@ function entry(item: Item, options: MenuOptions): MenuItemConstructorOptions {
 function addition(index: number, count: number, options: MenuOptions): MenuItemConstructorOptions[] {
   const added: MenuItemConstructorOptions[] = []
   if (index === count - 1 && options.webgpu !== null) {
-    const { label, on, toggle } = options.webgpu
+    const { on, toggle } = options.webgpu
+    const label = options.words.webgpu
     added.push({ type: 'separator' }, { type: 'checkbox', id: 'webgpu', label, checked: on, click: toggle })
   }
   // Elsewhere than on a Mac, the first menu ends with the way out.
-  if (index === 0 && options.platform !== 'darwin') added.push({ type: 'separator' }, { role: 'quit' })
+  if (index === 0 && options.platform !== 'darwin')
+    added.push({ type: 'separator' }, { role: 'quit', label: options.words.quit })
   return added
+}
+
+function windowMenu({ platform, words }: MenuOptions): MenuItemConstructorOptions {
+  const minimise: MenuItemConstructorOptions = { role: 'minimize', label: words.minimise }
+  const zoom: MenuItemConstructorOptions = { role: 'zoom', label: words.zoom }
+  const close: MenuItemConstructorOptions = { role: 'close', label: words.close }
+  return {
+    role: 'windowMenu',
+    label: words.window,
+    submenu:
+      platform === 'darwin'
+        ? [minimise, zoom, { type: 'separator' }, { role: 'front' }]
+        : [minimise, zoom, close],
+  }
 }
 
 /** The menu bar for one platform. */
@@ -70,5 +88,5 @@ export function menuTemplate(
     submenu: [...items.map((item) => entry(item, options)), ...addition(index, menus.length, options)],
   }))
   const system: MenuItemConstructorOptions[] = options.platform === 'darwin' ? [{ role: 'appMenu' }] : []
-  return [...system, ...bar, { role: 'windowMenu' }]
+  return [...system, ...bar, windowMenu(options)]
 }

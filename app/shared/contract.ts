@@ -69,6 +69,18 @@ const menu = z.strictObject({
 })
 export type NativeMenu = z.infer<typeof menu>
 
+/** What the shell adds to the menu bar. `webgpu` is the item that allows WebGPU where the browser doubts it. */
+const shellWords = z.strictObject({
+  webgpu: words,
+  quit: words,
+  window: words,
+  minimise: words,
+  zoom: words,
+  close: words,
+})
+
+export type ShellWords = z.infer<typeof shellWords>
+
 /** Whether to leave a document that is not saved, in the window's words. */
 const question = z.strictObject({
   message: z.string().max(1000),
@@ -164,9 +176,9 @@ export const contract = {
   'window/ready': { arg: nothing, result: done },
   /** Whether work is unsaved, and the question to ask before it is left. */
   'window/report': { arg: z.strictObject({ edited: z.boolean(), question }), result: done },
-  /** The menu bar, made of the command table. `webgpu` is the item that allows WebGPU where the browser doubts it. */
+  /** The menu bar, made of the command table, and the words of what the shell adds to it. */
   'window/menu': {
-    arg: z.strictObject({ menus: z.array(menu).max(20).readonly(), webgpu: words }),
+    arg: z.strictObject({ menus: z.array(menu).max(20).readonly(), words: shellWords }),
     result: done,
   },
   'window/edit': { arg: z.strictObject({ edit: z.enum(fieldEdits) }), result: done },

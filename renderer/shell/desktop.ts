@@ -97,10 +97,11 @@ export function connectDesktop(stores: Stores, bridge: Bridge, begun: Promise<un
   function sendMenu(): void {
     timer = null
     const menus = nativeMenus(stores)
-    const next = JSON.stringify(menus)
+    const added = { ...words.added }
+    const next = JSON.stringify([menus, added])
     if (next === sent) return
     sent = next
-    void bridge.invoke('window/menu', { menus, webgpu: words.webgpu })
+    void bridge.invoke('window/menu', { menus, words: added })
   }
   function menuSoon(): void {
     timer ??= setTimeout(sendMenu, menuDelay)

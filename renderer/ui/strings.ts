@@ -535,7 +535,14 @@ const english = {
     menus: { file: 'File', edit: 'Edit', network: 'Network', run: 'Run', view: 'View', more: 'More' },
     exports: 'Export trained model',
     overlays: 'Overlay',
-    webgpu: 'Allow WebGPU with this driver (starts again)',
+    added: {
+      webgpu: 'Allow WebGPU with this driver (starts again)',
+      quit: 'Quit',
+      window: 'Window',
+      minimise: 'Minimise',
+      zoom: 'Zoom',
+      close: 'Close',
+    },
     question: {
       message: (name: string) => `"${name}" has changes that are not saved.`,
       detail: 'Closed without saving, they are kept as a draft and offered back at the next start.',

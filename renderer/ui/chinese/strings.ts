@@ -464,7 +464,14 @@ export const chinese: Strings = {
     menus: { file: '文件', edit: '编辑', network: '网络', run: '运行', view: '视图', more: '更多' },
     exports: '导出训练好的模型',
     overlays: '叠加显示',
-    webgpu: '允许在此驱动上使用 WebGPU（将重新启动）',
+    added: {
+      webgpu: '允许在此驱动上使用 WebGPU（将重新启动）',
+      quit: '退出',
+      window: '窗口',
+      minimise: '最小化',
+      zoom: '缩放',
+      close: '关闭',
+    },
     question: {
       message: (name) => `“${name}”有未保存的更改。`,
       detail: '不保存而关闭时，更改会留作草稿，下次启动时可以恢复。',

@@ -7,7 +7,7 @@ import { documentsIn, startDesktop } from '../../../app/main/desktop'
 import { accelerator, menuTemplate } from '../../../app/main/menu'
 import { canBeSeen } from '../../../app/main/window-state'
 import { eventChannel } from '../../../app/shared/channels'
-import type { NativeMenu } from '../../../app/shared/contract'
+import type { NativeMenu, ShellWords } from '../../../app/shared/contract'
 import { createStandIn, ownFrame, type StandIn, type StandInOptions } from '../../support/electron-stand-in'
 
 let folder = ''
@@ -157,7 +157,16 @@ describe('menus', () => {
     },
     { label: 'View', items: [{ kind: 'command', id: 'in', label: 'Zoom in', keys: '+', enabled: true }] },
   ]
-  const options = { run: () => undefined, webgpu: { label: 'WebGPU', on: true, toggle: () => undefined } }
+  // As the window would send them in German.
+  const words: ShellWords = {
+    webgpu: 'WebGPU erlauben',
+    quit: 'Ende',
+    window: 'Fenster',
+    minimise: 'Klein',
+    zoom: 'Groß',
+    close: 'Zu',
+  }
+  const options = { run: () => undefined, words, webgpu: { on: true, toggle: () => undefined } }
 
   test('keys are written as Electron writes them', () => {
     const written = ['Mod+Shift+Z', 'Mod+.', '+', 'Mod++', 'Alt+1', 'Space'].map(accelerator)
@@ -181,11 +190,22 @@ describe('menus', () => {
           { type: 'separator' },
           { label: 'More', submenu: [{ id: 'train', accelerator: 'Space', enabled: false }] },
           { type: 'separator' },
-          { role: 'quit' },
+          { role: 'quit', label: 'Ende' },
         ],
       },
-      { label: 'View', submenu: [{ id: 'in' }, { type: 'separator' }, { id: 'webgpu', checked: true }] },
-      { role: 'windowMenu' },
+      {
+        label: 'View',
+        submenu: [
+          { id: 'in' },
+          { type: 'separator' },
+          { id: 'webgpu', label: 'WebGPU erlauben', checked: true },
+        ],
+      },
+      {
+        role: 'windowMenu',
+        label: 'Fenster',
+        submenu: [{ label: 'Klein' }, { label: 'Groß' }, { label: 'Zu' }],
+      },
     ])
   })
 
@@ -198,7 +218,7 @@ describe('menus', () => {
 
   test('allowing WebGPU is kept and starts again, after the usual question', async () => {
     const shell = await begun({ answers: { message: [1] } })
-    await shell.ask(ownFrame, 'window/menu', { menus, webgpu: 'Allow' })
+    await shell.ask(ownFrame, 'window/menu', { menus, words })
     await shell.ask(ownFrame, 'window/report', { edited: true, question })
     shell.menuItem('webgpu').click?.()
     await expect.poll(() => shell.record.ended).toBe(true)
@@ -209,7 +229,7 @@ describe('menus', () => {
 
   test('a start again that is thought better of does not happen at the end', async () => {
     const shell = await begun({ answers: { message: [2, 1] } })
-    await shell.ask(ownFrame, 'window/menu', { menus, webgpu: 'Allow' })
+    await shell.ask(ownFrame, 'window/menu', { menus, words })
     await shell.ask(ownFrame, 'window/report', { edited: true, question })
     shell.menuItem('webgpu').click?.()
     await expect.poll(() => shell.record.questions.length).toBe(1)
