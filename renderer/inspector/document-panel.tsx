@@ -101,7 +101,7 @@ function TrainingFields() {
         onChange={(seed) => setTraining(words.change(words.seed), (draft) => void (draft.seed = seed))}
       />
       <NumberField
-        label={`${words.validateEvery} (${words.validateUnit})`}
+        label={words.validateEveryEpochs}
         value={training.validateEvery}
         integer
         min={1}

@@ -76,5 +76,5 @@ function shortName(info: BackendInfo): string {
 
 function describe(info: BackendInfo): string {
   if (info.adapter === '') return ''
-  return info.software ? `${info.adapter} (${words.software})` : info.adapter
+  return info.software ? words.software(info.adapter) : info.adapter
 }

@@ -47,7 +47,7 @@ export function Splitter({ setting, label, grows, min, max }: SplitterProps) {
       role="separator"
       tabIndex={0}
       aria-orientation={horizontal ? 'horizontal' : 'vertical'}
-      aria-label={`${strings.dock.resize}: ${label}`}
+      aria-label={strings.dock.resize(label)}
       aria-valuenow={size}
       aria-valuemin={min}
       aria-valuemax={max}
