@@ -7,7 +7,6 @@ import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucid
 import { memo } from 'react'
 import { formatShortCount } from '../../engine/diagnose/format'
 import { strings } from '../ui/strings'
-import { translate } from '../ui/translate'
 import type { CardModel, CardPort } from './card-model'
 import type { CardNode } from './flow-elements'
 import { handleSize, type PortPlaces } from './geometry'
@@ -147,9 +146,9 @@ function Port({ port, side, y, node, named }: PortProps) {
       style={{ top: y - handleSize / 2 }}
       role="img"
       aria-label={describePort(node, port, side)}
-      title={port.doc === '' ? translate(port.name) : words.portDoc(translate(port.name), port.doc)}
+      title={port.doc === '' ? port.name : words.portDoc(port.name, port.doc)}
     >
-      {named && <span className="port-name">{translate(port.name)}</span>}
+      {named && <span className="port-name">{port.name}</span>}
     </Handle>
   )
 }

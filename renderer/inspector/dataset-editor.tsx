@@ -59,20 +59,24 @@ export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
   )
 }
 
+/** Numbers of the kinds that make their samples. */
+const numberNames = { samples: 0, modes: 0, radius: 0, deviation: 0, length: 0, symbols: 0 }
+type NumberName = keyof typeof numberNames
+
 function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value: Dataset): void }) {
   const entries = Object.entries(value).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
+    (entry): entry is [NumberName, number] => entry[0] in numberNames,
   )
   return entries.map(([name, number]) => (
     <NumberField
       key={name}
-      label={strings.words(name)}
+      label={words[name]}
       value={number}
       integer={name !== 'radius' && name !== 'deviation'}
       min={
         name === 'deviation' ? 0 : name === 'radius' ? 1e-6 : name === 'length' || name === 'symbols' ? 2 : 1
       }
-      gesture={strings.labels.setParam(name)}
+      gesture={strings.labels.setParam(words[name])}
       onChange={(next) => {
         const parsed = datasetSchema.safeParse({ ...value, [name]: next })
         if (parsed.success) onChange(parsed.data)
