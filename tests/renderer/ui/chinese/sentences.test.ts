@@ -228,11 +228,15 @@ describe('what nodes and engine say', () => {
 })
 
 describe('looking up', () => {
-  it('takes no longer than a frame bears', () => {
+  it('takes far less than a frame bears, of what nobody knows too', () => {
     const text = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8').slice(0, 2000)
-    const lines = Array.from({ length: 200 }, (_, at) => `${at} ${text.slice(at, at + 160)}`)
-    const begin = performance.now()
-    for (const line of lines) chinese(line)
-    expect((performance.now() - begin) / lines.length).toBeLessThan(2)
+    const each = Array.from({ length: 201 }, (_, at) => {
+      const line = `${at} ${text.slice(at, at + 160)}`
+      const begin = performance.now()
+      chinese(line)
+      return performance.now() - begin
+    }).sort((a, b) => a - b)
+    // The median: other processes take the core away from some.
+    expect(each[100]).toBeLessThan(1)
   })
 })
