@@ -35,6 +35,7 @@ export const settings: Phrases = {
     Threshold: '阈值',
     Causal: '因果',
     Scores: '分数形式',
+    scalar: '标量',
   },
   patterns: [],
 }

@@ -132,6 +132,15 @@ describe('the examples in Chinese', () => {
     expect(told).toHaveLength(2 * files.length)
     expect(told.filter((text) => !han.test(exact.get(text) ?? ''))).toEqual([])
   })
+
+  it('have the notes of published networks', () => {
+    const networks = new URL('architectures/', folder)
+    const notes = readdirSync(networks).map(
+      (name) => (JSON.parse(readFileSync(new URL(name, networks), 'utf8')) as { notes: string }).notes,
+    )
+    expect(notes.length).toBeGreaterThan(10)
+    expect(notes.filter((text) => !han.test(exact.get(text) ?? ''))).toEqual([])
+  })
 })
 
 describe('the Chinese itself', () => {
