@@ -279,9 +279,9 @@ function Formulas({ lines }: { readonly lines: readonly Line[] }) {
         {lines.map(({ left, symbols, numbers, value }) => (
           <tr key={left}>
             <th scope="row">{left}</th>
-            <td className="stepwise-symbols">{symbols === '' ? '' : `= ${symbols}`}</td>
+            <td className="stepwise-symbols">{symbols === '' ? '' : `= ${translate(symbols)}`}</td>
             <td className="stepwise-numbers">
-              {numbers === '' || numbers === digits(value) ? '' : `= ${numbers}`}
+              {numbers === '' || numbers === digits(value) ? '' : `= ${translate(numbers)}`}
             </td>
             <td className="stepwise-result">= {digits(value)}</td>
           </tr>

@@ -34,7 +34,7 @@ interface Pattern {
   readonly slots: readonly number[]
   /** Pieces of the translation: text, or the number of a slot. */
   readonly pieces: readonly (string | number)[]
-  /** Slots in quotes or backticks: names, which stay as they are. */
+  /** Slots in quotes or backticks, here or there: names, which stay as they are. */
   readonly names: ReadonlySet<number>
   /** Single words of code that this text means, translated. */
   readonly words: ReadonlyMap<string, string>
@@ -46,16 +46,28 @@ const slot = /\{(\d+)\}/
 const opens = /[“"`]$/
 const closes = /^[”"`]/
 
+/** Whether a slot stands in quotes or backticks. */
+function inQuotes(pieces: Pattern['pieces'], number: number): boolean {
+  const at = pieces.indexOf(number)
+  return opens.test(String(pieces[at - 1] ?? '')) && closes.test(String(pieces[at + 1] ?? ''))
+}
+
+/** Texts, and between them the numbers of slots. */
+function piecesOf(text: string): Pattern['pieces'] {
+  return text.split(slot).map((part, index) => (index % 2 === 0 ? part : Number(part)))
+}
+
 function compile([template, translation, words = {}]: Phrases['patterns'][number]): Pattern {
-  const parts = template.split(slot)
-  const fixed = parts.filter((_, index) => index % 2 === 0)
-  const slots = parts.filter((_, index) => index % 2 === 1).map(Number)
+  const parts = piecesOf(template)
+  const pieces = piecesOf(translation)
+  const fixed = parts.filter((part) => typeof part === 'string')
+  const slots = parts.filter((part) => typeof part === 'number')
   return {
     fixed,
     slots,
-    names: new Set(slots.filter((_, at) => opens.test(fixed[at] ?? '') && closes.test(fixed[at + 1] ?? ''))),
+    names: new Set(slots.filter((number) => inQuotes(parts, number) || inQuotes(pieces, number))),
     words: new Map(Object.entries(words)),
-    pieces: translation.split(slot).map((part, index) => (index % 2 === 0 ? part : Number(part))),
+    pieces,
     weight: fixed.reduce((sum, { length }) => sum + length, 0),
   }
 }

@@ -26,23 +26,23 @@ export const data: Phrases = {
     ],
     [
       'The file {0} has more than one column {1}, so it is not clear which is meant. Give each its own name.',
-      '文件 {0} 中有多个名为 {1} 的列，分不清是指哪一个。请给每列取不同的名字。',
+      '文件 {0} 中有多个名为“{1}”的列，分不清是指哪一个。请给每列取不同的名字。',
     ],
     [
       'The file {0} has no column {1}; its first line names {2}. Write the column names in the first line, or choose other columns on the data node.',
-      '文件 {0} 没有列 {1}；它的第一行列出的是 {2}。请在第一行写上列名，或在数据节点上选择其他列。',
+      '文件 {0} 没有列“{1}”；它的第一行列出的是 {2}。请在第一行写上列名，或在数据节点上选择其他列。',
     ],
     [
       'In {0}, row {1}, column {2}: a number was wanted, but {3} came. Fill it in or take the row out (row 1 is the first after the column names; empty lines do not count).',
-      '{0} 第 {1} 行 {2} 列：这里应当是一个数，却是{3}。请把它填上，或去掉这一行（列名之后的第一行算第 1 行，空行不计）。',
+      '{0} 第 {1} 行“{2}”列：这里应当是一个数，却是{3}。请把它填上，或去掉这一行（列名之后的第一行算第 1 行，空行不计）。',
     ],
     [
       'In {0}, row {1}, column {2}: the class "{3}" is not one of {4}. Correct the file, or read its classes again on the data node.',
-      '{0} 第 {1} 行 {2} 列：类别 "{3}" 不属于 {4}。请改正文件，或在数据节点上重新读取它的类别。',
+      '{0} 第 {1} 行“{2}”列：类别 "{3}" 不属于 {4}。请改正文件，或在数据节点上重新读取它的类别。',
     ],
     [
       'In {0}, row {1}, column {2}: the word "{3}" is not one of {4}. Correct the file, or choose it anew on the data node.',
-      '{0} 第 {1} 行 {2} 列：词 "{3}" 不属于 {4}。请改正文件，或在数据节点上重新选择该文件。',
+      '{0} 第 {1} 行“{2}”列：词 "{3}" 不属于 {4}。请改正文件，或在数据节点上重新选择该文件。',
     ],
     ['The file {0} cannot be read as CSV: {1}.', '文件 {0} 无法作为 CSV 读取：{1}。'],
     ['The file {0} is empty.', '文件 {0} 是空的。'],

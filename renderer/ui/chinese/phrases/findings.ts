@@ -123,7 +123,7 @@ export const findings: Phrases = {
   patterns: [
     ['Set the learning rate to {0}', '把学习率设为 {0}'],
     ['Divide the learning rate by {0}', '把学习率除以 {0}'],
-    ['Leave out the column {0}', '去掉列 {0}'],
+    ['Leave out the column {0}', '去掉列“{0}”'],
     ['{0} missing or not finite; the first in {1}.', '{0}缺失或不是有限值；第一处在{1}。'],
     ['Standardise the inputs of {0}', '标准化 {0} 的输入'],
     [
@@ -140,7 +140,7 @@ export const findings: Phrases = {
     ],
     [
       'The column {0} of {1} is nearly the target itself (correlation {2}; the next best column has {3}).',
-      '{1} 的列 {0} 几乎就是目标本身（相关系数 {2}；其次的列只有 {3}）。',
+      '{1} 的列“{0}”几乎就是目标本身（相关系数 {2}；其次的列只有 {3}）。',
     ],
     ['{0} validation samples ({1}) are in the training split too.', '有 {0} 个验证样本（{1}）也在训练集里。'],
     [
@@ -257,7 +257,7 @@ export const findings: Phrases = {
       '{0} of the values of {1} lie where its activation is flat ({2} at the start).',
       '{1} 的值中有 {0} 落在激活函数平坦的地方（开始时是 {2}）。',
     ],
-    ['At the first layers ({0}) the gradient is {1}.', '最前面几层（{0}）的梯度只有{1}。'],
+    ['At the first layers ({0}) the gradient is {1}.', '最前面几层（{0}）的梯度{1}。'],
     [
       'A step changes the weights by {0} of their size by now, {1} of what there is to learn is learnt.',
       '到现在，每一步只使权重改变其大小的 {0}，学到了可学内容的 {1}。',
@@ -275,7 +275,7 @@ export const findings: Phrases = {
       'The gradient that reaches the first tenth of the sequence is {0} of that at the last tenth.',
       '到达序列前十分之一的梯度，是后十分之一处的 {0} 倍。',
     ],
-    ['At the first layers ({0} to {1}) the gradient is {2}.', '最前面几层（{0} 到 {1}）的梯度只有{2}。'],
+    ['At the first layers ({0} to {1}) the gradient is {2}.', '最前面几层（{0} 到 {1}）的梯度{2}。'],
   ],
   within: {
     'A number is': '有一个数',
@@ -289,10 +289,10 @@ export const findings: Phrases = {
     '{0} drops {1} of its values': '{0} 丢弃了 {1} 的值',
     'The weight decay is {0}': '权重衰减为 {0}',
     '{0} weighs {1}': '{0} 的强度为 {1}',
-    '{0} of what it is at the last ones, relative to their weights': '（相对于权重）最后几层的 {0} 倍',
+    '{0} of what it is at the last ones, relative to their weights': '只有最后几层的 {0} 倍（相对于权重）',
     'no more than {0} (RMS)': '不超过 {0}（均方根）',
     'the weights gave no finite loss any more': '权重不再给出有限的损失',
-    'row {0}, column {1}': '第 {0} 行的列 {1}',
+    'row {0}, column {1}': '第 {0} 行的列“{1}”',
     'row {0}, target {1}': '第 {0} 行的目标 {1}',
   },
 }

@@ -133,11 +133,11 @@ export const refusals: Phrases = {
     ['Sample {0} has {1} numbers, but the first has {2}.', '第 {0} 个样本有 {1} 个数，而第一个有 {2} 个。'],
     [
       'Column {0} names {1} classes, but there must be at least two. Read the file again, or set the task to value.',
-      '列 {0} 只有 {1} 个类别，而至少要有两个。请重新读取文件，或把任务设为“一个数”。',
+      '列“{0}”只有 {1} 个类别，而至少要有两个。请重新读取文件，或把任务设为“一个数”。',
     ],
     [
       'The classes of column {0} name one of them twice: {1}. Read the file again, so that each stands once.',
-      '列 {0} 的类别中有重复的：{1}。请重新读取文件，使每个类别只出现一次。',
+      '列“{0}”的类别中有重复的：{1}。请重新读取文件，使每个类别只出现一次。',
     ],
     ['Target {0} has {1} numbers, but the first has {2}.', '第 {0} 个目标有 {1} 个数，而第一个有 {2} 个。'],
     ['There are {0} samples, but {1} targets.', '有 {0} 个样本，却有 {1} 个目标。'],
@@ -160,7 +160,7 @@ export const refusals: Phrases = {
     ],
     [
       'The layer {0} of {1} has no counterpart here. Replace it by nodes of your own, or remove it.',
-      '{1} 的层 {0} 在这里没有对应的节点。请用你自己的节点替换它，或移除它。',
+      '{1} 的层“{0}”在这里没有对应的节点。请用你自己的节点替换它，或移除它。',
     ],
     [
       'Attention looks from place to place of a sequence B × T × features, but {0} is {1}.',

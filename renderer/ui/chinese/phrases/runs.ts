@@ -18,6 +18,8 @@ export const runs: Phrases = {
     'A weight takes the place of another in the middle of a step.':
       '有一个权重在一步的中途替换了另一个权重。',
     'A dispatch without a pipeline was recorded.': '录制到一次没有管线的调度。',
+    'Try a smaller learning rate, clipping, or another initialiser.':
+      '请尝试更小的学习率、梯度裁剪，或别的初始化。',
     'A run is going on. Stop it before you train again.': '有一次训练正在进行。请先停止它，再重新训练。',
     'There is nothing to train: no loss reaches a weight that may move. Wire a loss behind a layer, and unfreeze one.':
       '没有可训练的内容：没有损失能到达可以更新的权重。请在某一层之后接一个损失，并解冻一个层。',
@@ -30,6 +32,8 @@ export const runs: Phrases = {
     'There is nothing to test: no loss reaches a weight that may move.':
       '没有可以测试的内容：没有损失能到达可以更新的权重。',
     'This test of the learning rate has been dropped. Begin another.': '这次学习率测试已被取消。请另开一次。',
+    'WebAssembly.': 'WebAssembly。',
+    'plain JavaScript.': '普通 JavaScript。',
   },
   patterns: [
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
@@ -74,6 +78,7 @@ export const runs: Phrases = {
     ],
     ['Every step is run anew. {0}', '每一步都重新运行。{0}'],
     ['Stopped: at step {0} {1}. {2}', '已停止：在第 {0} 步，{1}。{2}'],
+    ['The first node with such numbers is {0}{1}.', '最先出现这类数的节点是 {0}{1}。'],
     ['Stopped: at step {0} {1}.{2} {3}', '已停止：在第 {0} 步，{1}。{2}{3}'],
     ['The optimiser was not told of the weight {0}.', '优化器不知道权重 {0}。'],
     ['Stopped after {0} of {1} steps.', '在 {1} 步中的第 {0} 步停止。'],
@@ -101,8 +106,18 @@ export const runs: Phrases = {
     ['The {0} device was lost ({1}); {2} from step {3}.', '{0} 设备已丢失（{1}）；从第 {3} 步起，{2}。'],
     [
       'The device reported an error, so its numbers cannot be trusted: {0} Choose another backend and train again.',
-      '设备报告了错误，所以它的数不可信：{0}请选择另一个后端，重新训练。',
+      '设备报告了错误，所以它的数不可信：{0} 请选择另一个后端，重新训练。',
     ],
+    [
+      'The weights kept are those of step {0}, the last that were sound.',
+      '保留的是第 {0} 步的权重，也就是最后一份正常的权重。',
+    ],
+    [
+      'The device reported an error, so its numbers cannot be trusted: {0} Choose another backend and train again. {1}',
+      '设备报告了错误，所以它的数不可信：{0} 请选择另一个后端，重新训练。{1}',
+    ],
+    ['WebGPU, on {0}.', 'WebGPU，运行于 {0}。'],
+    ['WebGL, on {0}.', 'WebGL，运行于 {0}。'],
   ],
   within: {
     'plain JavaScript': '普通 JavaScript',
@@ -122,15 +137,10 @@ export const runs: Phrases = {
     'weight {0} was planned as {1} and is {2}': '权重 {0} 计划为 {1}，而实际是 {2}',
     'the weight {0} was not planned': '权重 {0} 不在计划之内',
     '{0} parameters were planned and the layer has {1}': '计划有 {0} 个参数，而该层有 {1} 个',
-    'Try a smaller learning rate, clipping, or another initialiser.':
-      '请尝试更小的学习率、梯度裁剪，或别的初始化。',
-    'The first node with such numbers is {0}{1}.': '最先出现这类数的节点是 {0}{1}。',
     'the loss became {0}': '损失变成了 {0}',
     'a gradient is no longer finite': '有一个梯度不再是有限值',
     '{0} was started anew': '{0} 已重新启动',
     'training went on with {0}': '训练改用 {0} 继续',
-    'The weights kept are those of step {0}, the last that were sound.':
-      '保留的是第 {0} 步的权重，也就是最后一份正常的权重。',
     'WebGPU on {0}': 'WebGPU（运行于 {0}）',
     'WebGL on {0}': 'WebGL（运行于 {0}）',
     'WebGPU: {0}': 'WebGPU：{0}',

@@ -49,6 +49,7 @@ const narrowed: Readonly<Record<string, readonly string[]>> = {
   'a list of at {0} {1}': ['a list of at least {0}', 'a list of at most {0}'],
   'a number {0} {1}': ['a number above {0}', 'a number below {0}'],
   'a number of at {0} {1}': ['a number of at least {0}', 'a number of at most {0}'],
+  'and no': ['scale (gamma) and no shift (beta)'],
   '{0} is {1}. {2}.': ['`{0}` is {1}. {2}.'],
   ': it lies the other way round': ['{0}: it lies the other way round'],
   '(its weights already are)': ['{0} (its weights already are)'],
@@ -126,6 +127,11 @@ const fromElsewhere: ReadonlySet<string> = new Set([
   'plain JavaScript: {0}',
   'the file',
   'the settings',
+  'WebAssembly.',
+  'plain JavaScript.',
+  'WebGPU, on {0}.',
+  'WebGL, on {0}.',
+  'The device reported an error, so its numbers cannot be trusted: {0} Choose another backend and train again. {1}',
 ])
 
 let spoken: ReadonlyMap<string, readonly string[]> = new Map()
@@ -217,6 +223,50 @@ describe('what nodes and engine say', () => {
       .map((text) => [text, chinese(text) ?? ''])
       .filter(([, text = '']) => text === '' || english(text))
     expect(left).toEqual([])
+  })
+
+  it.each([
+    [
+      'Stopped: at step 5 the loss became NaN. The first node with such numbers is conv (its weights already are). Try a smaller learning rate, clipping, or another initialiser.',
+      '已停止：在第 5 步，损失变成了 NaN。最先出现这类数的节点是 conv（它的权重已经如此）。请尝试更小的学习率、梯度裁剪，或别的初始化。',
+    ],
+    [
+      'The device reported an error, so its numbers cannot be trusted: Out of memory. Choose another backend and train again. The weights kept are those of step 4, the last that were sound.',
+      '设备报告了错误，所以它的数不可信：Out of memory. 请选择另一个后端，重新训练。保留的是第 4 步的权重，也就是最后一份正常的权重。',
+    ],
+    [
+      'WebAssembly, because of the faster ones: WebGPU has only a software adapter (SwiftShader), slower than WebAssembly; no WebGL here.',
+      'WebAssembly，因为更快的不可用：WebGPU 只有软件适配器（SwiftShader），比 WebAssembly 慢；这里没有 WebGL。',
+    ],
+    ['WebGPU, on Apple M1.', 'WebGPU，运行于 Apple M1。'],
+    [
+      'out ends in softmax, which keeps the scores within a narrow range before Sparse categorical cross-entropy applies softmax itself.',
+      'out 以 softmax 结尾，在稀疏分类交叉熵自己应用 softmax 之前，它已把分数限制在狭窄的范围内。',
+    ],
+    [
+      'At the first layers (hidden01 to hidden05) the gradient is 1.3e-10 of what it is at the last ones, relative to their weights.',
+      '最前面几层（hidden01 到 hidden05）的梯度只有最后几层的 1.3e-10 倍（相对于权重）。',
+    ],
+    [
+      'A number is missing or not finite; the first in row 3, column Add.',
+      '有一个数缺失或不是有限值；第一处在第 3 行的列“Add”。',
+    ],
+    [
+      'Embedding takes tokens, but Data gives a tensor. Put an embedding between the two.',
+      '嵌入层接受词元，而数据给出的是张量。请在两者之间放一个嵌入层。',
+    ],
+    [
+      'The layer Conv2D of keras has no counterpart here. Replace it by nodes of your own, or remove it.',
+      'keras 的层“Conv2D”在这里没有对应的节点。请用你自己的节点替换它，或移除它。',
+    ],
+    [
+      'Dense (a), “Loss” and Dense (b) feed each other in a circle; remove one of the wires between them.',
+      '全连接层（a）、“Loss”和全连接层（b）彼此相接成环；请移除它们之间的一条连线。',
+    ],
+    ['0.3 if 0.3 > 0, else e^0.3 − 1', '0.3 > 0 时为 0.3，否则为 e^0.3 − 1'],
+    ['0.1·0.2 + … (58 more)', '0.1·0.2 + …（还有 58 项）'],
+  ])('%s', (text, translation) => {
+    expect(chinese(text)).toBe(translation)
   })
 
   it('has no English word in a formula', () => {
