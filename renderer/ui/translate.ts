@@ -215,9 +215,12 @@ export function createTranslator(tables: readonly Phrases[]): (text: string) => 
   return translateKnown
 }
 
-const chinese = createTranslator(allPhrases)
+/** Made at the first word that is asked for: an English window needs none of it. */
+let chinese: ReturnType<typeof createTranslator> | undefined
 
 /** An English text of nodes or engine in the language of the window. */
 export function translate(text: string): string {
-  return currentLanguage() === 'en' ? text : (chinese(text) ?? text)
+  if (currentLanguage() === 'en') return text
+  chinese ??= createTranslator(allPhrases)
+  return chinese(text) ?? text
 }
