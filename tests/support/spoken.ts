@@ -38,6 +38,7 @@ const speaking: readonly string[] = [
   'app/serve/serve.ts',
   'app/shared',
   'renderer/platform',
+  'renderer/state',
 ]
 
 /** Places of which only what is refused or thrown is said; the rest is code that is written, or formulas. */

@@ -16,6 +16,7 @@ export const host: Phrases = {
     'Wiregrad’s server does not answer: start it again.': 'Wiregrad 的服务器没有响应：请重新启动它。',
   },
   patterns: [
+    ['There is no node type "{0}".', '没有节点类型 "{0}"。'],
     ['Only {0} of {1} bytes reached the disk.', '{1} 个字节中只有 {0} 个写到了磁盘上。'],
     ['“{0}” is no longer there: it was moved or deleted.', '“{0}”已经不在那里：它被移走或删除了。'],
     [

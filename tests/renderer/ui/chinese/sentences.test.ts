@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { words } from '../../../../engine/diagnose/words'
 import { bends } from '../../../../engine/explain/bends'
 import { catalogue } from '../../../../nodes/catalogue'
 import { isRefusal } from '../../../../nodes/kit/spec'
@@ -267,6 +268,12 @@ describe('what nodes and engine say', () => {
     ['0.1·0.2 + … (58 more)', '0.1·0.2 + …（还有 58 项）'],
   ])('%s', (text, translation) => {
     expect(chinese(text)).toBe(translation)
+  })
+
+  it('names and explains every finding', () => {
+    const texts = Object.values(words).flatMap(({ title, explanation }) => [title, explanation])
+    expect(texts.length).toBeGreaterThan(40)
+    expect(texts.filter((text) => !/\p{Script=Han}/u.test(chinese(text) ?? ''))).toEqual([])
   })
 
   it('has no English word in a formula', () => {
