@@ -244,7 +244,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^dist/', '/fixtures/'] },
+    exclude: { path: ['^dist/', '/fixtures/', '^engine/backend/wasm/assembly/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -16,13 +16,13 @@ import { fileURLToPath } from 'node:url'
 const home = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const FOLDERS = ['app', 'renderer', 'nodes', 'engine', 'tests']
 
-/** Every .ts and .tsx file under the folders, bar fixtures. @param {string} root @returns {string[]} */
+/** Every .ts and .tsx file under the folders, bar fixtures and AssemblyScript, which another compiler reads. @param {string} root @returns {string[]} */
 function sources(root) {
   return FOLDERS.filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-      .filter((file) => !file.includes('/fixtures/')),
+      .filter((file) => !file.includes('/fixtures/') && !file.includes('/assembly/')),
   )
 }
 

@@ -7,6 +7,7 @@ import type { BackendChoice, BackendInfo, BackendName } from '../session/protoco
 import type { Adapter, Hardware } from './adapters'
 import type { TensorFlow } from './tfjs'
 import { repairWasm } from './wasm-repairs'
+import { useOwnKernels } from './wasm/stock'
 import { watchDevice, type Trouble } from './watch'
 import { repairWebgpu } from './webgpu/repairs'
 
@@ -107,7 +108,10 @@ async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | nul
     if (!(await tf.setBackend(name))) return 'tfjs could not initialise it'
     await tf.ready()
     if (tf.getBackend() !== name) return `tfjs started ${tf.getBackend()} instead`
-    if (name === 'wasm') repairWasm(tf)
+    if (name === 'wasm') {
+      repairWasm(tf)
+      useOwnKernels(tf)
+    }
     if (name === 'webgpu') repairWebgpu(tf)
     return null
   } catch (error) {

@@ -95,7 +95,8 @@ function scatterToMaxima(
   }
 }
 
-const repaired = new WeakSet<Kernel>()
+/** Whose kernels have been put in place: they stay where a backend is thrown away and made anew. */
+const repaired = new WeakSet<object>()
 
 /**
  * Puts the kernels in place of tfjs's. May be called before or after wasm starts, and again after it was thrown away:
@@ -121,7 +122,8 @@ export function repairWasm(tf: TensorFlow): void {
     if (!config) throw new Error(`tfjs-backend-wasm has changed: its kernel ${name} is missing.`)
     return config.kernelFunc as unknown as Kernel
   }
-  if (repaired.has(stock('BatchMatMul'))) return
+  if (repaired.has(tf)) return
+  repaired.add(tf)
   const kernels: Readonly<Record<string, Kernel>> = {
     BatchMatMul: batchMatMul(box, stock('BatchMatMul')),
     Conv2D: conv2dForward(box, stock('Conv2D')),
@@ -134,7 +136,6 @@ export function repairWasm(tf: TensorFlow): void {
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const old = configOf(kernelName)
     if (old) tf.unregisterKernel(kernelName, 'wasm')
-    repaired.add(kernel)
     tf.registerKernel({
       kernelName,
       backendName: 'wasm',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { writeDocument } from '../../engine/graph/text'
 import { architectures } from '../architectures/architectures'
 import { documentOf } from '../architectures/shared'
+import { kernelsFile, kernelsText } from './kernels'
 import { referenceText } from './reference'
 
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -15,8 +16,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 }
 
 /** Writes all of them. */
-export function generate(): void {
-  for (const [path, text] of generatedFiles()) {
+export async function generate(): Promise<void> {
+  for (const [path, text] of [...generatedFiles(), [kernelsFile, await kernelsText()] as const]) {
     writeFileSync(new URL(`../../${path}`, import.meta.url), text)
     console.log(path)
   }

@@ -1,11 +1,11 @@
-/** `npm run generate`: writes REFERENCE.md and examples/architectures anew. */
+/** `npm run generate`: writes REFERENCE.md, examples/architectures and the WebAssembly kernels anew. */
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 
-/** @type {{ module: { generate(): void } }} */
+/** @type {{ module: { generate(): Promise<void> } }} */
 const { module } = await runnerImport(fileURLToPath(new URL('./generated.ts', import.meta.url)), {
   root: fileURLToPath(new URL('../..', import.meta.url)),
   configFile: false,
   logLevel: 'error',
 })
-module.generate()
+await module.generate()

@@ -1,0 +1,20 @@
+/** What the compiled module offers. Every function works on the heap alone; offsets are bytes, sizes are floats. */
+export { headProducts, scaleBy, wallOff } from './attend'
+export { convolve, maxPoolBack, segmentSum } from './convolve'
+export { bend, bendBack } from './functions'
+export { clipScale, optimise, squares } from './optimise'
+export { product, products, productScratch } from './product'
+export { uniforms } from './random'
+export {
+  columnSums,
+  entropy,
+  entropyBack,
+  mean,
+  meanBack,
+  normalise,
+  normaliseBack,
+  normaliseWeights,
+  softmax,
+  softmaxBack,
+} from './rows'
+export { walk, walkBack, walkRoom } from './walk'
