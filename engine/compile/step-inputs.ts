@@ -3,6 +3,7 @@
  * number of the step, so that a step that was recorded once can be given those of another.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { wasmInside } from '../backend/wasm/inside'
 import { webgpuInside } from '../backend/webgpu/inside'
 
 export type StepNumbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
@@ -35,5 +36,10 @@ export function inputsOf(tf: typeof Tf, step: number): StepInputs {
     inside?.uploadToGPU(made.dataId)
     return made as never
   }
-  return { tf, step, tensor, counter: inside === null ? null : tensor([2], 'int32', stepWords) }
+  return {
+    tf,
+    step,
+    tensor,
+    counter: inside === null && wasmInside(tf) === null ? null : tensor([2], 'int32', stepWords),
+  }
 }

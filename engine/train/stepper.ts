@@ -3,6 +3,7 @@
  * replayed (capture/); everywhere else, and where that cannot be, they are run.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { wasmInside } from '../backend/wasm/inside'
 import { webgpuInside } from '../backend/webgpu/inside'
 import type { Compiled } from '../compile/compile'
 import { inputsOf, type StepInputs } from '../compile/step-inputs'
@@ -15,6 +16,7 @@ import { createCaptures, type CaptureReport } from './capture/captures'
 import type { Readback } from './capture/readback'
 import type { Cell } from './capture/record'
 import { createFusedOptimiser } from './fused-optimiser'
+import { createHeapOptimiser } from './heap-optimiser'
 import { createOptimiser, type RunningOptimiser, type SlotValues } from './optimiser'
 import type { Waiting } from './outbox'
 import { shareMetrics } from './share-metrics'
@@ -67,11 +69,15 @@ function startOptimiser(
 ): RunningOptimiser {
   const { optimiser } = training.settings
   const inside = webgpuInside(tf)
-  if (inside === null) return createOptimiser(tf, optimiser)
+  const heap = wasmInside(tf)
+  if (inside === null && heap === null) return createOptimiser(tf, optimiser)
   const variables = new Map(
     trainedWeights(compiled, training).map((key) => [key, compiled.variables.get(key) as Tf.Variable]),
   )
-  return createFusedOptimiser(tf, inside, optimiser, variables)
+  if (inside !== null) return createFusedOptimiser(tf, inside, optimiser, variables)
+  return heap === null
+    ? createOptimiser(tf, optimiser)
+    : createHeapOptimiser(tf, heap, optimiser, variables.values())
 }
 
 /** A stepper on the current backend. The caller owns `compiled` and `data`. */

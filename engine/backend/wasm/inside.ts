@@ -39,6 +39,7 @@ type FunctionName =
   | 'optimise'
   | 'product'
   | 'products'
+  | 'reach'
   | 'scaleBy'
   | 'segmentSum'
   | 'softmax'

@@ -5,7 +5,9 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import type { TensorFlow } from '../tfjs'
+import { fuseSoftmaxGradient } from './fused/softmax'
 import { wasmInside, type Info, type WasmInside } from './inside'
+import { product } from './sizes'
 
 interface Given {
   readonly inputs: Readonly<Record<string, Info | undefined>>
@@ -14,10 +16,6 @@ interface Given {
 
 /** A result, or null: not for us. */
 type Kernel = (inside: WasmInside, given: Given, tf: TensorFlow) => Info | null
-
-export function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1)
-}
 
 /** Flags of a product. */
 const flags = { bias: 2, relu: 4 } as const
@@ -232,6 +230,7 @@ const replaced = new WeakSet<object>()
 export function useOwnKernels(tf: TensorFlow): void {
   if (wasmInside(tf) === null || replaced.has(tf)) return
   replaced.add(tf)
+  fuseSoftmaxGradient(tf)
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const old = tf.getKernel(kernelName, 'wasm')
     if (!old) continue

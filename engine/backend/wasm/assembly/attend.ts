@@ -90,3 +90,14 @@ export function wallOff(
         scores += <usize>width << 2
       }
 }
+
+/** 1 where place `from` may look at place `to`, else 0; a window of 0 is all. */
+export function reach(from: i32, to: i32, causal: i32, window: i32, wall: usize): void {
+  for (let row: i32 = 0; row < from; row++)
+    for (let column: i32 = 0; column < to; column++) {
+      const distance = row - column
+      const far = (causal && distance < 0) || (window > 0 && abs(distance) >= window)
+      f32.store(wall, far ? 0 : 1)
+      wall += 4
+    }
+}

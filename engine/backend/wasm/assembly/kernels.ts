@@ -1,5 +1,5 @@
 /** What the compiled module offers. Every function works on the heap alone; offsets are bytes, sizes are floats. */
-export { headProducts, scaleBy, wallOff } from './attend'
+export { headProducts, reach, scaleBy, wallOff } from './attend'
 export { convolve, maxPoolBack, segmentSum } from './convolve'
 export { bend, bendBack } from './functions'
 export { clipScale, optimise, squares } from './optimise'

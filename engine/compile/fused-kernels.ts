@@ -1,0 +1,73 @@
+/** The kernels of our own that nodes are computed with, for the backends that have them. */
+import type * as Tf from '@tensorflow/tfjs'
+import * as heapAttention from '../backend/wasm/fused/attend'
+import * as heapBend from '../backend/wasm/fused/bend'
+import { crossEntropy as heapCrossEntropy } from '../backend/wasm/fused/cross-entropy'
+import { dense as heapDense } from '../backend/wasm/fused/dense'
+import { mean as heapMean } from '../backend/wasm/fused/mean'
+import { normalise as heapNormalise } from '../backend/wasm/fused/normalise'
+import { walk as heapWalk } from '../backend/wasm/fused/walk'
+import { wasmInside } from '../backend/wasm/inside'
+import * as gpuAttention from '../backend/webgpu/fused/attend'
+import * as gpuBend from '../backend/webgpu/fused/bend'
+import { crossEntropy as gpuCrossEntropy } from '../backend/webgpu/fused/cross-entropy'
+import { dense as gpuDense } from '../backend/webgpu/fused/dense'
+import { mean as gpuMean } from '../backend/webgpu/fused/mean'
+import { normalise as gpuNormalise } from '../backend/webgpu/fused/normalise'
+import { mostUnits, walk as gpuWalk } from '../backend/webgpu/fused/walk'
+import { webgpuInside } from '../backend/webgpu/inside'
+
+export type BendName = heapBend.BendName
+
+export interface FusedKernels {
+  readonly isBend: (name: string) => name is BendName
+  readonly bend: (tf: typeof Tf, x: Tf.Tensor, name: BendName) => Tf.Tensor
+  readonly dense: typeof heapDense
+  readonly crossEntropy: typeof heapCrossEntropy
+  readonly mean: typeof heapMean
+  readonly normalise: typeof heapNormalise
+  /** Whether attention of this many places, by heads of this size, is for these kernels. */
+  readonly attends: (from: number, to: number, size: number) => boolean
+  readonly attend: typeof heapAttention.attend
+  readonly reach: typeof heapAttention.reach
+  /** Whether a cell of this many units is. */
+  readonly walks: (units: number, batch: number) => boolean
+  readonly walk: typeof heapWalk
+}
+
+const onHeap: FusedKernels = {
+  isBend: heapBend.isBend,
+  bend: heapBend.bend,
+  dense: heapDense,
+  crossEntropy: heapCrossEntropy,
+  mean: heapMean,
+  normalise: heapNormalise,
+  attends: () => true,
+  attend: heapAttention.attend,
+  reach: heapAttention.reach,
+  walks: () => true,
+  walk: heapWalk,
+}
+
+const onGpu: FusedKernels = {
+  isBend: gpuBend.isBend,
+  bend: gpuBend.bend,
+  dense: gpuDense,
+  crossEntropy: gpuCrossEntropy,
+  mean: gpuMean,
+  normalise: gpuNormalise,
+  attends: gpuAttention.attendsHere,
+  attend: gpuAttention.attend,
+  reach: (tf, places, causal, window) => {
+    const inside = webgpuInside(tf)
+    return inside === null ? null : gpuAttention.reach(tf, inside, places, causal, window)
+  },
+  walks: (units, batch) => units <= mostUnits && batch <= 65535,
+  walk: gpuWalk,
+}
+
+/** Null where the current backend has none. */
+export function fusedKernels(tf: typeof Tf): FusedKernels | null {
+  if (webgpuInside(tf) !== null) return onGpu
+  return wasmInside(tf) === null ? null : onHeap
+}
