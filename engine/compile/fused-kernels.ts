@@ -6,6 +6,7 @@ import { crossEntropy as heapCrossEntropy } from '../backend/wasm/fused/cross-en
 import { dense as heapDense } from '../backend/wasm/fused/dense'
 import { mean as heapMean } from '../backend/wasm/fused/mean'
 import { normalise as heapNormalise } from '../backend/wasm/fused/normalise'
+import { shift as heapShift } from '../backend/wasm/fused/shift'
 import { walk as heapWalk } from '../backend/wasm/fused/walk'
 import { wasmInside } from '../backend/wasm/inside'
 import * as gpuAttention from '../backend/webgpu/fused/attend'
@@ -25,6 +26,8 @@ export interface FusedKernels {
   readonly dense: typeof heapDense
   readonly crossEntropy: typeof heapCrossEntropy
   readonly mean: typeof heapMean
+  /** A bias along the last axis; null where a sum of tensors is as good. */
+  readonly shift: typeof heapShift | null
   readonly normalise: typeof heapNormalise
   /** Whether attention of this many places, by heads of this size, is for these kernels. */
   readonly attends: (from: number, to: number, size: number) => boolean
@@ -41,6 +44,7 @@ const onHeap: FusedKernels = {
   dense: heapDense,
   crossEntropy: heapCrossEntropy,
   mean: heapMean,
+  shift: heapShift,
   normalise: heapNormalise,
   attends: () => true,
   attend: heapAttention.attend,
@@ -55,6 +59,7 @@ const onGpu: FusedKernels = {
   dense: gpuDense,
   crossEntropy: gpuCrossEntropy,
   mean: gpuMean,
+  shift: null,
   normalise: gpuNormalise,
   attends: gpuAttention.attendsHere,
   attend: gpuAttention.attend,

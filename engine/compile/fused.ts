@@ -50,6 +50,11 @@ function partsOf(kernels: FusedKernels) {
 
   const finishHere: typeof finish = (tf, sums, bias, activation) => {
     if (!kernels.isBend(activation) || sums.size === 0) return finish(tf, sums, bias, activation)
+    if (bias !== undefined && kernels.shift !== null && bias.size === sums.shape.at(-1)) {
+      const bent = activation === 'relu'
+      const y = kernels.shift(tf, sums, bias, bent)
+      return bent ? y : kernels.bend(tf, y, activation)
+    }
     const y = bias === undefined ? sums : tf.add(sums, bias)
     return kernels.bend(tf, y, activation)
   }

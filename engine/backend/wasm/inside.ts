@@ -14,6 +14,7 @@ interface Backend {
   makeOutput(shape: readonly number[], dtype: string): Info
   readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
   disposeData(id: object): boolean
+  incRef(id: object): void
   readonly wasm: {
     readonly asm?: { readonly memory?: unknown }
     _malloc(bytes: number): number
@@ -29,6 +30,7 @@ type FunctionName =
   | 'convolve'
   | 'entropy'
   | 'entropyBack'
+  | 'gatherRows'
   | 'headProducts'
   | 'maxPoolBack'
   | 'mean'
@@ -40,8 +42,10 @@ type FunctionName =
   | 'product'
   | 'products'
   | 'reach'
+  | 'rowSums'
   | 'scaleBy'
   | 'segmentSum'
+  | 'shift'
   | 'softmax'
   | 'softmaxBack'
   | 'squares'
@@ -55,6 +59,8 @@ export interface WasmInside {
   at(info: Info): number
   /** A tensor whose numbers are yet to be written. */
   output(shape: readonly number[], dtype?: 'float32' | 'int32'): Info
+  /** The same numbers once more, at the same place. */
+  again(info: Info): Info
   /** Frees what `output` gave. */
   free(...infos: readonly Info[]): void
   /** Calls one of our functions; see call.ts. */
@@ -102,6 +108,10 @@ function startOn(backend: Backend): WasmInside | null {
       return memoryOffset
     },
     output: (shape, dtype = 'float32') => backend.makeOutput(shape, dtype),
+    again(info) {
+      backend.incRef(info.dataId)
+      return { dataId: info.dataId, shape: info.shape, dtype: info.dtype }
+    },
     free: (...infos) => infos.forEach((info) => backend.disposeData(info.dataId)),
     run: (name, ...numbers) => callHeap(functions[name], ...numbers),
     walkRoom: (cell, batch, units) => functions.walkRoom(cell, batch, units) as number,

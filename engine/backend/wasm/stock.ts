@@ -209,6 +209,43 @@ const softmax: Kernel = (inside, { inputs, attrs }) => {
   return y
 }
 
+/** Rows by number, as a batch is taken from the samples; whole rows, from one axis to the next. */
+const gather: Kernel = (inside, { inputs, attrs }) => {
+  const { x, indices } = inputs as { readonly x: Info; readonly indices: Info }
+  if (attrs['axis'] !== 0 || attrs['batchDims'] !== 0 || indices.dtype !== 'int32') return null
+  if (x.dtype !== 'float32' && x.dtype !== 'int32') return null
+  const [rows = 0, ...others] = x.shape
+  const y = inside.output([...indices.shape, ...others], x.dtype)
+  const places = [x, indices, y].map((info) => inside.at(info))
+  inside.run('gatherRows', product(indices.shape), product(others), rows, ...places)
+  return y
+}
+
+/** Sums along the first axes or the last ones; theirs turns the whole tensor for the first. */
+const sum: Kernel = (inside, { inputs, attrs }) => {
+  const { x } = inputs as { readonly x: Info }
+  const rank = x.shape.length
+  const given = attrs['axis'] as number | readonly number[] | null
+  const every = x.shape.map((_, at) => at)
+  const list = typeof given === 'number' ? [given] : given === null || given.length === 0 ? every : given
+  const axes = new Set(list.map((axis) => (axis < 0 ? axis + rank : axis)))
+  const count = axes.size
+  const leading = [...axes].every((axis) => axis < count)
+  const trailing = [...axes].every((axis) => axis >= rank - count)
+  if (x.dtype !== 'float32' || count === 0 || product(x.shape) === 0 || !(leading || trailing)) return null
+  const kept = x.shape.filter((_, at) => !axes.has(at))
+  const shape = attrs['keepDims'] === true ? x.shape.map((size, at) => (axes.has(at) ? 1 : size)) : kept
+  const y = inside.output(shape)
+  const inner = trailing ? product(x.shape) / product(kept) : product(kept)
+  const places = [inside.at(x), inside.at(y)]
+  inside.run(trailing ? 'rowSums' : 'columnSums', product(x.shape) / inner, inner, ...places)
+  return y
+}
+
+/** Theirs copies. Nothing but our optimisers writes where a tensor stands, and those give each weight a place of its own. */
+const identity: Kernel = (inside, { inputs: { x } }) =>
+  x === undefined || x.dtype === 'string' ? null : inside.again(x)
+
 const kernels: Readonly<Record<string, Kernel>> = {
   BatchMatMul: matMul,
   _FusedMatMul: matMul,
@@ -219,6 +256,9 @@ const kernels: Readonly<Record<string, Kernel>> = {
   MaxPoolGrad: maxPoolGrad,
   UnsortedSegmentSum: unsortedSegmentSum,
   Softmax: softmax,
+  GatherV2: gather,
+  Sum: sum,
+  Identity: identity,
 }
 
 const replaced = new WeakSet<object>()

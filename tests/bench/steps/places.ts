@@ -4,13 +4,14 @@
  * the installation: it is fetched when it is wanted, once, and checked.
  */
 import { chromium, type Browser } from '@playwright/test'
-import { execFile, fork } from 'node:child_process'
+import { execFile, fork, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { installedBrowser } from '../../../app/start/browsers.mjs'
@@ -26,6 +27,12 @@ export interface Place {
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const entries = { ours: 'tests/bench/steps/ours.ts', theirs: 'tests/bench/steps/theirs.ts' } as const
 export type Side = keyof typeof entries
+
+/** The same on WebAssembly in Node. */
+const cpuEntries = {
+  ours: 'tests/bench/steps/ours-cpu.ts',
+  theirs: 'tests/bench/steps/theirs-cpu.ts',
+} as const
 
 const calls = ['start', 'run', 'count', 'stop'] as const satisfies readonly (keyof StepRunner)[]
 
@@ -99,19 +106,19 @@ interface Answer {
   readonly error?: string
 }
 
-/** A process on the null adapter. */
-export async function openNull(side: Side): Promise<Place> {
-  const program = await dawn()
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wiregrad-bench-'))
-  const file = path.join(folder, `${side}.mjs`)
-  await writeFile(file, await bundle(entries[side]))
-  const child = fork(fileURLToPath(new URL('dawn.mjs', import.meta.url)), [program, file], {
+/** A child process that answers `{ call, given }` with `{ result }`, once it has said that it is ready. */
+async function openChild(
+  script: string,
+  given: readonly string[],
+  close: () => Promise<void> = () => Promise.resolve(),
+): Promise<Place> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), given, {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const answer = () =>
     new Promise<unknown>((resolve, reject) => {
-      const gone = (code: number | null) => reject(new Error(`The process on Dawn has ended (${code}).`))
+      const gone = (code: number | null) => reject(new Error(`The process of a bench has ended (${code}).`))
       child.once('exit', gone)
       child.once('message', ({ result, error }: Answer) => {
         child.off('exit', gone)
@@ -120,16 +127,60 @@ export async function openNull(side: Side): Promise<Place> {
       })
     })
   await answer()
-  const ask = (call: string, given: readonly unknown[]) => {
+  const ask = (call: string, args: readonly unknown[]) => {
     const answered = answer()
-    child.send({ call, given })
+    child.send({ call, given: args })
     return answered
   }
   return {
     runner: runnerOf(ask),
     async close() {
       child.kill()
-      await rm(folder, { recursive: true, force: true })
+      await close()
     },
+  }
+}
+
+/** A process on the null adapter. */
+export async function openNull(side: Side): Promise<Place> {
+  const program = await dawn()
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'wiregrad-bench-'))
+  const file = path.join(folder, `${side}.mjs`)
+  await writeFile(file, await bundle(entries[side]))
+  return openChild('dawn.mjs', [program, file], () => rm(folder, { recursive: true, force: true }))
+}
+
+/** A process on WebAssembly. */
+export function openCpu(side: Side): Promise<Place> {
+  return openChild('cpu.mjs', [path.join(root, cpuEntries[side])])
+}
+
+/** PyTorch with one thread, in the Python that WIREGRAD_PYTHON names; null where there is none. */
+export async function openTorch(): Promise<(Place & { readonly version: string }) | null> {
+  const python = process.env['WIREGRAD_PYTHON'] ?? 'python3'
+  const child = spawn(python, [fileURLToPath(new URL('pytorch.py', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  child.on('error', () => child.stdout.destroy())
+  child.stdin.on('error', () => undefined)
+  const ask = async (call: string, given: readonly unknown[]): Promise<unknown> => {
+    child.stdin.write(`${JSON.stringify({ call, given })}\n`)
+    const line = await lines.next()
+    if (line.done === true) throw new Error(`PyTorch does not answer in ${python}.`)
+    return (JSON.parse(line.value) as Answer).result
+  }
+  try {
+    const version = (await ask('version', [])) as string
+    return {
+      version,
+      runner: runnerOf(ask),
+      close: () => {
+        child.kill()
+        return Promise.resolve()
+      },
+    }
+  } catch {
+    return null
   }
 }

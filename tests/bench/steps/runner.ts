@@ -22,6 +22,11 @@ export interface StepRunner {
   stop(): Promise<void>
 }
 
+/** Where nets are trained: WebGPU, or what the place has written down before it loaded this. */
+export function benchBackend(): 'webgpu' | 'wasm' {
+  return (globalThis as { benchBackend?: 'wasm' }).benchBackend ?? 'webgpu'
+}
+
 /** Milliseconds of processor time of this process, where that can be asked. */
 export function processorTime(): number | null {
   const host = (globalThis as { process?: { cpuUsage?: () => { user: number; system: number } } }).process

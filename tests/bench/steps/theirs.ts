@@ -6,9 +6,10 @@ import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
 import { startGauge } from './gauge'
 import { gptSizes, hidden, sizes, units, type ModelName } from './models'
-import { processorTime, type StepRunner } from './runner'
+import { benchBackend, processorTime, type StepRunner } from './runner'
 
 tf.enableProdMode()
+const backend = benchBackend()
 const gauge = startGauge()
 
 interface Net {
@@ -172,7 +173,7 @@ function oneStep(): tf.Scalar {
 const runner: StepRunner = {
   async start(name) {
     await runner.stop()
-    await tf.setBackend('webgpu')
+    await tf.setBackend(backend)
     await tf.ready()
     gauge.restart()
     net = {

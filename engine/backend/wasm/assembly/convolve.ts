@@ -287,3 +287,14 @@ export function segmentSum(rows: i32, width: i32, segments: i32, x: usize, ids: 
     x += step
   }
 }
+
+/** Rows of x by number, one after the other; a number outside gives zeros. */
+export function gatherRows(count: i32, width: i32, rows: i32, x: usize, ids: usize, y: usize): void {
+  const step = <usize>width << 2
+  for (let i: i32 = 0; i < count; i++) {
+    const id = i32.load(ids + (<usize>i << 2))
+    if (id >= 0 && id < rows) copy(width, x + <usize>id * step, y)
+    else clear(width, y)
+    y += step
+  }
+}

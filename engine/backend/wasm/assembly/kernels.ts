@@ -1,6 +1,6 @@
 /** What the compiled module offers. Every function works on the heap alone; offsets are bytes, sizes are floats. */
 export { headProducts, reach, scaleBy, wallOff } from './attend'
-export { convolve, maxPoolBack, segmentSum } from './convolve'
+export { convolve, gatherRows, maxPoolBack, segmentSum } from './convolve'
 export { bend, bendBack } from './functions'
 export { clipScale, optimise, squares } from './optimise'
 export { product, products, productScratch } from './product'
@@ -14,6 +14,8 @@ export {
   normalise,
   normaliseBack,
   normaliseWeights,
+  rowSums,
+  shift,
   softmax,
   softmaxBack,
 } from './rows'

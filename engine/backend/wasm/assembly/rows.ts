@@ -395,3 +395,37 @@ export function columnSums(rows: i32, width: i32, x: usize, y: usize): void {
     f32.store(y + (<usize>j << 2), sum)
   }
 }
+
+/** Sums of the rows of rows x width numbers. */
+export function rowSums(rows: i32, width: i32, x: usize, y: usize): void {
+  const four = width & ~3
+  for (let row: i32 = 0; row < rows; row++) {
+    let sums = all(0)
+    for (let i: i32 = 0; i < four; i += 4) sums = f32x4.add(sums, v128.load(x + (<usize>i << 2)))
+    let sum = sumOf(sums)
+    for (let i = four; i < width; i++) sum += f32.load(x + (<usize>i << 2))
+    f32.store(y, sum)
+    x += <usize>width << 2
+    y += 4
+  }
+}
+
+/** y = x + bias, row by row, bent by relu where that is wanted. */
+export function shift(rows: i32, width: i32, relu: i32, x: usize, bias: usize, y: usize): void {
+  const four = width & ~3
+  for (let row: i32 = 0; row < rows; row++) {
+    for (let i: i32 = 0; i < four; i += 4) {
+      const at = <usize>i << 2
+      let v = f32x4.add(v128.load(x + at), v128.load(bias + at))
+      if (relu) v = f32x4.pmax(v, all(0))
+      v128.store(y + at, v)
+    }
+    for (let i = four; i < width; i++) {
+      const at = <usize>i << 2
+      const v = f32.load(x + at) + f32.load(bias + at)
+      f32.store(y + at, relu && v < 0 ? 0 : v)
+    }
+    x += <usize>width << 2
+    y += <usize>width << 2
+  }
+}
