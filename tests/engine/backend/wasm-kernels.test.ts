@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { carryCalls, type HeapFunction } from '../../../engine/backend/wasm/call'
 import { wasmInside, type WasmInside } from '../../../engine/backend/wasm/inside'
 import { backends, numbers, tf } from '../support'
+import { apart, count, drawn, expectLike, valuesOf } from './heap'
 
 let inside: WasmInside
 
@@ -15,28 +16,6 @@ beforeAll(async () => {
 })
 
 afterEach(() => carryCalls(null))
-
-/** The largest difference, relative to the largest number. */
-function apart(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  expect(found.length).toBe(wanted.length)
-  let [most, size] = [0, 1]
-  for (let i = 0; i < wanted.length; i++) {
-    const difference = Math.abs((found[i] ?? NaN) - (wanted[i] ?? NaN))
-    if (!(difference <= most)) most = difference
-    size = Math.max(size, Math.abs(wanted[i] ?? 0))
-  }
-  return most / size
-}
-
-/** What `make` gives on wasm; it must leave no tensor. */
-async function valuesOf(make: () => Tf.Tensor): Promise<Float32Array> {
-  const before = tf.memory().numTensors
-  const made = tf.tidy(make)
-  const values = (await made.data<'float32'>()).slice()
-  made.dispose()
-  expect(tf.memory().numTensors).toBe(before)
-  return values
-}
 
 /** The transpose of rows x columns numbers. */
 function turned(values: ArrayLike<number>, rows: number, columns: number): Float64Array {
@@ -163,5 +142,234 @@ describe('products of matrices', () => {
     expect([...(await c.data())]).toEqual([...(await wanted.data())])
     tf.dispose([a, b, c, fresh, wanted])
     expect(inside.scratch % 4).toBe(0)
+  })
+})
+
+interface Window {
+  readonly x: readonly [number, number, number, number]
+  readonly filter: readonly [number, number, number, number]
+  readonly strides: readonly [number, number]
+  readonly dilations: readonly [number, number]
+  readonly pad: 'same' | 'valid'
+}
+
+/** A convolution in doubles, from its definition. */
+function plainConvolution({ x: shape, filter, strides, dilations, pad }: Window) {
+  const [batch, height, width, channels] = shape
+  const [tall, wide, , out] = filter
+  const reach = [(tall - 1) * dilations[0] + 1, (wide - 1) * dilations[1] + 1] as const
+  const sizes = [height, width].map((size, at) =>
+    pad === 'same'
+      ? Math.ceil(size / (strides[at] ?? 1))
+      : Math.max(0, Math.floor((size - (reach[at] ?? 1)) / (strides[at] ?? 1)) + 1),
+  ) as [number, number]
+  const before = [height, width].map((size, at) =>
+    pad === 'same'
+      ? Math.floor(Math.max(0, ((sizes[at] ?? 1) - 1) * (strides[at] ?? 1) + (reach[at] ?? 1) - size) / 2)
+      : 0,
+  ) as [number, number]
+  return ([image, weights]: readonly Float64Array[]) => {
+    const y = new Float64Array(batch * sizes[0] * sizes[1] * out)
+    let at = 0
+    for (let b = 0; b < batch; b++)
+      for (let oy = 0; oy < sizes[0]; oy++)
+        for (let ox = 0; ox < sizes[1]; ox++)
+          for (let o = 0; o < out; o++, at++)
+            for (let ky = 0; ky < tall; ky++)
+              for (let kx = 0; kx < wide; kx++) {
+                const py = oy * strides[0] - before[0] + ky * dilations[0]
+                const px = ox * strides[1] - before[1] + kx * dilations[1]
+                if (py < 0 || px < 0 || py >= height || px >= width) continue
+                for (let c = 0; c < channels; c++)
+                  y[at]! +=
+                    (image?.[((b * height + py) * width + px) * channels + c] ?? 0) *
+                    (weights?.[((ky * wide + kx) * channels + c) * out + o] ?? 0)
+              }
+    return y
+  }
+}
+
+describe('convolutions', () => {
+  const one = [1, 1] as const
+  const cases: readonly Window[] = [
+    { x: [2, 5, 6, 3], filter: [3, 3, 3, 5], strides: one, dilations: one, pad: 'same' },
+    { x: [2, 7, 5, 1], filter: [3, 2, 1, 9], strides: [2, 1], dilations: one, pad: 'valid' },
+    { x: [1, 6, 6, 5], filter: [1, 1, 5, 3], strides: one, dilations: one, pad: 'same' },
+    { x: [1, 6, 5, 2], filter: [1, 1, 2, 3], strides: [2, 2], dilations: one, pad: 'same' },
+    { x: [2, 8, 7, 2], filter: [2, 1, 2, 3], strides: [1, 3], dilations: one, pad: 'same' },
+    { x: [1, 4, 3, 4], filter: [5, 5, 4, 2], strides: one, dilations: one, pad: 'same' },
+  ]
+  it.each(cases)('$x by $filter, strides $strides, $pad', async (window) => {
+    await expectLike(
+      (x, filter) => tf.conv2d(x as Tf.Tensor4D, filter as Tf.Tensor4D, [...window.strides], window.pad),
+      plainConvolution(window),
+      [drawn(window.x, 1), drawn(window.filter, 2)],
+    )
+  })
+
+  it('forwards with gaps in the window', async () => {
+    const window: Window = {
+      x: [2, 7, 8, 3],
+      filter: [3, 2, 3, 4],
+      strides: one,
+      dilations: [2, 3],
+      pad: 'same',
+    }
+    const [x, filter] = [drawn(window.x, 1), drawn(window.filter, 2)]
+    const found = await valuesOf(() =>
+      tf.conv2d(
+        tf.tensor4d(x.values, [...window.x]),
+        tf.tensor4d(filter.values, [...window.filter]),
+        1,
+        'same',
+        'NHWC',
+        [2, 3],
+      ),
+    )
+    const doubles = [x, filter].map(({ values }) => Float64Array.from(values))
+    expect(apart(found, plainConvolution(window)(doubles))).toBeLessThan(1e-5)
+  })
+
+  it('in several parts, where not all windows fit in the room', async () => {
+    // 40 x 40 windows of 225 numbers are more than there is room for.
+    const window: Window = {
+      x: [1, 40, 40, 9],
+      filter: [5, 5, 9, 4],
+      strides: one,
+      dilations: one,
+      pad: 'same',
+    }
+    expect(40 * 40 * 225).toBeGreaterThan(inside.spare.size)
+    const [x, filter, dy] = [drawn(window.x, 1), drawn(window.filter, 2), drawn([1, 40, 40, 4], 3)]
+    const doubles = [x, filter].map(({ values }) => Float64Array.from(values))
+    const found = await valuesOf(() =>
+      tf.conv2d(
+        tf.tensor4d(x.values, [...window.x]),
+        tf.tensor4d(filter.values, [...window.filter]),
+        1,
+        'same',
+      ),
+    )
+    expect(apart(found, plainConvolution(window)(doubles))).toBeLessThan(1e-5)
+    const gradients = () =>
+      tf.grads((a, b) =>
+        tf.sum(
+          tf.mul(
+            tf.conv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, 1, 'same'),
+            tf.tensor(dy.values, [...dy.shape]),
+          ),
+        ),
+      )([tf.tensor(x.values, [...x.shape]), tf.tensor(filter.values, [...filter.shape])])
+    const wanted = { filter: new Float64Array(filter.values.length), x: new Float64Array(x.values.length) }
+    for (let oy = 0; oy < 40; oy++)
+      for (let ox = 0; ox < 40; ox++)
+        for (let ky = 0; ky < 5; ky++)
+          for (let kx = 0; kx < 5; kx++) {
+            const [py, px] = [oy + ky - 2, ox + kx - 2]
+            if (py < 0 || px < 0 || py >= 40 || px >= 40) continue
+            for (let c = 0; c < 9; c++)
+              for (let o = 0; o < 4; o++) {
+                const back = dy.values[(oy * 40 + ox) * 4 + o] ?? 0
+                const [at, place] = [((ky * 5 + kx) * 9 + c) * 4 + o, (py * 40 + px) * 9 + c]
+                wanted.filter[at]! += back * (x.values[place] ?? 0)
+                wanted.x[place]! += back * (filter.values[at] ?? 0)
+              }
+          }
+    expect(apart(await valuesOf(() => gradients()[0] as Tf.Tensor), wanted.x)).toBeLessThan(1e-5)
+    expect(apart(await valuesOf(() => gradients()[1] as Tf.Tensor), wanted.filter)).toBeLessThan(1e-5)
+  })
+
+  it('of no images give a gradient of zeros', async () => {
+    const found = await valuesOf(
+      () =>
+        tf.grads((x, filter) => tf.sum(tf.conv2d(x as Tf.Tensor4D, filter as Tf.Tensor4D, 1, 'same')))([
+          tf.zeros([0, 4, 4, 2]),
+          tf.ones([3, 3, 2, 3]),
+        ])[1] as Tf.Tensor,
+    )
+    expect([...found]).toEqual(new Array(54).fill(0))
+  })
+})
+
+describe('pools, rows by number, sums', () => {
+  it.each([
+    [2, 2, 'valid', 5],
+    [3, 2, 'same', 4],
+    [3, 1, 'same', 7],
+  ] as const)('the gradient of max pooling %i, stride %i, %s', async (size, stride, pad, channels) => {
+    const shape = [2, 7, 6, channels] as const
+    // No two numbers alike, so that differences tell the gradient; most of them below zero.
+    const values = Float32Array.from({ length: count(shape) }, (_, at) => ((at * 7919) % 10007) / 5000 - 1.6)
+    await expectLike(
+      (x) => tf.maxPool(x as Tf.Tensor4D, size, stride, pad),
+      ([x]) => {
+        const sizes = [7, 6].map((n) =>
+          pad === 'same' ? Math.ceil(n / stride) : Math.floor((n - size) / stride) + 1,
+        )
+        const [tall = 1, wide = 1] = sizes
+        const [top, left] = [7, 6].map((n, at) =>
+          pad === 'same' ? Math.floor(Math.max(0, ((sizes[at] ?? 1) - 1) * stride + size - n) / 2) : 0,
+        ) as [number, number]
+        const y: number[] = []
+        for (let b = 0; b < 2; b++)
+          for (let oy = 0; oy < tall; oy++)
+            for (let ox = 0; ox < wide; ox++)
+              for (let c = 0; c < channels; c++) {
+                let best = -Infinity
+                for (
+                  let py = Math.max(0, oy * stride - top);
+                  py < Math.min(7, oy * stride - top + size);
+                  py++
+                )
+                  for (
+                    let px = Math.max(0, ox * stride - left);
+                    px < Math.min(6, ox * stride - left + size);
+                    px++
+                  )
+                    best = Math.max(best, x?.[((b * 7 + py) * 6 + px) * channels + c] ?? 0)
+                y.push(best)
+              }
+        return y
+      },
+      [{ shape, values }],
+    )
+  })
+
+  it('rows are gathered, and their gradients added up in order', async () => {
+    const ids = [3, 0, 3, 1, 3]
+    await expectLike(
+      (table) => tf.gather(table, tf.tensor1d(ids, 'int32')),
+      ([table]) => ids.flatMap((id) => [...(table ?? []).slice(id * 7, id * 7 + 7)]),
+      [drawn([6, 7], 1)],
+    )
+    const whole = await valuesOf(() => tf.gather(tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32'), [1, 0, 1]))
+    expect([...whole]).toEqual([3, 4, 1, 2, 3, 4])
+  })
+
+  it.each([[[0]], [[0, 1]], [[2]], [[1, 2]], [[0, 1, 2]], [[1]]])('sums along %j', async (axes) => {
+    const shape = [3, 5, 18]
+    for (const keep of [false, true])
+      await expectLike(
+        (x) => tf.sum(x, axes, keep),
+        ([x]) => {
+          const sums = new Map<string, number>()
+          for (const [at, value] of (x ?? new Float64Array()).entries()) {
+            const place = [Math.floor(at / 90), Math.floor(at / 18) % 5, at % 18]
+            const key = place.filter((_, axis) => !axes.includes(axis)).join()
+            sums.set(key, (sums.get(key) ?? 0) + value)
+          }
+          return [...sums.values()]
+        },
+        [drawn(shape, 1)],
+      )
+  })
+
+  it('a clone is the same place, and goes on when the other is gone', async () => {
+    const x = tf.tensor1d([1, 2, 3])
+    const y = x.clone()
+    expect(y.dataId).toBe(x.dataId)
+    x.dispose()
+    expect([...(await y.data())]).toEqual([1, 2, 3])
+    y.dispose()
   })
 })
