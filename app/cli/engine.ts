@@ -7,7 +7,9 @@ import * as fs from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { totalmem } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import v8 from 'node:v8'
 import { createClient, type Client } from '../../engine/session/client'
 import type { WorkerMessage } from '../../engine/session/protocol'
 import { catalogue } from '../../nodes/catalogue'
@@ -33,7 +35,13 @@ async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
   )
 }
 
+/** Node 20 has WebAssembly's relaxed SIMD behind a flag, which later ones have without it and know no more. */
+function allowRelaxedSimd(): void {
+  if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+}
+
 export async function openEngine(): Promise<Engine> {
+  allowRelaxedSimd()
   const { createNodeHost } = await import('../../engine/worker/node')
   const { tf } = await import('../../engine/backend/tfjs')
   let receive: (message: WorkerMessage) => void = () => undefined

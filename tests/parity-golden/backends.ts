@@ -1,5 +1,6 @@
 /** Starts the two backends that every machine has, the wasm one as the engine repairs it. */
 import { setWasmPaths, tf } from '../../engine/backend/tfjs'
+import { useOwnKernels } from '../../engine/backend/wasm/stock'
 import { repairWasm } from '../../engine/backend/wasm-repairs'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +11,10 @@ export async function startBackend(name: (typeof backends)[number]): Promise<typ
   setWasm()
   if (!(await tf.setBackend(name))) throw new Error(`tfjs kept ${tf.getBackend()} instead of ${name}.`)
   await tf.ready()
-  if (name === 'wasm') repairWasm(tf)
+  if (name === 'wasm') {
+    repairWasm(tf)
+    useOwnKernels(tf)
+  }
   return tf
 }
 

@@ -6,7 +6,7 @@ import process from 'node:process'
 import v8 from 'node:v8'
 import { runnerImport } from 'vite'
 
-v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 Object.assign(globalThis, { benchBackend: 'wasm' })
 await runnerImport(process.argv[2] ?? '', { configFile: false, logLevel: 'error' })
 const { runner } = /** @type {{ runner: Record<string, (...given: unknown[]) => Promise<unknown>> }} */ (

@@ -1,6 +1,9 @@
 /** Our functions on WebAssembly's heap against plain loops in double precision, at sizes that are no multiples of anything. */
 import type * as Tf from '@tensorflow/tfjs'
+import { spawnSync } from 'node:child_process'
+import process from 'node:process'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { binaries } from '../../../engine/backend/wasm/binary'
 import { carryCalls, type HeapFunction } from '../../../engine/backend/wasm/call'
 import { wasmInside, type WasmInside } from '../../../engine/backend/wasm/inside'
 import { backends, numbers, tf } from '../support'
@@ -371,5 +374,36 @@ describe('pools, rows by number, sums', () => {
     x.dispose()
     expect([...(await y.data())]).toEqual([1, 2, 3])
     y.dispose()
+  })
+})
+
+/** A product of whole numbers by a build of its own, in a process where relaxed SIMD may be used. */
+const productElsewhere = `
+import v8 from 'node:v8'
+import { readFileSync } from 'node:fs'
+if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+const memory = new WebAssembly.Memory({ initial: 64 })
+const bytes = Buffer.from(readFileSync(0, 'utf8'), 'base64')
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+const heap = new Float32Array(memory.buffer)
+for (let i = 0; i < 12000; i++) heap[i] = (i * 7) % 11 - 5
+exports.product(13, 17, 400, 0, 400, 0, 4 * 5200, 17, 0, 4 * 12000, 17, 0, 0, 4 * 20000)
+process.stdout.write(JSON.stringify([...heap.slice(12000, 12221)]))`
+
+describe('the two builds', () => {
+  it.each(['simd', 'relaxed'] as const)('%s multiplies', (name) => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', productElsewhere], {
+      input: binaries[name],
+      encoding: 'utf8',
+    })
+    const given = Array.from({ length: 12_000 }, (_, i) => ((i * 7) % 11) - 5)
+    const wanted = plainProduct(given.slice(0, 5200), given.slice(5200), [13, 17, 400])
+    expect(stdout, stderr).toBe(JSON.stringify([...wanted].map((sum) => (sum === 0 ? 0 : sum))))
+  })
+
+  it('are not used where a backend does not show its memory', () => {
+    const other = { getBackend: () => 'wasm', backend: () => ({ wasm: {} }) }
+    expect(wasmInside(other as unknown as typeof tf)).toBeNull()
+    expect(wasmInside({ getBackend: () => 'cpu' } as unknown as typeof tf)).toBeNull()
   })
 })

@@ -4,6 +4,7 @@ import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import { browserHardware } from '../../../engine/backend/adapters'
 import { createBackends } from '../../../engine/backend/start'
+import { wasmInside } from '../../../engine/backend/wasm/inside'
 import { setWasmPaths, tf } from '../../../engine/backend/tfjs'
 import type { BackendName } from '../../../engine/session/protocol'
 import { compareCurve, compareValues } from '../../parity-golden/compare'
@@ -21,6 +22,8 @@ export const parityTests = {
   /** Throws a sentence where it does not start. */
   async start(name: BackendName): Promise<void> {
     await backends.start(name)
+    if (name === 'wasm' && wasmInside(tf) === null)
+      throw new Error('Our functions did not start on the heap of tfjs.')
   },
   /** Sentences; none where the two agree and nothing is left in memory. */
   async compare(one: Case, job: Job, answer: Answer): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-/** Every node type, network and optimiser, on wasm as the engine repairs it. */
+/** Every node type, network and optimiser, on wasm by our functions and repairs. */
 import { compareInBrowser } from './compare'
 
 compareInBrowser('wasm', () => true)
