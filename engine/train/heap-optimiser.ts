@@ -95,6 +95,7 @@ export function createHeapOptimiser(
           ...[m as number, v as number, inside.at(factors), scale, one, 1 - one, two, 1 - two],
           ...[rule.epsilon, Number(rule.decays && decays(key, variable))],
         )
+        inside.rewritten(variable)
       }
     },
     read: () => readSlots(kept),

@@ -12,11 +12,15 @@ export type Info = Tf.TensorInfo
 /** tfjs's BackendWasm, as far as it is used. */
 interface Backend {
   makeOutput(shape: readonly number[], dtype: string): Info
-  readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
+  readonly dataIdMap: { get(id: object): { readonly id: number; readonly memoryOffset: number | null } }
   disposeData(id: object): boolean
   incRef(id: object): void
   readonly wasm: {
     readonly asm?: { readonly memory?: unknown }
+    readonly tfjs: {
+      registerTensor(id: number, size: number, at: number): void
+      disposeData(id: number): void
+    }
     _malloc(bytes: number): number
   }
 }
@@ -63,6 +67,8 @@ export interface WasmInside {
   again(info: Info): Info
   /** Frees what `output` gave. */
   free(...infos: readonly Info[]): void
+  /** Tells tfjs that numbers were written over: it packs some weights, and knows the packed ones by their tensor. */
+  rewritten(tensor: Tf.Tensor): void
   /** Calls one of our functions; see call.ts. */
   run(name: FunctionName, ...numbers: number[]): void
   /** Numbers of room that a walk along a sequence needs. */
@@ -113,6 +119,11 @@ function startOn(backend: Backend): WasmInside | null {
       return { dataId: info.dataId, shape: info.shape, dtype: info.dtype }
     },
     free: (...infos) => infos.forEach((info) => backend.disposeData(info.dataId)),
+    rewritten({ dataId, size }) {
+      const { id, memoryOffset } = backend.dataIdMap.get(dataId)
+      backend.wasm.tfjs.disposeData(id)
+      backend.wasm.tfjs.registerTensor(id, size, memoryOffset ?? 0)
+    },
     run: (name, ...numbers) => callHeap(functions[name], ...numbers),
     walkRoom: (cell, batch, units) => functions.walkRoom(cell, batch, units) as number,
     scratch,

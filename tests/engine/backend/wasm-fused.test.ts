@@ -457,6 +457,29 @@ describe('optimisers in place', () => {
   })
 })
 
+describe('weights that were moved in place', () => {
+  it('are seen by tfjs too, which packs the filters of its depthwise convolution', async () => {
+    const inside = wasmInside(tf)
+    if (inside === null) throw new Error('Our functions did not start on the heap of tfjs.')
+    const filter = tf.tidy(() => tf.variable(tf.ones<Tf.Rank.R4>([1, 1, 2, 1])))
+    const optimiser = createHeapOptimiser(tf, inside, { kind: 'sgd', learningRate: 1 }, [filter])
+    const forward = () =>
+      valuesOf(() => tf.depthwiseConv2d(tf.ones<Tf.Rank.R4>([1, 2, 1, 2]), filter as Tf.Tensor4D, 1, 'valid'))
+    expect([...(await forward())]).toEqual([1, 1, 1, 1])
+    tf.tidy(() =>
+      optimiser.move(
+        inputsOf(tf, 1),
+        () => ({ rate: 1, update: 1 }),
+        [{ key: 'a:kernel', variable: filter, gradient: tf.tensor4d([1, 3], [1, 1, 2, 1]) }],
+        null,
+      ),
+    )
+    expect([...(await forward())]).toEqual([0, -2, 0, -2])
+    optimiser.dispose()
+    filter.dispose()
+  })
+})
+
 describe('random numbers', () => {
   it('are word for word those of the stream, one draw after another', async () => {
     const steps = [1, 2 ** 32 + 5]
