@@ -7,6 +7,7 @@ import type { BackendChoice, BackendInfo, BackendName } from '../session/protoco
 import type { Adapter, Hardware } from './adapters'
 import type { TensorFlow } from './tfjs'
 import { repairWasm } from './wasm-repairs'
+import { openToRecording } from './wasm/recordable'
 import { useOwnKernels } from './wasm/stock'
 import { watchDevice, type Trouble } from './watch'
 import { repairWebgpu } from './webgpu/repairs'
@@ -111,6 +112,7 @@ async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | nul
     if (name === 'wasm') {
       repairWasm(tf)
       useOwnKernels(tf)
+      openToRecording(tf)
     }
     if (name === 'webgpu') repairWebgpu(tf)
     return null

@@ -11,6 +11,8 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { TensorFlow } from './tfjs'
 import { conv2dBackpropFilter, conv2dBackpropInput, conv2dForward } from './wasm-conv'
 import { batchMatMul } from './wasm-matmul'
+import { gather, identity } from './wasm/plain-kernels'
+import { onHeap, type HeapArray } from './wasm/recordable'
 import { product, type Info, type Kernel, type Toolbox, type WasmBackend } from './wasm-toolbox'
 
 /** Sum of the rows of x by id; the gradient of an embedding. Rows with a negative id are dropped. */
@@ -20,15 +22,15 @@ function unsortedSegmentSum(box: Toolbox): Kernel {
     const count = segmentIds.shape[0] ?? 0
     const row = product(x.shape.slice(1))
     const result = box.backend.makeOutput([attrs['numSegments'] as number, ...x.shape.slice(1)], x.dtype)
-    const ids = box.backend.typedArrayFromHeap(segmentIds)
-    const from = box.backend.typedArrayFromHeap(x)
-    const to = box.backend.typedArrayFromHeap(result)
-    to.fill(0)
-    for (let i = 0; i < count; i++) {
-      const id = ids[i] ?? -1
-      if (id < 0) continue
-      for (let j = 0; j < row; j++) to[id * row + j] = (to[id * row + j] ?? 0) + (from[i * row + j] ?? 0)
-    }
+    onHeap(box.backend, `sum of ${count} rows of ${row}`, [segmentIds, x, result], (...views) => {
+      const [ids, from, to] = views as [HeapArray, HeapArray, HeapArray]
+      to.fill(0)
+      for (let i = 0; i < count; i++) {
+        const id = ids[i] ?? -1
+        if (id < 0) continue
+        for (let j = 0; j < row; j++) to[id * row + j] = (to[id * row + j] ?? 0) + (from[i * row + j] ?? 0)
+      }
+    })
     return result
   }
 }
@@ -46,12 +48,11 @@ function maxPoolGrad(box: Toolbox): Kernel {
       attrs['dimRoundingMode'] as 'floor' | undefined,
     )
     const result = box.backend.makeOutput(input.shape, 'float32')
-    scatterToMaxima(
-      info,
-      box.backend.typedArrayFromHeap(input) as Float32Array,
-      box.backend.typedArrayFromHeap(dy) as Float32Array,
-      box.backend.typedArrayFromHeap(result) as Float32Array,
-    )
+    const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info
+    const words = [filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left].join(' ')
+    onHeap(box.backend, `gradients to maxima ${words}`, [input, dy, result], (...views) => {
+      scatterToMaxima(info, ...(views as [Float32Array, Float32Array, Float32Array]))
+    })
     return result
   }
 }
@@ -124,6 +125,10 @@ export function repairWasm(tf: TensorFlow): void {
   }
   if (repaired.has(tf)) return
   repaired.add(tf)
+  const rows = gather(box)
+  const setups: Readonly<Record<string, Tf.KernelSetupFunc>> = {
+    GatherV2: rows.setup,
+  }
   const kernels: Readonly<Record<string, Kernel>> = {
     BatchMatMul: batchMatMul(box, stock('BatchMatMul')),
     Conv2D: conv2dForward(box, stock('Conv2D')),
@@ -132,6 +137,8 @@ export function repairWasm(tf: TensorFlow): void {
     Conv2DBackpropInput: conv2dBackpropInput(box, stock('Conv2DBackpropInput')),
     UnsortedSegmentSum: unsortedSegmentSum(box),
     MaxPoolGrad: maxPoolGrad(box),
+    Identity: identity(box),
+    GatherV2: rows.kernel,
   }
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const old = configOf(kernelName)
@@ -140,8 +147,14 @@ export function repairWasm(tf: TensorFlow): void {
       kernelName,
       backendName: 'wasm',
       kernelFunc: kernel as unknown as Tf.KernelFunc,
-      ...(old?.setupFunc ? { setupFunc: old.setupFunc } : {}),
+      ...setupOf(setups[kernelName] ?? old?.setupFunc),
       ...(old?.disposeFunc ? { disposeFunc: old.disposeFunc } : {}),
     })
   }
+  const started: unknown = tf.findBackend('wasm')
+  if (typeof started === 'object' && started !== null) rows.setup(started)
+}
+
+function setupOf(setupFunc: Tf.KernelSetupFunc | undefined): { readonly setupFunc?: Tf.KernelSetupFunc } {
+  return setupFunc === undefined ? {} : { setupFunc }
 }

@@ -10,6 +10,8 @@ export interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: string): Info
   typedArrayFromHeap(info: Info): TypedArray
   disposeData(dataId: object): boolean
+  incRef(dataId: object): void
+  readonly dataIdMap: { get(dataId: object): { readonly id: number } }
 }
 
 interface KernelArguments {

@@ -2,8 +2,8 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { heldCopies } from './held-copies'
 import type { Flatness } from './layout'
-import { flatBeyond, tiny } from './numbers'
-import { memoryReader } from './own-memory'
+import { flatBeyond, momentsWidth, normWidth, tiny, unitsWidth } from './numbers'
+import { ownMemory } from './own-memory'
 import type { Pack } from './pack'
 
 type Values = Float32Array
@@ -128,32 +128,52 @@ function timeOf(values: Values, [batch = 1, steps = 1]: readonly number[]): read
   return [...part(0), ...part(steps - tenth)]
 }
 
-export function createHostPack(tf: typeof Tf): Pack {
+/** `clocked` does work and tells how long it took. */
+export function createHostPack(tf: typeof Tf, clocked: (work: () => void) => void): Pack {
   const numbers: number[] = []
-  const valuesOf = memoryReader(tf)
-  const add = (value: Tf.Tensor, ...made: readonly (readonly number[])[]) => {
+  const memory = ownMemory(tf)
+  /** Makes so many numbers of tensors, now or whenever the step is replayed. */
+  const add = (
+    name: string,
+    width: number,
+    tensors: readonly [Tf.Tensor, ...Tf.Tensor[]],
+    make: (...values: readonly Values[]) => readonly number[],
+  ) => {
     const at = numbers.length
-    for (const some of made) numbers.push(...some)
-    return { at, size: value.size }
+    for (let k = 0; k < width; k++) numbers.push(NaN)
+    memory.look(`probe ${name}`, tensors, (...values) =>
+      clocked(() => {
+        const made = make(...values)
+        for (let k = 0; k < width; k++) numbers[at + k] = made[k] ?? NaN
+      }),
+    )
+    return { at, size: tensors[0].size }
   }
   return {
-    norm: (value) => add(value, normOf(valuesOf(value))),
+    norm: (value) => add('norm', normWidth, [value], normOf),
     changes(values, inPlace) {
       const before = heldCopies(values, inPlace)
       return (now) =>
-        now.map((after, index) => add(after, changeOf(valuesOf(before[index] as Tf.Tensor), valuesOf(after))))
+        now.map((after, index) =>
+          add('change', normWidth, [after, before[index] as Tf.Tensor], (is, was) => changeOf(was, is)),
+        )
     },
-    moments: (value) => add(value, momentsOf(valuesOf(value))),
+    moments: (value) => add('moments', momentsWidth, [value], momentsOf),
     output(value, flatness) {
-      const values = valuesOf(value)
       const units = value.rank < 2 ? 1 : (value.shape.at(-1) ?? 1)
-      return add(value, momentsOf(values), unitsOf(values, units, flatness))
+      return add(`output ${units} ${flatness}`, momentsWidth + unitsWidth, [value], (values) => [
+        ...momentsOf(values),
+        ...unitsOf(values, units, flatness),
+      ])
     },
-    time: (gradient) => add(gradient, timeOf(valuesOf(gradient), gradient.shape)),
+    time: (gradient) =>
+      add(`time ${gradient.shape.join()}`, 2 * normWidth, [gradient], (values) =>
+        timeOf(values, gradient.shape),
+      ),
     get size() {
       return numbers.length
     },
-    finish: () => tf.keep(tf.tensor1d(Float32Array.from(numbers))),
+    finish: () => tf.keep(memory.make('probe', numbers.length, (values) => values.set(numbers))),
     discard() {},
   }
 }

@@ -34,8 +34,9 @@ export interface Pack {
   discard(): void
 }
 
-export function createPack(tf: typeof Tf): Pack {
+/** `clocked` does work and tells how long it took. */
+export function createPack(tf: typeof Tf, clocked: (work: () => void) => void): Pack {
   const inside = webgpuInside(tf)
   if (inside !== null) return createWebgpuPack(tf, inside)
-  return isInOwnMemory(tf) ? createHostPack(tf) : createDevicePack(tf)
+  return isInOwnMemory(tf) ? createHostPack(tf, clocked) : createDevicePack(tf)
 }

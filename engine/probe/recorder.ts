@@ -26,8 +26,6 @@ export interface Recorder {
   tap(source: Source, value: Tf.Tensor): Tf.Tensor
   /** Weights and their gradients before clipping, around `move`, which updates the weights: in place or not. */
   update(weights: readonly MovedWeight[], inPlace: boolean, move: () => void): void
-  /** Milliseconds spent in here. */
-  spent(): number
   /** Ends the recording; the tensor is kept and belongs to the caller. */
   pack(trainingStep: number): PackedProbe & { readonly tensor: Tf.Tensor1D }
   /** Ends it without a result. */
@@ -60,20 +58,33 @@ function outputKey({ path, port }: { readonly path: Path; readonly port: string 
   return `${path} ${port}`
 }
 
-/** Starts recording one training step. `now` gives milliseconds. */
-export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number): Recorder {
-  const pack = createPack(tf)
-  let spent = 0
+/**
+ * Starts recording one training step. `now` gives milliseconds; `spend` is told of those that are spent in here, now and
+ * in every replay of the step.
+ */
+export function createRecorder(
+  tf: typeof Tf,
+  plan: ProbePlan,
+  now: () => number,
+  spend: (milliseconds: number) => void,
+): Recorder {
   const recording: Recording = { wires: new Map(), outputs: new Map(), weights: new Map(), times: new Map() }
   const planned = new Map(plan.outputs.map((output) => [outputKey(output), output]))
   const timed = new Set(plan.layout.timed ?? [])
 
+  let clockRuns = false
   const clocked = <T>(work: () => T): T => {
+    if (clockRuns) return work()
+    clockRuns = true
     const start = now()
-    const done = work()
-    spent += now() - start
-    return done
+    try {
+      return work()
+    } finally {
+      clockRuns = false
+      spend(now() - start)
+    }
   }
+  const pack = createPack(tf, clocked)
   /** Once for each output, however many wires leave it. */
   const measureOutput = (source: Source, value: Tf.Tensor): void => {
     const key = outputKey(source)
@@ -120,7 +131,6 @@ export function createRecorder(tf: typeof Tf, plan: ProbePlan, now: () => number
           recording.weights.set(key, { ...begun[index], update: updates[index] } as WeightMeasures)
       })
     },
-    spent: () => spent,
     discard: () => pack.discard(),
     pack(trainingStep) {
       const { size } = pack

@@ -257,6 +257,7 @@ export function createFusedOptimiser(
       )
     },
     remembered: () => (kept === null ? [] : [kept]),
+    cells: () => [],
     restore(slots) {
       const numbers = new Float32Array(length)
       for (const [key, { at, size }] of places)

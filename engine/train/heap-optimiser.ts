@@ -100,6 +100,7 @@ export function createHeapOptimiser(
     },
     read: () => readSlots(kept),
     remembered: () => [...kept.values()],
+    cells: () => [],
     restore(slots) {
       for (const [name, { shape, values }] of slots) {
         kept.get(name)?.dispose()

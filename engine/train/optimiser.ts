@@ -4,6 +4,7 @@
  * algorithm: epsilon is added to the square root, momentum gathers raw gradients, the decay of AdamW is decoupled.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import type { Cell } from './capture/record'
 import type { StepInputs } from '../compile/step-inputs'
 import type { Optimiser } from '../graph/document'
 
@@ -36,8 +37,10 @@ export interface RunningOptimiser {
   move(inputs: StepInputs, turnOf: (step: number) => Turn, moved: readonly Moved[], clip: number | null): void
   read(): Promise<SlotValues>
   restore(slots: SlotValues): void
-  /** Whatever it remembers, on the device. */
+  /** Whatever it remembers, on the device, and writes where it stands. */
   remembered(): readonly Tf.Tensor[]
+  /** Whatever else it remembers: each step puts a new tensor there. */
+  cells(): readonly Cell[]
   dispose(): void
 }
 
@@ -53,15 +56,19 @@ interface Slots {
   set(slot: string, value: Tf.Tensor): Tf.Tensor
 }
 
+/** A number that depends on the turn alone, by its name. */
+type Factor = (name: string, of: (turn: Turn) => number) => Tf.Tensor
+
 type Rule<K extends Optimiser['kind']> = (
   settings: Extract<Optimiser, { kind: K }>,
   value: Tf.Tensor,
   gradient: Tf.Tensor,
-  rate: number,
-  update: number,
+  factor: Factor,
   slots: Slots,
   key: string,
 ) => Tf.Tensor
+
+const rateOf = ({ rate }: Turn): number => rate
 
 /** Whether weight decay falls on a weight: not on biases, which attention holds as [heads, size], nor on gains. */
 export function decays(key: string, value: Tf.Tensor): boolean {
@@ -90,34 +97,35 @@ function adam(
   s: AdamSettings,
   value: Tf.Tensor,
   gradient: Tf.Tensor,
-  rate: number,
-  update: number,
+  factor: Factor,
   slots: Slots,
 ): Tf.Tensor {
   const m = average(slots, 'm', s.beta1, gradient)
   const v = average(slots, 'v', s.beta2, gradient.square())
-  const step = rate / (1 - s.beta1 ** update)
-  const scale = 1 / Math.sqrt(1 - s.beta2 ** update)
+  const step = factor('step', ({ rate, update }) => rate / (1 - s.beta1 ** update))
+  const scale = factor('scale', ({ update }) => 1 / Math.sqrt(1 - s.beta2 ** update))
   return value.sub(m.mul(step).div(v.sqrt().mul(scale).add(s.epsilon)))
 }
 
 const rules: { readonly [K in Optimiser['kind']]: Rule<K> } = {
-  sgd: (_, value, gradient, rate) => value.sub(gradient.mul(rate)),
+  sgd: (_, value, gradient, factor) => value.sub(gradient.mul(factor('rate', rateOf))),
   /** v = momentum v + g; w -= rate v, or with Nesterov w -= rate (g + momentum v). */
-  momentum: (s, value, gradient, rate, _, slots) => {
+  momentum: (s, value, gradient, factor, slots) => {
     const v = slots.set('v', slots.get('v', value).mul(s.momentum).add(gradient))
-    return value.sub((s.nesterov ? gradient.add(v.mul(s.momentum)) : v).mul(rate))
+    const way = s.nesterov ? gradient.add(v.mul(s.momentum)) : v
+    return value.sub(way.mul(factor('rate', rateOf)))
   },
   /** v = rho v + (1 - rho) g^2; w -= rate g / (sqrt(v) + epsilon). */
-  rmsprop: (s, value, gradient, rate, _, slots) => {
+  rmsprop: (s, value, gradient, factor, slots) => {
     const v = average(slots, 'v', s.rho, gradient.square())
-    return value.sub(gradient.mul(rate).div(v.sqrt().add(s.epsilon)))
+    return value.sub(gradient.mul(factor('rate', rateOf)).div(v.sqrt().add(s.epsilon)))
   },
   adam,
   /** Loshchilov & Hutter 2019: first w -= rate * decay * w for weights that decay, then Adam. */
-  adamw: (s, value, gradient, rate, update, slots, key) => {
-    const decayed = decays(key, value) && s.weightDecay > 0 ? value.mul(1 - rate * s.weightDecay) : value
-    return adam(s, decayed, gradient, rate, update, slots)
+  adamw: (s, value, gradient, factor, slots, key) => {
+    const shrinks = decays(key, value) && s.weightDecay > 0
+    const decayed = shrinks ? value.mul(factor('kept', ({ rate }) => 1 - rate * s.weightDecay)) : value
+    return adam(s, decayed, gradient, factor, slots)
   },
 }
 
@@ -141,25 +149,39 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): PlainOptimi
     kept.set(name, tf.keep(value))
     return value
   }
-  const next: PlainOptimiser['next'] = (key, value, gradient, rate, update) => {
+  const nextWith = (key: string, value: Tf.Tensor, gradient: Tf.Tensor, factor: Factor): Tf.Tensor => {
     const slots: Slots = {
       get: (slot, like) => kept.get(`${slot} ${key}`) ?? tf.zerosLike(like),
       set: (slot, remembered) => replace(`${slot} ${key}`, remembered),
     }
-    return rule(settings, value, gradient, rate, update, slots, key)
+    return rule(settings, value, gradient, factor, slots, key)
   }
   return {
     inPlace: false,
-    next,
-    move({ step }, turnOf, moved, clip) {
-      const { rate, update } = turnOf(step)
+    next: (key, value, gradient, rate, update) =>
+      nextWith(key, value, gradient, (_, of) => tf.scalar(of({ rate, update }))),
+    move(inputs, turnOf, moved, clip) {
+      const factors = new Map<string, Tf.Tensor>()
+      const factor: Factor = (name, of) => {
+        const known =
+          factors.get(name) ??
+          tf.keep(inputs.tensor([], 'float32', (step) => Float32Array.of(of(turnOf(step)))))
+        factors.set(name, known)
+        return known
+      }
       const raw = moved.map(({ gradient }) => gradient)
       const clipped = clip === null ? raw : clipByGlobalNorm(tf, raw, clip)
       for (const [index, { key, variable }] of moved.entries())
-        tf.tidy(() => variable.assign(next(key, variable, clipped[index] as Tf.Tensor, rate, update)))
+        tf.tidy(() => variable.assign(nextWith(key, variable, clipped[index] as Tf.Tensor, factor)))
+      tf.dispose([...factors.values()])
     },
     read: () => readSlots(kept),
-    remembered: () => [...kept.values()],
+    remembered: () => [],
+    cells: () =>
+      [...kept.keys()].map((name) => ({
+        get: () => kept.get(name) as Tf.Tensor,
+        set: (tensor) => void replace(name, tensor.clone()),
+      })),
     restore(slots) {
       for (const [name, { shape, values }] of slots) replace(name, tf.tensor(values, [...shape], 'float32'))
     },

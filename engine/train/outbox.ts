@@ -9,8 +9,12 @@ import type { PackedProbe } from '../probe/recorder'
 import type { Probe, Ticks } from '../session/protocol'
 import type { Readback, Slot } from './capture/readback'
 
-/** Numbers on the device: of a step that ran, a kept tensor that the outbox disposes of; of a replayed one, a slot. */
-export type Waiting = { readonly tensor: Tf.Tensor1D } | { readonly slot: Slot }
+/**
+ * Numbers of a step that ran: a kept tensor that the outbox disposes of. Of a replayed one: a slot on the device, or the
+ * numbers themselves where the step was done in our own memory.
+ */
+export type Waiting =
+  { readonly tensor: Tf.Tensor1D } | { readonly slot: Slot } | { readonly values: Float32Array }
 
 /** What one step leaves. */
 export interface Entry {
@@ -147,6 +151,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       let at = 0
       deliver(sent, ({ numbers }) => {
         if ('slot' in numbers) return slotOf?.(numbers.slot) ?? new Float32Array(0)
+        if ('values' in numbers) return numbers.values
         const start = at
         at += numbers.tensor.size
         return tensors?.subarray(start, at) ?? new Float32Array(0)

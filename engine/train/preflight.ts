@@ -13,7 +13,7 @@ export interface PreflightOptions {
   readonly data: DeviceData
   readonly training: Training
   readonly now: () => number
-  /** On WebGPU steps are replayed from a recording, which is another speed. */
+  /** Steps are replayed from a recording where that can be, which is another speed. */
   readonly capture: boolean
 }
 
@@ -44,6 +44,7 @@ async function waitFor(stepper: Stepper, { numbers }: StepDone): Promise<void> {
     await stepper.readback?.read()
     return
   }
+  if ('values' in numbers) return
   await numbers.tensor.data()
   numbers.tensor.dispose()
 }
@@ -70,7 +71,7 @@ export async function flyDry(
   try {
     // The first batch warms up what is compiled on its first use, so its time does not count.
     const peakBytes = await peakOf(tf, once)
-    if (stepper.readback !== null) for (let k = 1; k < beforeReplay; k++) await once()
+    if (stepper.replays) for (let k = 1; k < beforeReplay; k++) await once()
     const batches: number[] = []
     for (let k = 0; k < dry; k++) {
       const start = now()

@@ -1,6 +1,6 @@
 /**
- * One step of a run: one batch through every training step whose turn it is. On WebGPU the steps are recorded and
- * replayed (capture/); everywhere else, and where that cannot be, they are run.
+ * One step of a run: one batch through every training step whose turn it is. On WebGPU and WebAssembly the steps are
+ * recorded and replayed (capture/); everywhere else, and where that cannot be, they are run.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { wasmInside } from '../backend/wasm/inside'
@@ -12,8 +12,9 @@ import type { Path, Training } from '../graph/document'
 import { probeLayout } from '../probe/layout'
 import { createRecorder, type PackedProbe } from '../probe/recorder'
 import type { WeightSet } from '../session/protocol'
-import { createCaptures, type CaptureReport } from './capture/captures'
+import { createCaptures, type CaptureReport, type CapturesOptions, type Body } from './capture/captures'
 import type { Readback } from './capture/readback'
+import { createHeapCaptures } from './capture/wasm/captures'
 import type { Cell } from './capture/record'
 import { createFusedOptimiser } from './fused-optimiser'
 import { createHeapOptimiser } from './heap-optimiser'
@@ -42,6 +43,8 @@ export interface Stepper {
   /** Puts the weights and the slots back, as of another step. */
   goBack(weights: WeightSet, slots: readonly SlotValues[]): void
   readonly readback: Readback | null
+  /** Steps may be replayed. */
+  readonly replays: boolean
   /** Milliseconds spent on steps, and of these on probes. */
   readonly spent: { readonly steps: number; readonly probes: number }
   dispose(): void
@@ -98,6 +101,9 @@ export function createStepper(options: StepperOptions): Stepper {
   const latest = new Map<Path, Tf.Tensor>()
   const spent = { steps: 0, probes: 0 }
 
+  const spendOnProbes = (milliseconds: number): void => {
+    spent.probes += milliseconds
+  }
   const keepLatest = (path: Path, value: Tf.Tensor): void => {
     latest.get(path)?.dispose()
     latest.set(path, value)
@@ -117,11 +123,10 @@ export function createStepper(options: StepperOptions): Stepper {
     const batch = data.trainBatch(inputs)
     const probes: ReturnType<ReturnType<typeof createRecorder>['pack']>[] = []
     for (const one of atWork(inputs.step)) {
-      const recorder = probed ? createRecorder(tf, probePlan, now) : null
+      const recorder = probed ? createRecorder(tf, probePlan, now, spendOnProbes) : null
       for (const [path, value] of runTrainingStep(one, inputs, batch, recorder)) keepLatest(path, value)
       if (recorder === null) continue
       probes.push(recorder.pack(one.training.index))
-      spent.probes += recorder.spent()
     }
     const values = [...options.losses, ...plan.metrics].map((path) => latest.get(path) as Tf.Tensor)
     const parts = [...values.map((value) => value.reshape([-1])), ...probes.map(({ tensor }) => tensor)]
@@ -143,6 +148,7 @@ export function createStepper(options: StepperOptions): Stepper {
   }
 
   const cells = (): Cell[] => [
+    ...running.flatMap(({ optimiser }) => optimiser.cells()),
     ...[...compiled.variables.values()].map((variable) => ({
       get: () => variable,
       set: (tensor: Tf.Tensor) => variable.assign(tensor),
@@ -152,14 +158,14 @@ export function createStepper(options: StepperOptions): Stepper {
       set: (tensor: Tf.Tensor) => keepLatest(path, tf.keep(tensor.clone())),
     })),
   ]
-  const captures = options.capture
-    ? createCaptures<readonly PackedProbe[]>({
-        tf,
-        cells,
-        remembered: () => running.flatMap(({ optimiser }) => optimiser.remembered()),
-        report: options.report,
-      })
-    : null
+  const capturing: CapturesOptions = {
+    tf,
+    cells,
+    remembered: () => running.flatMap(({ optimiser }) => optimiser.remembered()),
+    report: options.report,
+  }
+  const captures = options.capture ? createCaptures<readonly PackedProbe[]>(capturing) : null
+  const heapCaptures = options.capture ? createHeapCaptures<readonly PackedProbe[]>(capturing) : null
   /** After so many steps everything comes round: the place in the epoch, and whose turn it is. */
   const period = running.reduce(
     (product, { training: { settings } }) => product * settings.every,
@@ -167,12 +173,15 @@ export function createStepper(options: StepperOptions): Stepper {
   )
 
   function replayed(step: number, probed: boolean): StepDone | null | Promise<StepDone | null> {
-    if (captures === null) return null
+    if (captures === null && heapCaptures === null) return null
     const turns = atWork(step).map((one) => one.training.index)
     const likeness = `${data.batchSize(step)} ${turns.join()} ${probed ? 'probed' : ''}`
-    const taken = captures.take(step, likeness, step + period, {
-      run: (inputs) => runAll(inputs, probed),
-    })
+    const body: Body<readonly PackedProbe[]> = { run: (inputs) => runAll(inputs, probed) }
+    if (heapCaptures !== null) {
+      const found = heapCaptures.take(step, likeness, step + period, body)
+      return found === null ? null : { numbers: { values: found.values }, probes: found.kept }
+    }
+    const taken = captures?.take(step, likeness, step + period, body) ?? null
     const done = (found: Awaited<typeof taken>): StepDone | null =>
       found === null ? null : { numbers: { slot: found.slot }, probes: found.kept }
     return taken instanceof Promise ? taken.then(done) : done(taken)
@@ -180,6 +189,7 @@ export function createStepper(options: StepperOptions): Stepper {
 
   return {
     readback: captures?.readback ?? null,
+    replays: captures !== null || heapCaptures !== null,
     spent,
     step(step, probed) {
       const start = now()
@@ -211,6 +221,7 @@ export function createStepper(options: StepperOptions): Stepper {
     },
     goBack(weights, slots) {
       captures?.forget()
+      heapCaptures?.forget()
       compiled.assign(weights)
       for (const [index, { optimiser }] of running.entries()) {
         optimiser.dispose()
@@ -219,6 +230,7 @@ export function createStepper(options: StepperOptions): Stepper {
     },
     dispose() {
       captures?.dispose()
+      heapCaptures?.dispose()
       for (const { optimiser } of running) optimiser.dispose()
       tf.dispose([...latest.values()])
       latest.clear()

@@ -93,7 +93,14 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
       const whole = Math.max(1, Math.floor(data.samples.train / batchSize))
       const inputs = inputsOf(tf, Math.floor(at / whole) * data.stepsPerEpoch + (at % whole) + 1)
       const batch = data.trainBatch(inputs)
-      const recorder = probed ? createRecorder(tf, probePlan, () => 0) : null
+      const recorder = probed
+        ? createRecorder(
+            tf,
+            probePlan,
+            () => 0,
+            () => undefined,
+          )
+        : null
       const values = runTrainingStep(options, inputs, batch, recorder)
       reads.push(...values.values())
       if (recorder !== null) reads.push(recorder.pack(0).tensor)

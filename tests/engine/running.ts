@@ -88,6 +88,8 @@ export interface Wanted {
   readonly paused?: boolean
   readonly run?: string
   readonly inspect?: Wish
+  /** Record steps and replay them where that can be; as ever without it. */
+  readonly capture?: boolean
 }
 
 export async function begin({ client }: Talk, document: Document, wanted: Wanted = {}): Promise<void> {
@@ -101,6 +103,7 @@ export async function begin({ client }: Talk, document: Document, wanted: Wanted
     weights: wanted.weights ?? null,
     paused: wanted.paused ?? false,
     inspect: wanted.inspect ?? null,
+    ...(wanted.capture === undefined ? {} : { capture: wanted.capture }),
   })
   if (!reply.accepted) throw new Error(reply.message)
 }

@@ -27,7 +27,13 @@ async function numbersOf(pack: Pack, measure: (pack: Pack) => void): Promise<num
 }
 
 async function both(measure: (pack: Pack) => void): Promise<readonly [number[], number[]]> {
-  return [await numbersOf(createHostPack(tf), measure), await numbersOf(createDevicePack(tf), measure)]
+  return [
+    await numbersOf(
+      createHostPack(tf, (work) => work()),
+      measure,
+    ),
+    await numbersOf(createDevicePack(tf), measure),
+  ]
 }
 
 const drawn = (shape: number[], scale = 1) => tf.randomNormal(shape, 0, scale, 'float32', 7)
