@@ -1,7 +1,9 @@
 /**
  * Which steps of a run are replayed on the WebAssembly backend: as ../captures.ts, but at once, since there is no device
- * to wait for. A step that ran as ever has put its weights elsewhere; then all kinds are recorded anew.
+ * to wait for. A step that ran as ever has put new tensors where the step before left its own; they are copied to where
+ * recordings look for them.
  */
+import type * as Tf from '@tensorflow/tfjs'
 import { recordableBackend, type RecordableBackend } from '../../../backend/wasm/recordable'
 import type { Body, CapturesOptions } from '../captures'
 import { createHeap } from './heap'
@@ -56,7 +58,32 @@ function capturesOn<Kept>(backend: RecordableBackend, options: CapturesOptions):
 
   const state = (): object[] =>
     [...options.cells().map((cell) => cell.get()), ...options.remembered()].map(({ dataId }) => dataId)
+  /** What the cells held when the first kind was recorded. */
+  let homes: readonly Tf.Tensor[] = []
+  /** Puts the numbers of every cell where recordings look for them; false where that cannot be. */
+  function bringHome(): boolean {
+    const cells = options.cells()
+    const moved = cells.flatMap((cell, index) => {
+      const home = homes[index]
+      return home === undefined || home.dataId === cell.get().dataId ? [] : [{ cell, home }]
+    })
+    const fits = moved.every(
+      ({ cell, home }) => cell.get().size === home.size && cell.get().dtype === home.dtype,
+    )
+    if (cells.length !== homes.length || !fits) return false
+    for (const { cell, home } of moved) {
+      const from = backend.dataIdMap.get(cell.get().dataId)
+      const to = backend.dataIdMap.get(home.dataId)
+      backend.wasm.HEAPU8.copyWithin(to.memoryOffset, from.memoryOffset, from.memoryOffset + 4 * home.size)
+      // What tfjs has packed of the old numbers is forgotten with the id.
+      backend.wasm.tfjs.disposeData(to.id)
+      backend.wasm.tfjs.registerTensor(to.id, home.size, to.memoryOffset)
+      cell.set(home)
+    }
+    return true
+  }
   const stands = (kind: Kind<Kept>): boolean => {
+    if (!bringHome()) return false
     const now = state()
     return now.length === kind.state.length && now.every((id, index) => id === kind.state[index])
   }
@@ -67,6 +94,8 @@ function capturesOn<Kept>(backend: RecordableBackend, options: CapturesOptions):
   const forget = (): void => {
     for (const kind of kinds.values()) end(kind)
     kinds.clear()
+    tf.dispose([...homes])
+    homes = []
   }
 
   function once(step: number, body: Body<Kept>): readonly [Recording, Kept] {
@@ -104,6 +133,8 @@ function capturesOn<Kept>(backend: RecordableBackend, options: CapturesOptions):
   function begin(step: number, likeness: string, alike: number, body: Body<Kept>): HeapReplayed<Kept> | null {
     let kind: Kind<Kept>
     try {
+      if (kinds.size > 0 && !bringHome()) forget()
+      if (kinds.size === 0) homes = options.cells().map((cell) => tf.keep(cell.get().clone()))
       kind = recordKind(step, alike, body)
     } catch (error) {
       refused = true

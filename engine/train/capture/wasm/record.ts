@@ -41,6 +41,7 @@ export function record(
   const homes = cells.map((cell) => tf.keep(cell.get().clone()))
   let recorded = false
   const interception = intercept(backend, places, tape)
+  const keepers = watchKept(tf)
   const tensor: StepInputs['tensor'] = (shape, dtype, values) => {
     const dataId = backend.write(null, shape, dtype)
     const place = interception.placeOf(dataId)
@@ -75,13 +76,28 @@ export function record(
       dispose: interception.letGo,
     }
   } finally {
-    interception.leave()
+    keepers.leave()
     if (!recorded) {
       putBack(cells, homes)
-      interception.letGo()
+      // A step that stops half way leaves what tfjs has saved for the way back.
+      tf.dispose(keepers.kept.filter((one) => !one.isDisposed))
     }
+    interception.leave()
+    if (!recorded) interception.letGo()
     tf.dispose(homes)
   }
+}
+
+/** Tensors that are kept from now on, until `leave`. */
+function watchKept(tf: typeof Tf): { readonly kept: readonly Tf.Tensor[]; leave(): void } {
+  const engine = tf.engine()
+  const keep = engine.keep.bind(engine)
+  const kept: Tf.Tensor[] = []
+  engine.keep = (tensor) => {
+    kept.push(tensor)
+    return keep(tensor)
+  }
+  return { kept, leave: () => void Reflect.deleteProperty(engine, 'keep') }
 }
 
 /** Copies what the step put into cells to where it was before, and puts that back. */
