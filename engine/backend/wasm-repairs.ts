@@ -11,7 +11,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { TensorFlow } from './tfjs'
 import { conv2dBackpropFilter, conv2dBackpropInput, conv2dForward } from './wasm-conv'
 import { batchMatMul } from './wasm-matmul'
-import { gather, identity } from './wasm/plain-kernels'
+import { gather, identity, slice, split, unpack } from './wasm/plain-kernels'
 import { onHeap, type HeapArray } from './wasm/recordable'
 import { product, type Info, type Kernel, type Toolbox, type WasmBackend } from './wasm-toolbox'
 
@@ -139,6 +139,9 @@ export function repairWasm(tf: TensorFlow): void {
     MaxPoolGrad: maxPoolGrad(box),
     Identity: identity(box),
     GatherV2: rows.kernel,
+    Slice: slice(box, stock('Slice')),
+    SplitV: split(box) as unknown as Kernel,
+    Unpack: unpack(box) as unknown as Kernel,
   }
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const old = configOf(kernelName)

@@ -165,6 +165,29 @@ const alternating = graph(
   },
 )
 
+/** Weights that tfjs's own kernels pack and remember: filters by channel, and slopes below zero. */
+const packed = graph(
+  {
+    data: ['data', { dataset: { kind: 'recall', samples: 40, length: 16, symbols: 4 }, shape: [8, 8, 1] }],
+    wide: ['conv2d', { filters: 4, kernelSize: [3, 3], activation: 'linear' }],
+    each: ['depthwise-conv2d', { kernelSize: [3, 3], depthMultiplier: 2 }],
+    bend: ['prelu'],
+    flat: ['flatten'],
+    net: ['dense', { units: 4 }],
+    loss: ['sparse-categorical-crossentropy'],
+  },
+  [
+    'data.x -> wide.x',
+    'wide.y -> each.x',
+    'each.y -> bend.x',
+    'bend.y -> flat.x',
+    'flat.y -> net.x',
+    'net.y -> loss.prediction',
+    'data.y -> loss.target',
+  ],
+  { batchSize: 16, length: { steps: 60 }, steps: [step(adam)] },
+)
+
 /** A node that reads numbers in the middle of a step, and one that counts its calls: neither can be replayed. */
 function strange(run: 'waits' | 'reads' | 'counts'): readonly [Document, Catalogue] {
   let calls = 0
@@ -226,6 +249,10 @@ describe('a recorded step is the very step', () => {
       clip: { norm: 0.3 },
     })
     expect(await compare(mlp({ steps: [one] }))).toMatchObject(same)
+  })
+
+  it('with weights that kernels pack and remember', async () => {
+    expect(await compare(packed, { steps: 60 })).toMatchObject(same)
   })
 
   it('where training steps take turns', async () => {
