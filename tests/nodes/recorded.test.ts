@@ -36,7 +36,7 @@ async function compare(backend: RecordableBackend, definition: Definition, item:
   const found = differentiate(tf, definition, item, p, layer, (_tf, forward, knobs) => {
     const body = () => tf.tidy(() => numbersOf(definition, forward, knobs))
     const run = body()
-    const wanted = run.dataSync<'float32'>().slice() as Float32Array<ArrayBuffer>
+    const wanted = run.dataSync<'float32'>().slice()
     run.dispose()
     const heap = createHeap(backend)
     const recording = record({ tf, backend, cells: [], firstId: 0x7000_0000 }, 1, body)

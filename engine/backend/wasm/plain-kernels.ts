@@ -102,7 +102,7 @@ export function slice(box: Toolbox, stock: Kernel): Kernel {
     const { x } = given.inputs as { x: Info }
     if (x.dtype === 'string') return stock(given)
     const { begin, size } = given.attrs as { begin: number[]; size: number[] }
-    const [from, sizes] = box.tf.slice_util.parseSliceParams(x as never, begin, size)
+    const [from, sizes] = box.tf.slice_util.parseSliceParams(x, begin, size)
     return copyPart(box, x, from ?? [], box.backend.makeOutput(sizes ?? [], x.dtype))
   }
 }

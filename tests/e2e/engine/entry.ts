@@ -98,6 +98,8 @@ const still: Partial<Training> = {
 
 export const engineTests = {
   compareNet: (name: keyof typeof nets, training?: Partial<Training>) => compare(nets[name](training)),
+  /** The same on WebAssembly. */
+  compareOnWasm: (name: keyof typeof nets) => compare(nets[name](), { backend: 'wasm' }, { backend: 'wasm' }),
   compareAlternating: () => compare(alternating()),
   /** Single steps, a pause, probes on every step for a while, and on to the end. */
   compareDriven: () =>

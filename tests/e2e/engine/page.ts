@@ -1,14 +1,23 @@
-/** The engine in a page of its own, on the browser's WebGPU; the tests call what stands in `engineTests`. */
+/** The engine in a page of its own, on the browser's WebGPU or wasm; the tests call what stands in `engineTests`. */
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
+import threads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { browserHardware } from '../../../engine/backend/adapters'
 import { createBackends } from '../../../engine/backend/start'
-import { tf } from '../../../engine/backend/tfjs'
+import { setWasmPaths, tf } from '../../../engine/backend/tfjs'
 import type { Document } from '../../../engine/graph/document'
 import { createClient, type Client } from '../../../engine/session/client'
-import type { RunEvent, WeightSet, WorkerMessage } from '../../../engine/session/protocol'
+import type { BackendName, RunEvent, WeightSet, WorkerMessage } from '../../../engine/session/protocol'
 import { createHost } from '../../../engine/worker/host'
 import { catalogue } from '../../../nodes/catalogue'
 import type { Catalogue } from '../../../nodes/kit/define'
 import { printed } from '../../engine/printed'
+
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': plain,
+  'tfjs-backend-wasm-simd.wasm': simd,
+  'tfjs-backend-wasm-threaded-simd.wasm': threads,
+})
 
 export const backends = createBackends(tf, browserHardware(globalThis))
 
@@ -68,6 +77,8 @@ function talk(nodes: Catalogue): Talk {
 
 export interface Wanted {
   readonly capture: boolean
+  /** WebGPU where it is not said. */
+  readonly backend?: BackendName
   readonly weights?: WeightSet | null
   readonly nodes?: Catalogue
   /** What to do with the run, which then begins paused. */
@@ -84,7 +95,8 @@ export interface Trained {
 }
 
 export async function train(document: Document, wanted: Wanted): Promise<Trained> {
-  await backends.start('webgpu')
+  const { backend = 'webgpu' } = wanted
+  await backends.start(backend)
   const before = tf.memory().numTensors
   const conversation = talk(wanted.nodes ?? catalogue)
   const reply = await conversation.client.request({
@@ -92,7 +104,7 @@ export async function train(document: Document, wanted: Wanted): Promise<Trained
     run: 'run',
     revision: 0,
     document,
-    backend: 'webgpu',
+    backend,
     files: [],
     weights: wanted.weights ?? null,
     paused: wanted.drive !== undefined,
