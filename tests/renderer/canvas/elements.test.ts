@@ -3,6 +3,7 @@ import type { Document } from '../../../engine/graph/document'
 import type { CardModel } from '../../../renderer/canvas/card-model'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
 import { cardWidth } from '../../../renderer/state/card-size'
+import { catalogue } from '../../../nodes/catalogue'
 import { cardsOf, node, smallDocument } from './support'
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>(), frames: new Set<string>() }
@@ -55,6 +56,13 @@ describe('what React Flow is given', () => {
       'w2',
     ])
     expect(after.edges.get('w2')?.data?.label).toBe('B × 99')
+  })
+
+  it('knows the first values of settings that a file leaves out', () => {
+    const first = smallDocument()
+    const bare = { ...first, nodes: { ...first.nodes, a: { ...first.nodes['a']!, params: {} } } }
+    const units = String(catalogue.get('dense')?.fields['units']?.initial)
+    expect(elements(bare).models.get('a')?.summary).toContain(units)
   })
 
   it('renders only what a selection changes, and lets only a selected wire be moved', () => {
