@@ -7,6 +7,15 @@ export const runs: Phrases = {
       '这个网络没有模型可以给出的输出：请在最后一层之后接一个输出节点或一个损失。',
     'Steps are recorded once and replayed, each in one submission.':
       '每一步只录制一次，之后重放，每次提交一个命令。',
+    'Steps are recorded once and replayed, with no work of tfjs in between.':
+      '每一步只录制一次，之后重放，中间不再经过 tfjs。',
+    'So many steps were recorded that their tensors cannot be told apart.':
+      '录制的步数过多，其中的张量已无法区分。',
+    'A kernel decides by itself how much it gives, which may change.':
+      '有内核自行决定输出多少，而这可能会变。',
+    'A tensor was made outside of the recording.': '有张量是在录制之外创建的。',
+    'A weight changes its size in the middle of a step.': '有权重在一步中途改变了大小。',
+    'A node reads numbers in the middle of a step.': '有节点在一步中途读取数值。',
     'Two recordings of the step differ: a number that changes from step to step would stand still in a replay.':
       '这一步的两次录制不同：重放时，本应逐步变化的一个数会停住不变。',
     'A node waits for numbers from the device in the middle of a step.':
@@ -36,6 +45,19 @@ export const runs: Phrases = {
     'plain JavaScript.': '普通 JavaScript。',
   },
   patterns: [
+    [
+      'There is no room in memory for the {0} bytes that a step needs.',
+      '内存中没有空间容纳一步所需的 {0} 字节。',
+    ],
+    ["There is no room for the step's {0} bytes of constants.", '没有空间容纳这一步 {0} 字节的常量。'],
+    [
+      'A node makes a tensor of type {0}, which no kernel computes with.',
+      '有节点生成类型为 {0} 的张量，而没有内核能用它计算。',
+    ],
+    [
+      'tfjs-backend-wasm has changed: it has no function {0}.',
+      'tfjs-backend-wasm 有了变化：其中没有函数 {0}。',
+    ],
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
     ['{0}, because of the faster ones: {1}.', '{0}，因为更快的不可用：{1}。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],
