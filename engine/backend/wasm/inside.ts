@@ -107,6 +107,7 @@ function startOn(backend: Backend): WasmInside | null {
   const functions = exports as Exports
   const own = functions.productScratch() as number
   const scratch = backend.wasm._malloc((own + spareSize) * 4) >>> 0
+  if (scratch === 0) return null
   return {
     at(info) {
       const { memoryOffset } = backend.dataIdMap.get(info.dataId)
@@ -131,6 +132,15 @@ function startOn(backend: Backend): WasmInside | null {
   }
 }
 
+/** A host may refuse to compile, or to give the room. */
+function tryOn(backend: Backend): WasmInside | null {
+  try {
+    return startOn(backend)
+  } catch {
+    return null
+  }
+}
+
 const known = new WeakMap<object, WasmInside | null>()
 
 /** Our functions on the heap of the current backend; null where that is another one, or they would not start. */
@@ -139,7 +149,7 @@ export function wasmInside(tf: typeof Tf): WasmInside | null {
   const backend = tf.backend() as unknown as Backend
   const found = known.get(backend)
   if (found !== undefined) return found
-  const made = startOn(backend)
+  const made = tryOn(backend)
   known.set(backend, made)
   return made
 }

@@ -464,7 +464,7 @@ describe('weights that were moved in place', () => {
     const filter = tf.tidy(() => tf.variable(tf.ones<Tf.Rank.R4>([1, 1, 2, 1])))
     const optimiser = createHeapOptimiser(tf, inside, { kind: 'sgd', learningRate: 1 }, [filter])
     const forward = () =>
-      valuesOf(() => tf.depthwiseConv2d(tf.ones<Tf.Rank.R4>([1, 2, 1, 2]), filter as Tf.Tensor4D, 1, 'valid'))
+      valuesOf(() => tf.depthwiseConv2d(tf.ones<Tf.Rank.R4>([1, 2, 1, 2]), filter, 1, 'valid'))
     expect([...(await forward())]).toEqual([1, 1, 1, 1])
     tf.tidy(() =>
       optimiser.move(

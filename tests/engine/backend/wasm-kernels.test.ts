@@ -404,6 +404,11 @@ describe('the two builds', () => {
   it('are not used where a backend does not show its memory', () => {
     const other = { getBackend: () => 'wasm', backend: () => ({ wasm: {} }) }
     expect(wasmInside(other as unknown as typeof tf)).toBeNull()
+    const refusing = {
+      getBackend: () => 'wasm',
+      backend: () => ({ wasm: { asm: { memory: new WebAssembly.Memory({ initial: 1 }) } } }),
+    }
+    expect(wasmInside(refusing as unknown as typeof tf)).toBeNull()
     expect(wasmInside({ getBackend: () => 'cpu' } as unknown as typeof tf)).toBeNull()
   })
 })
