@@ -128,13 +128,12 @@ function targetNotNormalised(plan: Plan, { y, path }: DataFacts): Found[] {
   if (y === null || !isReached(plan, path)) return []
   const far = y.large > largeValue
   if (!far && !(y.large < smallValue && y.deviation > 0)) return []
-  const sizes = far
-    ? `go up to ${say(y.large)} in size (mean ${say(y.mean)}, deviation ${say(y.deviation)})`
-    : `are no larger than ${say(y.large)}`
   return [
     found('target-not-normalised', {
       path,
-      evidence: `The targets of ${path} ${sizes}, and a network's first answers lie near 0; targets about 1 in size are healthy.`,
+      evidence: far
+        ? `The targets of ${path} go up to ${say(y.large)} in size (mean ${say(y.mean)}, deviation ${say(y.deviation)}); about 1 is healthy.`
+        : `The targets of ${path} are no larger than ${say(y.large)}; about 1 is healthy.`,
       cures: [
         cure('standardise-target', `Standardise the targets of ${path}`, {
           kind: 'set',
