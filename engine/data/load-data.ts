@@ -18,6 +18,7 @@ interface DataSettings {
   readonly dataset: Dataset
   readonly scale: 'none' | 'standardise' | 'divide'
   readonly divideBy: number
+  readonly scaleTarget: 'none' | 'standardise'
   readonly encoding: 'index' | 'one-hot'
   readonly validation: number
   readonly test: number
@@ -80,15 +81,25 @@ function standardise(x: Float64Array, width: number, rows: Int32Array): void {
   }
 }
 
+const sizeOfShape = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
 function oneHot(y: Float64Array, classes: number): Float32Array<ArrayBuffer> {
   const columns = new Float32Array(y.length * classes)
   for (const [index, value] of y.entries()) columns[index * classes + value] = 1
   return columns
 }
 
-function targetColumn(samples: Samples, encoding: DataSettings['encoding']): Column | null {
+function targetColumn(
+  samples: Samples,
+  { encoding, scaleTarget }: DataSettings,
+  train: Int32Array,
+): Column | null {
   if (samples.y === null) return null
-  if (samples.classes === null) return { shape: samples.yShape, values: Float32Array.from(samples.y) }
+  if (samples.classes === null) {
+    const y = samples.y.slice()
+    if (scaleTarget === 'standardise') standardise(y, sizeOfShape(samples.yShape), train)
+    return { shape: samples.yShape, values: Float32Array.from(y) }
+  }
   return encoding === 'index'
     ? { shape: samples.yShape, values: Int32Array.from(samples.y) }
     : { shape: [...samples.yShape, samples.classes], values: oneHot(samples.y, samples.classes) }
@@ -97,18 +108,13 @@ function targetColumn(samples: Samples, encoding: DataSettings['encoding']): Col
 function nodeData(step: PlanStep, samples: Samples, settings: DataSettings, train: Int32Array): NodeData {
   const x = samples.x.slice()
   const spec = step.outputs['x']
-  if (settings.scale === 'standardise')
-    standardise(
-      x,
-      samples.xShape.reduce((a, b) => a * b, 1),
-      train,
-    )
+  if (settings.scale === 'standardise') standardise(x, sizeOfShape(samples.xShape), train)
   if (settings.scale === 'divide') for (const [at, value] of x.entries()) x[at] = value / settings.divideBy
   const shape = (spec?.shape.slice(1) ?? samples.xShape) as readonly number[]
   return {
     path: step.path,
     x: { shape, values: spec?.dtype === 'int32' ? Int32Array.from(x) : Float32Array.from(x) },
-    y: targetColumn(samples, settings.encoding),
+    y: targetColumn(samples, settings, train),
   }
 }
 
@@ -152,6 +158,7 @@ export function missingValue(plan: Plan, refusal: Refusal): SampleFacts | null {
     path: step.path,
     samples: { train: 0, validation: 0, test: 0 },
     x: null,
+    y: null,
     notFinite: { count: 1, row, column, target: dataset.target === column },
     validation: null,
     classes: null,

@@ -76,6 +76,10 @@ function firstNotFinite(step: PlanStep, { x, y }: NodeData): NotFinite | null {
   return first === null ? null : { count, ...first }
 }
 
+function amounts(y: Column | null, classes: boolean): y is Column {
+  return y !== null && !classes && !(y.values instanceof Int32Array)
+}
+
 /** Class of each sample: the number, or the place of the 1; null where the target is neither. */
 function classNumbers(
   step: PlanStep,
@@ -213,6 +217,7 @@ function dataFacts(step: PlanStep, node: NodeData, data: LoadedData, batchSize: 
       test: rows.test.length,
     },
     x: sound ? valueFacts(node.x, rows.train) : null,
+    y: amounts(node.y, classes !== null) && bad === null ? valueFacts(node.y, rows.train) : null,
     notFinite: bad,
     validation:
       sound && rows.validation.length > 0

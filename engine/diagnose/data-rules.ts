@@ -3,13 +3,11 @@ import type { Plan, PlanStep } from '../analyse/plan'
 import type { Dataset } from '../../nodes/kit/dataset'
 import type { Cure, CureEdit } from './finding'
 import { cure, found, percent, say, type Found } from './make'
-import { hasWeights, isNorm, isPlain, netOf } from './net'
-import type { DataFacts, SampleFacts } from './signals'
+import { hasWeights, isNorm, isPlain, judged, netOf } from './net'
+import { largeValue, type DataFacts, type SampleFacts } from './signals'
 
-/** Inputs beyond this are large for weights drawn in the usual way. */
-const largeInput = 20
-/** And below this, small. */
-const smallInput = 5e-3
+/** Inputs and targets below this, small. */
+const smallValue = 5e-3
 
 /** A table without one of its columns. */
 function withoutColumn(step: PlanStep, column: string): Cure | null {
@@ -85,7 +83,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
     path,
     params: { scale: 'divide', divideBy: 255 },
   })
-  if (x.large > largeInput)
+  if (x.large > largeValue)
     return [
       found('input-not-normalised', {
         path,
@@ -93,7 +91,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
         cures: bytes ? [divide, standardise] : [standardise],
       }),
     ]
-  if (x.large < smallInput && x.deviation > 0)
+  if (x.large < smallValue && x.deviation > 0)
     return [
       found('input-not-normalised', {
         path,
@@ -111,6 +109,40 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
       }),
     ]
   return []
+}
+
+/** The losses for which a target is an amount to be reached. */
+const reaching: ReadonlySet<string> = new Set(['mean-squared-error', 'absolute-error', 'huber', 'log-cosh'])
+
+/** Whether a network's answer must be as large as the targets of this data node. */
+function isReached(plan: Plan, path: string): boolean {
+  return plan.losses.some((at) => {
+    const loss = plan.byPath.get(at)
+    if (loss === undefined || !reaching.has(loss.definition.type)) return false
+    const { target } = judged(loss)
+    return target?.path === path && target.port === 'y'
+  })
+}
+
+function targetNotNormalised(plan: Plan, { y, path }: DataFacts): Found[] {
+  if (y === null || !isReached(plan, path)) return []
+  const far = y.large > largeValue
+  if (!far && !(y.large < smallValue && y.deviation > 0)) return []
+  return [
+    found('target-not-normalised', {
+      path,
+      evidence: far
+        ? `The targets of ${path} go up to ${say(y.large)} in size (mean ${say(y.mean)}, deviation ${say(y.deviation)}); about 1 is healthy.`
+        : `The targets of ${path} are no larger than ${say(y.large)}; about 1 is healthy.`,
+      cures: [
+        cure('standardise-target', `Standardise the targets of ${path}`, {
+          kind: 'set',
+          path,
+          params: { scaleTarget: 'standardise' },
+        }),
+      ],
+    }),
+  ]
 }
 
 function leaks(step: PlanStep, { leak, repeats, path, classes }: DataFacts): Found[] {
@@ -189,6 +221,7 @@ export function dataRules(plan: Plan, samples: SampleFacts, batchSize: number): 
     if (bad.length > 0) return bad
     return [
       ...notNormalised(plan, step, facts),
+      ...targetNotNormalised(plan, facts),
       ...leaks(step, facts),
       ...splits(step, facts),
       ...order(plan, facts, batchSize),

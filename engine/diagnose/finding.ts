@@ -14,6 +14,7 @@ export const ruleIds = [
   'wrong-output-width',
   'bad-initialisation',
   'input-not-normalised',
+  'target-not-normalised',
   'leakage',
   'split-mismatch',
   'not-shuffled',

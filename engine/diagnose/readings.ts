@@ -76,6 +76,8 @@ export interface WireReading {
 export interface Readings {
   /** Step of the newest sample; null before the first. */
   readonly step: number | null
+  /** Grows with every change: who remembers what follows from the readings asks whether it still holds. */
+  readonly changes: number
   /** Weighted nodes, from the input to the loss. */
   readonly order: readonly Path[]
   add(sample: Sample): void
@@ -122,6 +124,7 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
   )
   const path = longestPath(plan)
   let step: number | null = null
+  let changes = 0
 
   function channelOf(sample: Sample): Channel {
     const there = channels.get(sample.trainingStep)
@@ -197,6 +200,9 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
     get step() {
       return step
     },
+    get changes() {
+      return changes
+    },
     order: layout.layers
       .map((at, index) => ({ at, depth: layout.depth[index] ?? 0, index }))
       .sort((a, b) => a.depth - b.depth || a.index - b.index)
@@ -214,8 +220,10 @@ export function createReadings(layout: SampleLayout, plan: Plan): Readings {
       )
       channel.wireReference = flowReference(channel.wires.values, wireDepth)
       step = sample.step
+      changes += 1
     },
     reset() {
+      changes += 1
       channels.clear()
       step = null
     },

@@ -7,7 +7,7 @@ import { flow, median } from './flow'
 import { bestSkill, scale, stuck } from './learning'
 import { found, percent, rankOf, say, type Found } from './make'
 import { bendBehind, bendOf, netOf, outputLayers } from './net'
-import type { RunFacts, RunSample, SampleFacts } from './signals'
+import { tame, type RunFacts, type RunSample, type SampleFacts } from './signals'
 import { explodingCures, totalNorm, explodingInTime, throughTime, firstRecurrent } from './time-rules'
 
 const flat: ReadonlySet<string> = new Set(['sigmoid', 'hard-sigmoid', 'tanh', 'hard-tanh', 'softsign'])
@@ -61,8 +61,7 @@ function exploding(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
       }),
     ]
   const start = run.loss[0] ?? 0
-  const tame = samples.data.every(({ x }) => x === null || x.large <= 20)
-  if (run.chance !== null && start > 20 * scale(run) && totalNorm(first) > 1e3 && tame)
+  if (run.chance !== null && start > 20 * scale(run) && totalNorm(first) > 1e3 && tame(samples))
     return [
       found('exploding-gradient', {
         path: path[0] ?? null,
@@ -80,8 +79,7 @@ function wideStart(plan: Plan, samples: SampleFacts, run: RunFacts): Found[] {
   const [start] = run.loss
   const refit = fitInitialisers(plan)
   const classes = samples.losses.every(({ task }) => task !== 'values')
-  const tame = samples.data.every(({ x }) => x === null || x.large <= 20)
-  if (start === undefined || refit === null || run.chance === null || !classes || !tame) return []
+  if (start === undefined || refit === null || run.chance === null || !classes || !tame(samples)) return []
   const rare = samples.losses.some(({ majority }) => majority !== null && majority > 0.9)
   if (rare || !(start > 8 * run.chance)) return []
   const [first] = refit.edits

@@ -19,6 +19,14 @@ export interface ValueFacts {
   readonly deviationRatio: number
 }
 
+/** Beyond this, numbers are large for a network whose weights were drawn in the usual way. */
+export const largeValue = 20
+
+/** Whether no input and no target is so large that what a network shows at first is owed to it. */
+export function tame({ data }: SampleFacts): boolean {
+  return data.every(({ x, y }) => [x, y].every((facts) => facts === null || facts.large <= largeValue))
+}
+
 /** The first value that is missing or not finite. */
 export interface NotFinite {
   readonly count: number
@@ -34,6 +42,8 @@ export interface DataFacts {
   readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
   /** Null for token ids. */
   readonly x: ValueFacts | null
+  /** Of targets that are amounts; null for classes, and where there are none. */
+  readonly y: ValueFacts | null
   readonly notFinite: NotFinite | null
   /** Mean and deviation of the validation samples. */
   readonly validation: { readonly mean: number; readonly deviation: number } | null

@@ -32,6 +32,11 @@ export const words: { readonly [K in RuleId]: Words } = {
     explanation:
       'Large inputs make large sums, which saturate activations and ask for tiny learning rates; features of very different sizes learn at very different speeds. Bring every feature to mean 0 and deviation 1, or divide pixels by 255.',
   },
+  'target-not-normalised': {
+    title: 'Targets are not standardised',
+    explanation:
+      'The network begins with answers near 0, so targets far from it make a huge first loss and huge gradients: the first steps throw the weights about, or go into nothing but reaching the mean. Bring the target to mean 0 and deviation 1; an answer times the deviation plus the mean is in the old units again.',
+  },
   leakage: {
     title: 'The answer leaks into the input',
     explanation:

@@ -7,7 +7,10 @@ import {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from './losses'
+import { batchNorm, layerNorm } from './norms'
 import { activation, add, average, dropout, multiply, passOn, subtract } from './plain'
+import { lstm, simpleRnn } from './recurrent'
+import { concatenate, embedding } from './rows'
 import type { Rule } from './rule'
 import { convolution, maxPool } from './window'
 
@@ -22,6 +25,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   dropout,
   conv2d: convolution,
   'max-pool2d': maxPool,
+  embedding,
+  concatenate,
+  'layer-norm': layerNorm,
+  'batch-norm': batchNorm,
+  'simple-rnn': simpleRnn,
+  lstm,
   flatten: passOn,
   reshape: passOn,
   output: passOn,

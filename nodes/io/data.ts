@@ -100,6 +100,10 @@ function targets(d: Dataset, encoding: 'index' | 'one-hot'): Spec | null | Refus
   }
 }
 
+/** Whether its targets are numbers of classes. */
+const namesClasses = (d: Dataset): boolean =>
+  d.kind === 'recall' || d.kind === 'reverse' || (d.kind === 'table' && d.task === 'classes')
+
 function product(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1)
 }
@@ -116,7 +120,7 @@ function tooLarge(d: Dataset, sample: readonly number[]): string | null {
 export const data = defineNode({
   role: 'data',
   type: 'data',
-  version: 1,
+  version: 2,
   title: 'Data',
   family: 'io',
   doc: 'Gives the samples to learn from and what should come out for each. A share is held back, to see how well the net does on what it never saw.',
@@ -138,6 +142,10 @@ export const data = defineNode({
       initial: 255,
       min: 1e-12,
       doc: 'What divide divides by: 255 for bytes, 16 for the 8 × 8 digits.',
+    }),
+    scaleTarget: choice(['none', 'standardise'], {
+      initial: 'none',
+      doc: 'standardise brings targets that are amounts to mean 0 and deviation 1 (measured on the training split): losses and metrics then count in deviations.',
     }),
     encoding: choice(['index', 'one-hot'], {
       initial: 'index',
@@ -184,6 +192,9 @@ export const data = defineNode({
     }
     const y = targets(p.dataset, p.encoding)
     if (y !== null && isRefusal(y)) return y
+    if (p.scaleTarget !== 'none' && namesClasses(p.dataset)) {
+      return refuse('Classes cannot be scaled: they are names, not amounts. Set scaleTarget to none.')
+    }
     const shape = [null, ...(p.shape.length > 0 ? p.shape : sample.shape)]
     return { x: sample.tokens ? tokens(shape) : tensor(shape), ...(y === null ? {} : { y }) }
   },
@@ -196,6 +207,7 @@ export const data = defineNode({
         shape: p.shape,
         scale: p.scale,
         divide_by: p.divideBy,
+        scale_target: p.scaleTarget,
         encoding: p.encoding,
         validation: p.validation,
         test: p.test,
@@ -213,6 +225,8 @@ export const data = defineNode({
       params: { dataset: table, encoding: 'one-hot', shape: [2, 2, 1], scale: 'divide', divideBy: 16 },
     },
     { inputs: {}, params: { dataset: { ...table, task: 'value', classes: [] } } },
+    { inputs: {}, params: { dataset: { ...table, task: 'value', classes: [] }, scaleTarget: 'standardise' } },
+    { inputs: {}, params: { dataset: table, scaleTarget: 'standardise' }, refused: 'names, not amounts' },
     { inputs: {}, params: { dataset: { ...table, categories: { b: ['no', 'yes', 'perhaps'] } } } },
     { inputs: {}, params: { dataset: ring } },
     { inputs: {}, params: { dataset: recall } },
@@ -250,5 +264,6 @@ export const data = defineNode({
       refused: 'Target 2 has 2',
     },
   ],
-  migrations: [],
+  // Targets could not be scaled before.
+  migrations: [(params) => ({ ...params, scaleTarget: 'none' })],
 })

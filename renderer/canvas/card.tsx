@@ -6,11 +6,13 @@ import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { formatShortCount } from '../../engine/diagnose/format'
+import { cardWidth } from '../state/card-size'
 import { strings } from '../ui/strings'
 import type { CardModel, CardPort } from './card-model'
 import type { CardNode } from './flow-elements'
 import { handleSize, type PortPlaces } from './geometry'
 import { describePort } from './describe'
+import { widthInEms } from './text-width'
 
 const words = strings.canvas
 
@@ -47,43 +49,66 @@ const CardBody = memo(function CardBody({
   return (
     <div className={classes.filter((name) => name !== '').join(' ')}>
       <b className="card-title">
-        <span className="card-name">{model.title}</span>
+        <span className={nameClass(model)}>{model.title}</span>
         {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}
         {model.frozen && <Snowflake className="card-frozen" size={12} aria-hidden />}
         {model.bypass && <CornerUpRight className="card-frozen" size={12} aria-hidden />}
         {model.disabled && <Ban className="card-off" size={12} aria-hidden />}
       </b>
-      <span className="card-summary">{model.summary}</span>
-      <div className="card-foot">
-        <Foot model={model} />
-      </div>
+      <span className={clipped('card-summary', model.summary, 12.5, textWidth)}>{model.summary}</span>
+      <Foot model={model} />
     </div>
   )
 })
 
+/** Room for text, in the style sheet's numbers: of a line, beside the marks of a title, beside a badge. */
+const textWidth = cardWidth - 28
+const markWidth = 20
+const footWidth = cardWidth - 79
+/** Sizes of a title near and, where it grows against the card, from afar. */
+const nearTitle = 13
+const farTitle = 19
+
+function clipped(name: string, text: string, size: number, room: number): string {
+  return widthInEms(text) * size > room ? `${name} card-clip` : name
+}
+
+function nameClass({ title, repeat, frozen, bypass, disabled }: CardModel): string {
+  const marks = [repeat > 1, frozen, bypass, disabled].filter(Boolean).length
+  const room = textWidth - marks * markWidth
+  const near = clipped('card-name', title, nearTitle, room)
+  return near === 'card-name' && widthInEms(title) * farTitle > room - 4 ? 'card-name card-clip-large' : near
+}
+
 function Foot({ model }: { readonly model: CardModel }) {
-  const sentences = [...model.errors, ...model.warnings].join('\n')
-  if (model.errors.length > 0) {
+  const { errors, warnings } = model
+  if (errors.length === 0 && warnings.length === 0) {
+    const text =
+      model.parameters === null
+        ? model.shape
+        : model.parameters === 0
+          ? words.noWeights
+          : words.parameters(formatShortCount(model.parameters))
     return (
-      <span className="card-problem card-error" title={`${sentences}\n\n${words.fixHint}`} data-fix>
-        <CircleAlert size={11} aria-hidden />
-        {words.errors(model.errors.length)}
-      </span>
+      <div className={clipped('card-foot', text, 11, footWidth)}>
+        <span>{text}</span>
+      </div>
     )
   }
-  if (model.warnings.length > 0) {
-    return (
-      <span className="card-problem card-warning" title={sentences}>
-        <TriangleAlert size={11} aria-hidden />
-        {words.warnings(model.warnings.length)}
-      </span>
-    )
-  }
-  if (model.parameters === null) return <span>{model.shape}</span>
+  const broken = errors.length > 0
+  const Icon = broken ? CircleAlert : TriangleAlert
+  const sentences = [...errors, ...warnings].join('\n')
   return (
-    <span>
-      {model.parameters === 0 ? words.noWeights : words.parameters(formatShortCount(model.parameters))}
-    </span>
+    <div className="card-foot card-clip">
+      <span
+        className={broken ? 'card-problem card-error' : 'card-problem card-warning'}
+        title={broken ? `${sentences}\n\n${words.fixHint}` : sentences}
+        data-fix={broken ? '' : undefined}
+      >
+        <Icon size={11} aria-hidden />
+        {broken ? words.errors(errors.length) : words.warnings(warnings.length)}
+      </span>
+    </div>
   )
 }
 

@@ -5,7 +5,7 @@
 import type { Edge, Node as FlowNode } from '@xyflow/react'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, Frame, NodeId, WireId } from '../../engine/graph/document'
-import type { Kind } from '../../nodes/kit/spec'
+import type { Kind, Spec } from '../../nodes/kit/spec'
 import type { Selection } from '../state/editor-types'
 import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
@@ -159,6 +159,7 @@ export function flowEdges(
     if (problem.wire !== null && problems.get(problem.wire)?.severity !== 'error')
       problems.set(problem.wire, problem)
   }
+  const lanes = models.size <= laneLimit
   const edges: WireEdge[] = []
   for (const [id, wire] of Object.entries(document.wires)) {
     const from = models.get(wire.from[0])
@@ -168,11 +169,18 @@ export function flowEdges(
     if (output === undefined || to?.inputs.some((port) => port.name === wire.to[1]) !== true) continue
     const spec = analysis.wires.get(id)
     const problem = problems.get(id)
+    const selected = selection.wires.has(id)
+    const old = before.get(id)
+    const source: EdgeSource = { wire, from, to, spec, problem: problem?.message }
+    if (old !== undefined && old.selected === selected && !lanes && sameSource(sources.get(old), source)) {
+      edges.push(old)
+      continue
+    }
     const data: WireData = {
       label: spec === undefined ? '' : shapeText(spec.shape),
       kind: spec?.kind ?? output.kind,
       problem: problem?.severity ?? null,
-      lane: laneOf(document, models, wire.from, wire.to),
+      lane: lanes ? laneOf(document, models, wire.from, wire.to) : null,
     }
     const edge: WireEdge = {
       id,
@@ -181,15 +189,37 @@ export function flowEdges(
       sourceHandle: wire.from[1],
       target: wire.to[0],
       targetHandle: wire.to[1],
-      selected: selection.wires.has(id),
-      reconnectable: selection.wires.has(id),
+      selected,
+      reconnectable: selected,
       ariaLabel: describeWire(from?.title ?? '', to.title, data.label, translate(problem?.message ?? '')),
       data,
     }
-    const old = before.get(id)
-    edges.push(old !== undefined && sameEdge(old, edge) ? old : edge)
+    const shown = old !== undefined && sameEdge(old, edge) ? old : edge
+    sources.set(shown, source)
+    edges.push(shown)
   }
   return edges
+}
+
+/** All that an edge is made from; where lanes are looked for, the other cards' places come in, too. */
+interface EdgeSource {
+  readonly wire: Document['wires'][string]
+  readonly from: CardModel | undefined
+  readonly to: CardModel
+  readonly spec: Spec | undefined
+  readonly problem: string | undefined
+}
+const sources = new WeakMap<WireEdge, EdgeSource>()
+
+function sameSource(a: EdgeSource | undefined, b: EdgeSource): boolean {
+  return (
+    a !== undefined &&
+    a.wire === b.wire &&
+    a.from === b.from &&
+    a.to === b.to &&
+    a.spec === b.spec &&
+    a.problem === b.problem
+  )
 }
 
 function sameEdge(a: WireEdge, b: WireEdge): boolean {
@@ -226,7 +256,7 @@ function laneOf(
 ): number | null {
   const a = portAt(document, models, from[0], from[1], 'outputs')
   const b = portAt(document, models, to[0], to[1], 'inputs')
-  if (a === null || b === null || models.size > laneLimit) return null
+  if (a === null || b === null) return null
   const [left, right] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])]
   const back = b[0] - a[0] < -backWire
   if (!back && right - left < longWire) return null

@@ -43,8 +43,9 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
       const [x, y, zoom] = transform
       scene.setView({ x, y, zoom })
       const next = detailAt(zoom, detail)
-      root.current?.classList.remove(`canvas-${detail}`)
-      root.current?.classList.add(`canvas-${next}`)
+      // Taken away and given back it would be the same, and yet restyle every card.
+      if (next === detail) return
+      root.current?.classList.replace(`canvas-${detail}`, `canvas-${next}`)
       detail = next
     }
     follow()

@@ -6,7 +6,7 @@ import { bandColour, isDarkBand, nanColour, type Reading } from '../../engine/di
 import type { Scene, SceneCard, SceneWire } from '../state/scene'
 import type { PaintTheme } from '../ui/paint-theme'
 import { edgeOf, edgeOn, fillOf, inkOf, type Badge, type Look } from './look'
-import { modes, type PaintMode, type Shown } from './show'
+import { modes, type CardView, type PaintMode, type Shown } from './show'
 
 /** Zoom below which badges become a bar and shapes are not written; as the cards' own levels of detail. */
 const farBelow = 0.45
@@ -64,9 +64,28 @@ export function createPainter(): Painter {
     return width
   }
 
+  let kept: Kept | null = null
+
+  /** What follows from the numbers alone, and so stays while one pans between two samples. */
+  function keptFor({ mode, shown }: Painting): Kept {
+    const { readings, cards, prefix } = shown
+    const changes = readings?.changes ?? 0
+    const same =
+      kept !== null &&
+      kept.mode === mode &&
+      kept.readings === readings &&
+      kept.changes === changes &&
+      kept.cards === cards &&
+      kept.prefix === prefix
+    if (kept === null || !same)
+      kept = { mode, readings, changes, cards, prefix, views: new Map(), wires: [], strokes: [] }
+    return kept
+  }
+
   return {
     paint(context, painting) {
       const { scene, mode, ratio, width, height } = painting
+      const now = keptFor(painting)
       const { x, y, zoom } = scene.view
       context.setTransform(1, 0, 0, 1, 0, 0)
       context.clearRect(0, 0, width * ratio, height * ratio)
@@ -80,13 +99,21 @@ export function createPainter(): Painter {
       const cards = [...scene.cards].filter(([, card]) => overlaps(seen, cardBox(card)))
       if (modes[mode].wire !== null && painting.shown.readings !== null) {
         const wires = [...scene.wires].filter(([, wire]) => overlaps(seen, shapeOf(wire.d).box))
-        paintWires(context, painting, wires, shapeOf)
+        if (!sameWires(now.wires, wires)) {
+          now.wires = wires
+          now.strokes = strokesOf(painting, wires, shapeOf)
+        }
+        paintWires(context, painting.theme, now.strokes)
         // A wire may pass behind a card, which is in the page below this canvas.
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
         if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove ? 10.5 : 13)
       }
       for (const [id, card] of cards) {
-        const view = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
+        let view = now.views.get(id)
+        if (view === undefined) {
+          view = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
+          now.views.set(id, view)
+        }
         if (view === null) continue
         const { badge } = view
         if (zoom < farBelow) paintBar(context, painting.theme, card, badge.look)
@@ -126,13 +153,28 @@ interface Stroke {
   readonly path: Path2D
 }
 
+type Wires = readonly (readonly [string, SceneWire])[]
+
+interface Kept extends Pick<Shown, 'readings' | 'cards' | 'prefix'> {
+  readonly mode: PaintMode
+  readonly changes: number
+  /** Of the cards that were seen so far. */
+  readonly views: Map<string, CardView | null>
+  /** The wires that were seen last, and how they are drawn. */
+  wires: Wires
+  strokes: readonly Stroke[]
+}
+
+function sameWires(before: Wires, now: Wires): boolean {
+  return before.length === now.length && now.every(([, wire], index) => before[index]?.[1] === wire)
+}
+
 /** Wires of one look and width (to half a pixel) are one stroke. Quiet ones first, so that alarms lie on top. */
-function paintWires(
-  context: CanvasRenderingContext2D,
-  { mode, shown, theme }: Painting,
-  wires: readonly (readonly [string, SceneWire])[],
+function strokesOf(
+  { mode, shown }: Painting,
+  wires: Wires,
   shapeOf: (d: string) => Shape,
-): void {
+): readonly Stroke[] {
   const strokes = new Map<string, Stroke>()
   for (const [id, wire] of wires) {
     const there = shown.readings?.wire(shown.prefix + id) ?? null
@@ -144,9 +186,12 @@ function paintWires(
     if (stroke === undefined) strokes.set(key, { look, width, path: new Path2D(shapeOf(wire.d).path) })
     else stroke.path.addPath(shapeOf(wire.d).path)
   }
+  return [...strokes.values()].sort((a, b) => rank(a.look) - rank(b.look))
+}
+
+function paintWires(context: CanvasRenderingContext2D, theme: PaintTheme, strokes: readonly Stroke[]): void {
   context.lineCap = 'round'
-  for (const stroke of [...strokes.values()].sort((a, b) => rank(a.look) - rank(b.look)))
-    strokeWires(context, theme, stroke)
+  for (const stroke of strokes) strokeWires(context, theme, stroke)
   context.setLineDash([])
 }
 
@@ -196,7 +241,7 @@ function strokeWires(
 function paintLabels(
   context: CanvasRenderingContext2D,
   { theme }: Painting,
-  wires: readonly (readonly [string, SceneWire])[],
+  wires: Wires,
   size: number,
 ): void {
   context.font = `${size}px ${theme.font}`

@@ -41,7 +41,7 @@ export interface SessionState {
   readonly ended: { readonly why: EndReason; readonly message: string } | null
   /** Why it failed, stopped by itself or was refused, in a sentence; null when all is well. */
   readonly message: string | null
-  /** The run on show is of an earlier window. */
+  /** The run on show is of an earlier window, or of a tab that was gone back to. */
   readonly reopened: boolean
   /** Weights to continue from are there. */
   readonly canContinue: boolean
@@ -95,8 +95,8 @@ export interface SessionActions {
   rest(): Promise<void>
   /** Weights to go on from, or null where there are none. */
   weights(): Promise<WeightSet | null>
-  /** Takes up weights of an earlier window: to continue from and to export, until the next run starts; and the run that they
-   * are of, to look at. */
+  /** Takes up weights of an earlier window or of another tab: to continue from and to export, until the next run starts; and
+   * the run that they are of, to look at. */
   adopt(document: Document, weights: WeightSet, run?: Run | null): void
   clearMessage(): void
   /** Forgets the run and its weights (another document was opened). */

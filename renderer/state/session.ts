@@ -68,6 +68,8 @@ export function createSession({
   let beginning = false
   /** The newest run that has weights. */
   let weightsOf: RunId | null = null
+  /** A run that goes off show before it is over: it hears how it ended, for its tab may be gone back to. */
+  let leaving: Run | null = null
   /** What the run on show is compared with. */
   let earlier: Run | null = null
   /** Weights of an earlier window, until a run has its own. */
@@ -137,7 +139,7 @@ export function createSession({
       const change = stateAfter(event, store.getState())
       if (change !== null) set(change)
       tell()
-    }
+    } else if (event.run === leaving?.id) leaving.take(event)
     if (isOver && event.run === busy?.id) free()
   }
 
@@ -315,6 +317,7 @@ export function createSession({
     clearMessage: () => set({ message: null }),
     reset() {
       void stopAndWait()
+      leaving = run
       run = null
       earlier = null
       weightsOf = null

@@ -82,7 +82,9 @@ export function firstChoice(survey: TableSurvey, before: TableDataset | null): T
       features: before.features,
       leaveOut: before.missing === 'leave-out' || survey.columns.some(({ missing }) => missing > 0),
     }
-  const usual = names.find((name) => usualTargets.test(name)) ?? names.at(-1) ?? ''
+  // The last column is often what is to be learnt, but not where it only names the rows.
+  const last = survey.columns.findLast((column) => isUseful(column, survey.rows.length))
+  const usual = names.find((name) => usualTargets.test(name)) ?? last?.name ?? names.at(-1) ?? ''
   return retarget(survey, usual, null)
 }
 

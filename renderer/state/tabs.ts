@@ -1,10 +1,11 @@
 /**
  * Several documents at once. One is on show, in the editor; the others are parked with their history, their place in the
- * host, and the weights of their last run, which a change of tabs ends.
+ * host, and their last run with its weights, which a change of tabs ends: its curves are there again when they come back.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Document } from '../../engine/graph/document'
 import type { WeightSet } from '../../engine/session/protocol'
+import type { Run } from '../../engine/session/runs'
 import type { DraftPlace } from './drafts'
 import type { Editor, ParkedDocument } from './editor-types'
 import type { Session } from './session-types'
@@ -29,7 +30,11 @@ export interface Belongings {
 
 interface Parked extends Belongings {
   readonly document: ParkedDocument
-  readonly run: { readonly document: Document; readonly weights: Promise<WeightSet | null> } | null
+  readonly run: {
+    readonly document: Document
+    readonly weights: Promise<WeightSet | null>
+    readonly seen: Run | null
+  } | null
 }
 
 interface TabsOptions {
@@ -65,7 +70,11 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
       // Asked for before the run is ended.
       run:
         canContinue && runDocument !== null
-          ? { document: runDocument, weights: session.actions.weights().catch(() => null) }
+          ? {
+              document: runDocument,
+              weights: session.actions.weights().catch(() => null),
+              seen: session.run(),
+            }
           : null,
     })
     store.setState({
@@ -84,7 +93,7 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
     if (run !== null)
       void run.weights.then((weights) => {
         if (weights !== null && store.getState().active === id && session.store.getState().runId === null)
-          session.actions.adopt(run.document, weights)
+          session.actions.adopt(run.document, weights, run.seen)
       })
     return there
   }

@@ -2,6 +2,9 @@
  * Drawing in the built window by mouse: blocks from the palette, wires that fit and wires that do not, deleting, undo.
  */
 import type { Locator, Page } from '@playwright/test'
+import { writeDocument } from '../../engine/graph/text'
+import { catalogue } from '../../nodes/catalogue'
+import { sketch, type NodeSketch } from '../support/graph'
 import { expect, openWindow, test } from './support/app'
 
 async function add(page: Page, type: string): Promise<void> {
@@ -85,4 +88,48 @@ test('a block is dragged from the palette to where it is dropped', async ({ page
   const item = page.getByRole('complementary').first().getByText('Dropout', { exact: true })
   await item.dragTo(page.locator('.react-flow__pane'), { targetPosition: { x: 300, y: 120 } })
   await expect(nodes).toHaveCount(before + 1)
+})
+
+/** One card of every type, as a file. */
+function everyType(): string {
+  const nodes = Object.fromEntries(
+    [...catalogue.keys()].map((type, index): [string, NodeSketch] => [
+      `n${index}`,
+      { type, at: [(index % 11) * 220, Math.floor(index / 11) * 170] },
+    ]),
+  )
+  return writeDocument(sketch({ nodes }))
+}
+
+test('text on a card stays on it, at every level of detail', async ({ page, wiregrad }) => {
+  await openWindow(page, wiregrad, 'open=examples/xor')
+  const transfer = await page.evaluateHandle((content) => {
+    const data = new DataTransfer()
+    data.items.add(new File([content], 'all.wiregrad'))
+    return data
+  }, everyType())
+  await page.dispatchEvent('.window', 'drop', { dataTransfer: transfer })
+  await expect(page.locator('.react-flow__node-card')).toHaveCount(catalogue.size)
+  /** Texts that no clip keeps within their card. */
+  const outside = () =>
+    page.locator('.card-name, .card-summary, .card-foot').evaluateAll((elements) =>
+      elements.flatMap((element) => {
+        const edge = element.closest('.card')?.getBoundingClientRect().right ?? 0
+        const text = document.createRange()
+        text.selectNodeContents(element)
+        const { width, right } = text.getBoundingClientRect()
+        const clips = getComputedStyle(element).overflowX === 'hidden'
+        return !clips && width > 0 && right > edge ? [element.textContent] : []
+      }),
+    )
+  await page.locator('.canvas').focus()
+  for (const level of ['near', 'middle', 'far']) {
+    if (level === 'near') await page.keyboard.press('0')
+    while ((await page.locator(`.canvas-${level}`).count()) === 0) {
+      await page.keyboard.press('-')
+      await page.waitForTimeout(200)
+    }
+    await page.waitForTimeout(250)
+    expect(await outside(), level).toEqual([])
+  }
 })

@@ -19,7 +19,7 @@ const configSchema = z.strictObject({
   appId: z.string().regex(/^[a-z]+(\.[a-z]+)+$/),
   productName: z.literal('Wiregrad'),
   copyright: words,
-  directories: z.strictObject({ output: z.literal('release') }),
+  directories: z.strictObject({ output: z.literal('release'), buildResources: z.literal('app/icon') }),
   files: z.array(words),
   asar: z.literal(true),
   npmRebuild: z.literal(false),
@@ -35,12 +35,14 @@ const configSchema = z.strictObject({
     )
     .length(1),
   mac: z.strictObject({
+    icon: z.literal('app/icon/icon.icns'),
     category: z.string().startsWith('public.app-category.'),
     target: z.array(z.enum(['dmg', 'zip'])),
     hardenedRuntime: z.literal(true),
   }),
-  win: z.strictObject({ target: z.array(z.enum(['nsis', 'zip'])) }),
+  win: z.strictObject({ icon: z.literal('app/icon/icon.ico'), target: z.array(z.enum(['nsis', 'zip'])) }),
   linux: z.strictObject({
+    icon: z.literal('app/icon/png'),
     target: z.array(z.enum(['AppImage', 'deb', 'tar.gz'])),
     category: z.literal('Development'),
     executableName: z.literal('wiregrad'),
@@ -130,5 +132,43 @@ describe('the public workflow', () => {
     for (const name of named) expect(name === 'ci' || Object.hasOwn(scripts, name ?? '')).toBe(true)
     for (const line of commands)
       for (const [file] of line.matchAll(/node_modules\/\S+\.js/g)) expect(() => read(file)).not.toThrow()
+  })
+})
+
+describe('the icon', () => {
+  const bytes = (file: string) => readFileSync(path.join(root, file))
+  /** Sizes of the PNGs that begin at these places. */
+  const sizeOf = (png: Buffer) => {
+    expect(png.subarray(1, 4).toString()).toBe('PNG')
+    expect(png.readUInt32BE(16)).toBe(png.readUInt32BE(20))
+    return png.readUInt32BE(16)
+  }
+
+  test('is there in every size that a Linux desktop asks for', () => {
+    const names = readdirSync(path.join(root, config.linux.icon))
+    const sizes = names.map((name) => sizeOf(bytes(`${config.linux.icon}/${name}`)))
+    expect(names).toEqual(sizes.map((size) => `${size}x${size}.png`))
+    expect(sizes).toEqual(expect.arrayContaining([16, 32, 48, 64, 128, 256, 512]))
+  })
+
+  test('is a list of PNGs for Windows and for macOS', () => {
+    const ico = bytes(config.win.icon)
+    const images = Array.from({ length: ico.readUInt16LE(4) }, (_, at) =>
+      ico.subarray(ico.readUInt32LE(6 + 16 * at + 12)),
+    )
+    expect(images.map(sizeOf)).toEqual([16, 24, 32, 48, 64, 128, 256])
+    const icns = bytes(config.mac.icon)
+    expect(icns.subarray(0, 4).toString()).toBe('icns')
+    expect(icns.readUInt32BE(4)).toBe(icns.length)
+    const found: (readonly [string, number])[] = []
+    for (let at = 8; at < icns.length; at += icns.readUInt32BE(at + 4))
+      found.push([icns.subarray(at, at + 4).toString(), sizeOf(icns.subarray(at + 8))])
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ['ic08', 256],
+        ['ic09', 512],
+        ['ic10', 1024],
+      ]),
+    )
   })
 })

@@ -111,6 +111,23 @@ const raw: Change = (plan, dice) => {
   }))
 }
 
+/** Amounts as they are in many tables: prices, years, millimetres. */
+const rawTargets: Change = (plan, dice) => {
+  const factor = dice.uniform('factor', 100, 3000)
+  const offset = dice.uniform('offset', 0, 20) * factor
+  return withRows(plan, (rows) => ({ ...rows, y: rows.y.map((value) => factor * value + offset) }))
+}
+
+function regression(dice: Dice, activation: string): Plan {
+  return {
+    rows: waves(dice, 600, 5),
+    chain: [...denseChain([dice.whole('width', 16, 48), 24], activation), scores(1)],
+    optimiser: adam(0.005),
+    batchSize: 32,
+    epochs: 25,
+  }
+}
+
 const soft = setting({ activation: 'softmax' }, isOutput)
 const sortedByClass: Change = (plan) => ({
   ...withRows(plan, (rows) => {
@@ -249,6 +266,16 @@ export const faults: readonly Fault[] = [
   fault('raw inputs', 'cnn', 'input-not-normalised', [], cnnPlan, raw),
   fault('raw inputs', 'rnn', 'input-not-normalised', [], rnnPlan, raw),
   fault('raw inputs', 'attention', 'input-not-normalised', [], attentionPlan, raw),
+  ...(['relu', 'tanh'] as const).map((activation) =>
+    fault(
+      'raw targets',
+      'mlp',
+      'target-not-normalised',
+      [],
+      (dice) => regression(dice, activation),
+      rawTargets,
+    ),
+  ),
   fault(
     'target among the features',
     'mlp',

@@ -194,6 +194,20 @@ describe('scaling', () => {
     }
   })
 
+  it('standardises targets by the training split alone', async () => {
+    const rows = Array.from({ length: 40 }, (_, at) => `a,${at},${1000 + at * at}`).join('\n')
+    const dataset = { ...table, features: ['long'], target: 'wide', task: 'value', classes: [] }
+    const text = `kind,long,wide\n${rows}\n`
+    const raw = loaded(await load(text, { dataset, test: 0.25 })).nodes[0]?.y?.values ?? []
+    const data = loaded(await load(text, { dataset, test: 0.25, scaleTarget: 'standardise' }))
+    const of = (values: ArrayLike<number>) => Array.from(data.rows.train, (row) => values[row] ?? NaN)
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+    const middle = mean(of(raw))
+    const deviation = Math.sqrt(mean(of(raw).map((value) => (value - middle) ** 2)))
+    for (const [row, value] of (data.nodes[0]?.y?.values ?? []).entries())
+      expect(value).toBeCloseTo(((raw[row] ?? NaN) - middle) / deviation, 4)
+  })
+
   it('divides, shapes, and writes one column a class', async () => {
     const data = loaded(
       await load(good, { scale: 'divide', divideBy: 10, shape: [2, 1], encoding: 'one-hot' }),

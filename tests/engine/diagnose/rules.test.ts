@@ -63,6 +63,7 @@ const facts = (more: Partial<DataFacts> = {}): SampleFacts => ({
       path: 'data',
       samples: { train: 100, validation: 30, test: 0 },
       x: { size: 3, mean: 0, deviation: 1, least: -3, most: 3, large: 2.6, deviationRatio: 1.2 },
+      y: null,
       notFinite: null,
       validation: { mean: 0.1, deviation: 1.1 },
       classes: [34, 33, 33],
@@ -196,6 +197,20 @@ describe('samples', () => {
     ['unshuffled batches with all classes', { classesInBatch: 2.9 }],
   ] as const)('are not accused of %s', (_, more) => {
     expect(of(more)).toEqual([])
+  })
+
+  it('tell of targets far from 0, and standardise them', () => {
+    const amounts = chain([hidden(), scores('linear', 1)], 'mean-squared-error')
+    const y = { size: 1, mean: 1990, deviation: 9, least: 1970, most: 2010, large: 2009, deviationRatio: 1 }
+    const found = (target: DataFacts['y'], document = amounts) =>
+      diagnoseGraph(planOf(document), 32, { ...facts({ y: target, classes: null }), losses: [] })
+    expect(rulesOf(found(y))).toEqual(['warn target-not-normalised data'])
+    expect(rulesOf(found({ ...y, mean: 0, deviation: 1, least: -3, most: 4, large: 3 }))).toEqual([])
+    // Nothing has to be as large as targets that a loss of classes reads.
+    expect(rulesOf(found(y, chain([hidden(), scores()])))).toEqual([])
+    const [finding] = found(y)
+    if (finding === undefined) throw new Error('There must be a finding.')
+    expect(applyCure(amounts, catalogue, finding).nodes['data']?.params['scaleTarget']).toBe('standardise')
   })
 
   it('may be as large as they like where a norm comes first', () => {

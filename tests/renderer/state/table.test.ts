@@ -104,6 +104,15 @@ describe('the choice of columns', () => {
     expect([...table.features.subarray(0, 4)]).toEqual([0, 1, 22, 7.25])
   })
 
+  it('does not propose to learn what only names the rows', async () => {
+    const cars = Array.from(
+      { length: 40 },
+      (_, at) => `${at / 7},${at % 3 === 0 ? 'Asia' : 'Europe'},car ${at}`,
+    )
+    const choice = firstChoice(await survey(['mpg,origin,name', ...cars].join('\n')), null)
+    expect(choice).toMatchObject({ target: 'origin', task: 'classes', features: ['mpg'] })
+  })
+
   it('leaves out numbers that only tell the rows apart', async () => {
     const rows = Array.from({ length: 30 }, (_, index) => `${index + 1},${index % 7},${index % 2}`)
     const found = await survey(`PassengerId,x,y\n${rows.join('\n')}\n`)

@@ -51,6 +51,9 @@ export const findings: Phrases = {
     'All units start the same': '所有单元起点相同',
     'Units that begin with the same weights get the same gradient and stay copies of each other for ever, so a wide layer is worth one unit; with zeros no gradient passes at all. Random weights break the symmetry.':
       '从同样的权重开始的单元会得到同样的梯度，永远互为副本，所以再宽的层也只相当于一个单元；如果全为零，则根本没有梯度通过。随机的权重能打破这种对称。',
+    'Targets are not standardised': '目标值没有标准化',
+    'The network begins with answers near 0, so targets far from it make a huge first loss and huge gradients: the first steps throw the weights about, or go into nothing but reaching the mean. Bring the target to mean 0 and deviation 1; an answer times the deviation plus the mean is in the old units again.':
+      '网络一开始的输出接近 0，因此远离 0 的目标值会带来巨大的初始损失和梯度：最初的几步要么把权重打乱，要么只是在追赶均值。请把目标值变成均值 0、标准差 1；输出乘以标准差再加上均值，就回到原来的单位。',
     'Inputs are not normalised': '输入没有归一化',
     'Large inputs make large sums, which saturate activations and ask for tiny learning rates; features of very different sizes learn at very different speeds. Bring every feature to mean 0 and deviation 1, or divide pixels by 255.':
       '大的输入产生大的加权和，使激活函数饱和，并且只能用极小的学习率；大小悬殊的特征，学习的快慢也悬殊。请把每个特征变成均值 0、标准差 1，或把像素除以 255。',
@@ -126,6 +129,15 @@ export const findings: Phrases = {
     ['Leave out the column {0}', '去掉列“{0}”'],
     ['{0} missing or not finite; the first in {1}.', '{0}缺失或不是有限值；第一处在{1}。'],
     ['Standardise the inputs of {0}', '标准化 {0} 的输入'],
+    ['Standardise the targets of {0}', '标准化 {0} 的目标值'],
+    [
+      'The targets of {0} go up to {1} in size (mean {2}, deviation {3}); about 1 is healthy.',
+      '{0} 的目标值大到 {1}（均值 {2}，标准差 {3}）；健康的大小约为 1。',
+    ],
+    [
+      'The targets of {0} are no larger than {1}; about 1 is healthy.',
+      '{0} 的目标值不超过 {1}；健康的大小约为 1。',
+    ],
     [
       'The inputs of {0} go up to {1} in size (from {2} to {3}); about 1 is healthy.',
       '{0} 的输入大到 {1}（从 {2} 到 {3}）；健康的大小约为 1。',

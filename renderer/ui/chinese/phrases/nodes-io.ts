@@ -13,6 +13,9 @@ export const nodesIo: Phrases = {
     'Shape of one sample, e.g. 8 × 8 × 1 for an image; empty leaves it as it comes.':
       '单个样本的形状，例如图像写 8 × 8 × 1；留空则保持原样。',
     Scale: '缩放',
+    'Scale target': '缩放目标',
+    'standardise brings targets that are amounts to mean 0 and deviation 1 (measured on the training split): losses and metrics then count in deviations.':
+      'standardise（标准化）把数量型的目标值变成均值 0、标准差 1（按训练集计算）；此后损失和指标都以标准差为单位。',
     'standardise brings every column to mean 0 and deviation 1 (measured on the training split); divide divides by a number.':
       'standardise（标准化）把每一列变成均值 0、标准差 1（按训练集计算）；divide（除以常数）把数除以一个固定的数。',
     none: '无',

@@ -18,6 +18,8 @@ export const refusals: Phrases = {
       'keras.layers 没有位置的嵌入（KerasHub 有）。请对词元使用嵌入而省去位置，或换一种格式。',
     'one-hot writes one column a class, but the targets of this dataset are real numbers. Set encoding to index.':
       '独热编码为每个类别写一列，而这个数据集的目标是实数。请把编码设为“编号”。',
+    'Classes cannot be scaled: they are names, not amounts. Set scaleTarget to none.':
+      '类别不能缩放：它们是名字，不是数量。请把缩放目标设为“无”。',
     'Token ids cannot be scaled: they are names, not amounts. Set scale to none.':
       '词元编号不能缩放：它们是名字，不是数量。请把缩放设为“无”。',
     'value is wired but key is not. Wire the same sequence to key, or take the wire to value off.':
