@@ -7,6 +7,15 @@ export const runs: Phrases = {
       '这个网络没有模型可以给出的输出：请在最后一层之后接一个输出节点或一个损失。',
     'Steps are recorded once and replayed, each in one submission.':
       '每一步只录制一次，之后重放，每次提交一个命令。',
+    'Steps are recorded once and replayed, with no work of tfjs in between.':
+      '每一步只录制一次，之后重放，中间不再经过 tfjs。',
+    'So many steps were recorded that their tensors cannot be told apart.':
+      '录制的步数太多，已无法区分其中的张量。',
+    'A kernel decides by itself how much it gives, which may change.':
+      '有一个内核自行决定给出多少数据，而这可能会变。',
+    'A tensor was made outside of the recording.': '有一个张量是在录制之外创建的。',
+    'A weight changes its size in the middle of a step.': '有一个权重在一步的中途改变了大小。',
+    'A node reads numbers in the middle of a step.': '有一个节点在一步的中途读取数值。',
     'Two recordings of the step differ: a number that changes from step to step would stand still in a replay.':
       '这一步的两次录制不同：重放时，本应逐步变化的一个数会停住不变。',
     'A node waits for numbers from the device in the middle of a step.':
@@ -76,6 +85,13 @@ export const runs: Phrases = {
       'The run has no node {0}. It was added after the run began; train again.',
       '这次训练没有节点 {0}。它是在训练开始之后添加的；请重新训练。',
     ],
+    ['There is no room in memory for the {0} bytes that a step needs.', '内存中没有一步所需的 {0} 字节。'],
+    ["There is no room for the step's {0} bytes of constants.", '没有存放这一步的 {0} 字节常量的空间。'],
+    [
+      'A node makes a tensor of type {0}, which no kernel computes with.',
+      '有一个节点创建了类型为 {0} 的张量，没有内核能用它计算。',
+    ],
+    ['tfjs-backend-wasm has changed: it has no function {0}.', 'tfjs-backend-wasm 有了变化：没有函数 {0}。'],
     ['Every step is run anew. {0}', '每一步都重新运行。{0}'],
     ['Stopped: at step {0} {1}. {2}', '已停止：在第 {0} 步，{1}。{2}'],
     ['The first node with such numbers is {0}{1}.', '最先出现这类数的节点是 {0}{1}。'],
