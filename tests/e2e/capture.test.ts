@@ -68,8 +68,8 @@ test('normal noise is drawn anew in every replayed step', async () => {
 })
 
 test('weights that are put elsewhere are recorded anew', async () => {
-  // The first step of a kind runs as ever; the second, and the first after the weights have moved, are recorded.
-  expect(await call('assignedMidway')).toEqual({ recorded: [2, 7], wrong: 0 })
+  // The first step of a kind, and the first after the weights have moved, are recorded.
+  expect(await call('assignedMidway')).toEqual({ recorded: [1, 7], wrong: 0 })
 })
 
 test('a training step that rests tells its last loss in a replay too', async () => {
