@@ -126,8 +126,20 @@ test('the kernels of the optimisers move weights as their tensor operations do',
 })
 
 test('kernels of our own compute what tensor operations do, beyond the width of a workgroup too', async () => {
-  for (const name of ['norms', 'attention', 'lstm', 'gru', 'rnn'] as const)
+  for (const name of ['convolutions', 'norms', 'attention', 'lstm', 'gru', 'rnn'] as const)
     expect(await call('netDifference', name), name).toBeLessThan(2e-5)
+})
+
+test('a product is the same however it is cut up', async () => {
+  const found = await call('productDifferences')
+  expect(Object.keys(found)).toHaveLength(8)
+  expect(Math.max(...Object.values(found)), JSON.stringify(found)).toBeLessThan(2e-5)
+})
+
+test('gradients of products and convolutions are the slopes over small steps', async () => {
+  const found = await call('slopeDifferences')
+  expect(Object.keys(found)).toHaveLength(6)
+  expect(Math.max(...Object.values(found)), JSON.stringify(found)).toBeLessThan(2e-3)
 })
 
 test('probes measured by kernels of our own say what loops on the CPU do', async () => {

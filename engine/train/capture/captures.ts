@@ -17,7 +17,7 @@ import { replay, type Replayable } from './replay'
 /** What a kind of steps does: `Kept` is whatever its caller has to know to read the numbers. */
 export interface Body<Kept> {
   /** On the first `rows` samples of the batch, where it has more. */
-  readonly run: (inputs: StepInputs, rows: number) => { readonly numbers: Tf.Tensor1D; readonly kept: Kept }
+  readonly run: (inputs: StepInputs, rows?: number) => { readonly numbers: Tf.Tensor1D; readonly kept: Kept }
   /** Samples of the batch. */
   readonly rows: number
 }

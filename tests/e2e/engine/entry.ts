@@ -7,6 +7,7 @@ import { graph, step } from '../../engine/documents'
 import { adam, cnn, gpt, lstm, mlp, noisy, wideNets } from './documents'
 import { netDifference, optimiserDifference, probeDifference, segmentSums, wrongUniforms } from './kernels'
 import { compare, train } from './page'
+import { productDifferences, slopeDifferences } from './products'
 import { assignedMidway } from './recapture'
 
 const nets = { mlp, cnn, lstm, gpt, noisy }
@@ -138,6 +139,8 @@ export const engineTests = {
   optimiserDifference: (settings: Optimiser, clip: number | null) => optimiserDifference(settings, clip),
   assignedMidway,
   netDifference: (name: keyof typeof wideNets) => netDifference(wideNets[name]()),
+  productDifferences,
+  slopeDifferences,
   probeDifference,
   wrongUniforms,
   segmentSums,
