@@ -45,6 +45,10 @@ export interface Stepper {
   readonly readback: Readback | null
   /** Steps may be replayed. */
   readonly replays: boolean
+  /** Bytes that replays hold on the device beside tensors; null where steps are not replayed. */
+  replayBytes(): number | null
+  /** Gives the device back what operations outside of replays have left to be used again. */
+  trim(): void
   /** Milliseconds spent on steps, and of these on probes. */
   readonly spent: { readonly steps: number; readonly probes: number }
   dispose(): void
@@ -195,6 +199,8 @@ export function createStepper(options: StepperOptions): Stepper {
   return {
     readback: captures?.readback ?? null,
     replays: captures !== null || heapCaptures !== null,
+    replayBytes: () => captures?.bytes() ?? null,
+    trim: () => captures?.trim(),
     spent,
     step(step, probed) {
       const start = now()

@@ -142,6 +142,24 @@ test('gradients of products and convolutions are the slopes over small steps', a
   expect(Math.max(...Object.values(found)), JSON.stringify(found)).toBeLessThan(2e-3)
 })
 
+test('what a training will hold on the device is told before it begins', async () => {
+  const { estimated, told, counted } = await call('memoryOf', 240)
+  // What is estimated has no kernel's own room in it, and no room that is used twice.
+  expect(told / estimated).toBeGreaterThan(0.5)
+  expect(told / estimated).toBeLessThan(2)
+  // Beside what is told there are pages for losses, and uniforms in the making.
+  expect(counted / told).toBeGreaterThan(0.95)
+  expect(counted / told).toBeLessThan(1.1)
+})
+
+test('a training that does not fit is not begun, and the batch that fits is named', async () => {
+  // 40 numbers for each of 144 places are the most that a sample takes in one piece: 23,040 bytes.
+  expect(await call('saidUnder', 300_000, 24)).toMatch(
+    /^Beside weights and samples each step of this training needs \d.* at a batch size of 24, .* A batch size of 12 fits\.$/,
+  )
+  expect(await call('saidUnder', 300_000, 12)).toBeNull()
+})
+
 test('probes measured by kernels of our own say what loops on the CPU do', async () => {
   expect(await call('probeDifference')).toBeLessThan(2e-5)
 })

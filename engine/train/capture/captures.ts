@@ -45,7 +45,8 @@ export interface Captures<Kept> {
     alike: number,
     body: Body<Kept>,
   ): Replayed<Kept> | null | Promise<Replayed<Kept> | null>
-  memory(): CaptureMemory
+  /** Bytes that replays hold on the device beside tensors; null where steps are not replayed. */
+  bytes(): number | null
   /** Gives the device back what tfjs keeps to use again: of an evaluation, between two steps. */
   trim(): void
   /** Forgets every recording: what they were made of has changed. */
@@ -69,16 +70,6 @@ interface Kind<Kept> {
   /** On the arena's buffers, as long as these are of this version. */
   bound: Replayable
   version: number
-}
-
-/** Bytes on the device that replays need. */
-export interface CaptureMemory {
-  /** What the arena has, for all kinds of steps. */
-  readonly arena: number
-  /** Numbers that are written before each replay, and what is uploaded once. */
-  readonly pinned: number
-  /** The most that one kind needs at one time: no arena could be smaller. */
-  readonly least: number
 }
 
 const replayedMessage = 'Steps are recorded once and replayed, each in one submission.'
@@ -130,7 +121,7 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
     const [recording, kept] = once(step, body)
     try {
       if (recording.digest !== proof.digest) throw new Error(mismatch)
-      withinLimits(device, recording.placed.needs)
+      withinLimits(device, recording.placed)
       return { recording, kept, state: state(), ...onArena(recording) }
     } catch (error) {
       recording.dispose()
@@ -168,10 +159,9 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
     for (let rows = body.rows >> 1; rows >= 1; rows >>= 1) {
       const [recording] = once(step, body, rows)
       recording.dispose()
-      const { needs, plan } = recording.placed
       try {
-        withinLimits(device, needs)
-        if (await allocates(device, plan.slabs)) return rows
+        withinLimits(device, recording.placed)
+        if (await allocates(device, recording.placed.plan.slabs)) return rows
       } catch (error) {
         if (!(error instanceof DoesNotFit)) throw error
       }
@@ -232,11 +222,11 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
       }
       return begin(step, likeness, alike, body)
     },
-    memory: () => ({
-      arena: arena.bytes,
-      pinned: [...kinds.values()].reduce((sum, { recording }) => sum + recording.pinnedBytes, 0),
-      least: Math.max(0, ...[...kinds.values()].map(({ recording }) => recording.placed.plan.least)),
-    }),
+    bytes() {
+      if (kinds.size === 0) return null
+      const pinned = [...kinds.values()].map(({ recording }) => recording.pinnedBytes)
+      return pinned.reduce((sum, bytes) => sum + bytes, arena.bytes)
+    },
     trim: () => dropSpareBuffers(inside),
     forget,
     dispose() {

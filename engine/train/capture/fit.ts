@@ -1,36 +1,27 @@
-/** Whether a device has the memory that a step needs, and what is said where it has not. */
-import type { Need } from './plan'
-
-/** A size as people read it. */
-export function sizeInWords(bytes: number): string {
-  const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : [1e6, 'MB']
-  return `${(bytes / unit).toPrecision(bytes / unit < 100 ? 2 : 3)} ${name}`
-}
+/** Whether a device has the memory that a step needs, found out before anything of it is there. */
+import { deviceFault } from '../../diagnose/fit'
+import { largestTensor } from '../../backend/webgpu/inside'
+import type { Placed } from './place'
 
 /** The device has not the memory that a step needs. */
 export class DoesNotFit extends Error {
   readonly bytes: number
+
   constructor(bytes: number, message = '') {
     super(message)
     this.bytes = bytes
   }
 
-  /** The same with the batch, and the one that would fit (0: none would). */
-  withBatch(batch: number, fitting: number): DoesNotFit {
-    const cure =
-      fitting > 0
-        ? `A batch of ${fitting} fits: set the batch size of the training to that.`
-        : 'Not even one sample fits: make the network smaller.'
-    const needs = `The training does not fit into the memory of the device: a step with a batch of ${batch} needs ${sizeInWords(this.bytes)} beside weights and samples.`
-    return new DoesNotFit(this.bytes, `${needs} ${cure}`)
+  /** The same in words, with the batch size and the largest one that would fit; 0 where none would. */
+  withBatch(batchSize: number, fitting: number): DoesNotFit {
+    return new DoesNotFit(this.bytes, deviceFault(this.bytes, batchSize, fitting))
   }
 }
 
 /** Throws where a kernel would have to see more of a tensor than the device shows it. */
-export function withinLimits({ limits }: GPUDevice, needs: readonly Need[]): void {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
-  const largest = Math.max(0, ...needs.map(({ size }) => size))
-  if (largest > most) throw new DoesNotFit(largest)
+export function withinLimits(device: GPUDevice, { needs, plan }: Placed): void {
+  const most = largestTensor(device)
+  if (needs.some(({ size }) => size > most)) throw new DoesNotFit(plan.bytes)
 }
 
 /** Whether the device gives so much memory, all at once. */
@@ -39,6 +30,6 @@ export async function allocates(device: GPUDevice, sizes: readonly number[]): Pr
   device.pushErrorScope('out-of-memory')
   const buffers = sizes.map((size) => device.createBuffer({ size, usage: GPUBufferUsage.STORAGE }))
   for (const buffer of buffers) buffer.destroy()
-  const errors = [await device.popErrorScope(), await device.popErrorScope()]
+  const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()])
   return errors.every((error) => error === null)
 }

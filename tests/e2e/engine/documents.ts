@@ -128,13 +128,10 @@ export function gpt(training: Partial<Training> = {}): Document {
 /** Nets whose tensors are wider than a workgroup of our kernels, by what they are to show. */
 export const wideNets = {
   /** More filters and more under the kernel than a tile has, and more places than one part sums up. */
-  convolutions: () =>
+  convolutions: (samples = 24) =>
     graph(
       {
-        data: [
-          'data',
-          { dataset: { kind: 'recall', samples: 24, length: 12, symbols: 12 }, shape: [12, 12, 1] },
-        ],
+        data: ['data', { dataset: { kind: 'recall', samples, length: 12, symbols: 12 }, shape: [12, 12, 1] }],
         wide: ['conv2d', { filters: 40, kernelSize: [3, 3], activation: 'relu' }],
         far: [
           'conv2d',
