@@ -154,10 +154,10 @@ test('what a training will hold on the device is told before it begins', async (
 
 test('a training that does not fit is not begun, and the batch that fits is named', async () => {
   // 40 numbers for each of 144 places are the most that a sample takes in one piece: 23,040 bytes.
-  expect(await call('saidUnder', 300_000, 24)).toMatch(
-    /^Beside weights and samples each step of this training needs \d.* at a batch size of 24, .* A batch size of 12 fits\.$/,
+  expect(await call('saidUnder', 1_500_000, 120)).toMatch(
+    /^Beside weights and samples each step of this training needs \d.* at a batch size of 120, .* A batch size of 60 fits\.$/,
   )
-  expect(await call('saidUnder', 300_000, 12)).toBeNull()
+  expect(await call('saidUnder', 1_500_000, 60)).toBeNull()
 })
 
 test('probes measured by kernels of our own say what loops on the CPU do', async () => {

@@ -9,7 +9,7 @@ import { backends, talk, train } from './page'
 
 function large(batchSize: number) {
   const document = wideNets.convolutions(batchSize)
-  return { ...document, training: { ...document.training, batchSize, length: { steps: 4 } } }
+  return { ...document, training: { ...document.training, batchSize, length: { steps: 1 } } }
 }
 
 async function deviceOf(): Promise<GPUDevice> {

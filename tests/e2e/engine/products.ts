@@ -21,6 +21,7 @@ const plain: Product = {
   deepOf: 'return vec4i(k, k * i32(given.y), 0, 0);',
   left: 'a[row.x + deep.x]',
   right: 'b[deep.y + n]',
+  wide: { inputs: ['b'], right: 'b[(deep.y + n) / 4]' },
   write: 'y[m * i32(given.y) + n] = sum + c[n];',
 }
 
@@ -46,6 +47,7 @@ export async function productDifferences(): Promise<Readonly<Record<string, numb
   const sizes: readonly Sizes[] = [
     { rows: 1, columns: 1, depth: 1 },
     { rows: 64, columns: 32, depth: 16 },
+    { rows: 66, columns: 36, depth: 41 },
     { rows: 67, columns: 35, depth: 41 },
     { rows: 5, columns: 130, depth: 7 },
   ]

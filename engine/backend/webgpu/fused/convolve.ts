@@ -7,7 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import { emptyTensor, newTensor } from '../kernel'
 import { bend, type BendName } from './bend'
 import { call, operation, product as sizeOf, type Info } from './operation'
-import { bentSum, gradientAt, multiply, type Product } from './product'
+import { bentSum, gradientAt, gradientFourAt, multiply, type Product } from './product'
 
 type Pair = readonly [number, number]
 
@@ -64,6 +64,7 @@ function forward(g: Geometry, bias: boolean, bent: boolean): Product {
     deepOf: tapOf(g, 'k', 'k'),
     left: imageAt(g, 'row + vec4i(0, deep.yzw)'),
     right: `kernel[deep.x * ${g.filters} + n]`,
+    wide: { inputs: ['kernel'], right: `kernel[(deep.x * ${g.filters} + n) / 4]` },
     write: `
   let all = sum${bias ? ' + bias[n]' : ''};
   y[m * ${g.filters} + n] = ${bentSum(bent, 'all')};`,
@@ -84,6 +85,7 @@ function kernelGradient(g: Geometry, bias: boolean, bent: boolean): Product {
     deepOf: placeOf(g, 'k', 'k'),
     left: bias ? `select(${image}, 1.0f, row.w < 0)` : image,
     right: gradientAt(bent, `deep.w * ${g.filters} + n`),
+    wide: { inputs: ['dy', 'y'], right: gradientFourAt(bent, `deep.w * ${g.filters} + n`) },
     write: bias
       ? `if (m < ${depth}) { dkernel[m * ${g.filters} + n] = sum; } else { dbias[n] = sum; }`
       : `dkernel[m * ${g.filters} + n] = sum;`,

@@ -3,7 +3,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import { emptyTensor, newTensor } from '../kernel'
 import { bend, type BendName } from './bend'
 import { call, operation, type Info } from './operation'
-import { bentSum, gradientAt, multiply, type Product } from './product'
+import { bentSum, gradientAt, gradientFourAt, multiply, type Product } from './product'
 
 function forward(width: number, units: number, bias: boolean, bent: boolean): Product {
   return {
@@ -14,6 +14,7 @@ function forward(width: number, units: number, bias: boolean, bent: boolean): Pr
     deepOf: `return vec4i(k, k * ${units}, 0, 0);`,
     left: 'x[row.x + deep.x]',
     right: 'kernel[deep.y + n]',
+    wide: { inputs: ['kernel'], right: 'kernel[(deep.y + n) / 4]' },
     write: `
   let all = sum${bias ? ' + bias[n]' : ''};
   y[m * ${units} + n] = ${bentSum(bent, 'all')};`,
@@ -45,6 +46,7 @@ function weightGradient(width: number, units: number, bias: boolean, bent: boole
       ? `select(x[deep.x + min(row.x, ${width - 1})], 1.0f, row.x >= ${width})`
       : `x[deep.x + row.x]`,
     right: gradientAt(bent, 'deep.y + n'),
+    wide: { inputs: ['dy', 'y'], right: gradientFourAt(bent, 'deep.y + n') },
     write: bias
       ? `if (m < ${width}) { dkernel[m * ${units} + n] = sum; } else { dbias[n] = sum; }`
       : `dkernel[m * ${units} + n] = sum;`,

@@ -28,6 +28,8 @@ export interface Product {
   readonly left: string
   /** right(k, n) of `deep` and `n`: an expression, f32. */
   readonly right: string
+  /** The same for columns n to n + 3 at once, where columns come in fours: `inputs` are arrays of vec4f then. */
+  readonly wide?: { readonly inputs: readonly string[]; readonly right: string }
   /** Statements that write `sum`, the result for `m` and `n`. */
   readonly write: string
 }
@@ -99,7 +101,7 @@ function sharedLoop(side: number): string {
     let nearRight = k + deepRight < end;
     let deepB = deepOf(select(begin, k + deepRight, nearRight));
     rights[deepRight * ${side} + i32(index % ${side}u)] =
-      select(vec4f(), ${vector((at) => `right(deepB, min(columnsRight + ${at}, columns - 1))`)}, nearRight);
+      select(vec4f(), rightFour(deepB, columnsRight), nearRight);
     workgroupBarrier();
     for (var at = 0; at < ${side}; at++) {
       let l = lefts[at * ${side} + i32(local.y)];
@@ -114,7 +116,7 @@ const ownLoop = `
   ${four((at) => `let row${at} = rowOf(min(m + ${at}, rows - 1));`)}
   for (var k = begin; k < end; k++) {
     let deep = deepOf(k);
-    let r = ${vector((at) => `right(deep, min(n + ${at}, columns - 1))`)};
+    let r = rightFour(deep, n);
     ${four((at) => `sums${at} += left(row${at}, deep) * r;`)}
   }`
 
@@ -125,12 +127,33 @@ function inputsOf({ inputs, left, right, rowOf, deepOf, write }: Product, which:
   return inputs.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
 }
 
+/** Four columns beside each other; those outside of the matrix are never written. */
+function rightFour({ right }: Product, wide: Product['wide']): string {
+  if (wide === undefined) {
+    return `
+fn right(deep: vec4i, n: i32) -> f32 { return ${right}; }
+fn rightFour(deep: vec4i, n: i32) -> vec4f {
+  let last = i32(given.y) - 1;
+  return ${vector((at) => `right(deep, min(n + ${at}, last))`)};
+}`
+  }
+  return `
+fn rightFour(deep: vec4i, first: i32) -> vec4f {
+  let n = min(first, i32(given.y) - 4);
+  return ${wide.right};
+}`
+}
+
 /** Words: rows, columns, depth, depth of a part. */
-function kernelOf(product: Product, { side, shared, parts }: Cut): Kernel {
+function kernelOf(product: Product, { side, shared, parts }: Cut, columns: number): Kernel {
   const outputs = parts > 1 ? ['parts'] : product.outputs
+  const wide = columns % 4 === 0 ? product.wide : undefined
+  const typeOf = (name: string) => (wide?.inputs.includes(name) === true ? 'vec4f' : 'f32')
   const bound = [
     ...outputs.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
-    ...inputsOf(product, parts > 1 ? 'sums' : 'all').map((name) => `var<storage, read> ${name}: array<f32>;`),
+    ...inputsOf(product, parts > 1 ? 'sums' : 'all').map(
+      (name) => `var<storage, read> ${name}: array<${typeOf(name)}>;`,
+    ),
     'var<uniform> given: vec4u;',
   ]
   const write = parts > 1 ? 'parts[(part * i32(given.x) + m) * i32(given.y) + n] = sum;' : product.write
@@ -141,7 +164,7 @@ ${bound.map((one, at) => `@group(0) @binding(${at}) ${one}`).join('\n')}
 fn rowOf(m: i32) -> vec4i { ${product.rowOf} }
 fn deepOf(k: i32) -> vec4i { ${product.deepOf} }
 fn left(row: vec4i, deep: vec4i) -> f32 { return ${product.left}; }
-fn right(deep: vec4i, n: i32) -> f32 { return ${product.right}; }
+${rightFour(product, wide)}
 fn write(m: i32, n: i32, part: i32, sum: f32) {
   if (m >= i32(given.x) || n >= i32(given.y)) { return; }
   ${write}
@@ -218,11 +241,17 @@ export function multiply(
     names.map((name) => inputs[product.inputs.indexOf(name)] as Info)
   if (parts === 1) {
     const bound = [...outputs, ...given(inputsOf(product, 'all'))]
-    runKernel(inside, kernelOf(product, cut), bound, groups, words)
+    runKernel(inside, kernelOf(product, cut, columns), bound, groups, words)
     return
   }
   const sums = emptyTensor(inside, [parts, rows, columns], 'float32')
-  runKernel(inside, kernelOf(product, cut), [sums, ...given(inputsOf(product, 'sums'))], groups, words)
+  runKernel(
+    inside,
+    kernelOf(product, cut, columns),
+    [sums, ...given(inputsOf(product, 'sums'))],
+    groups,
+    words,
+  )
   const gathered = [...outputs, sums, ...given(inputsOf(product, 'write'))]
   runKernel(inside, gatherKernel(product), gathered, groupsFor(rows * columns), [rows, columns, parts, 0])
   inside.disposeData(sums.dataId)
@@ -232,6 +261,12 @@ export function multiply(
 export function bentSum(bent: boolean, sum: string): string {
   // What is no number stays none; a shader may take it for granted that there are none, and drop `sum != sum`.
   return bent ? `select(max(${sum}, 0.0f), ${sum}, (bitcast<u32>(${sum}) & 0x7fffffffu) > 0x7f800000u)` : sum
+}
+
+/** The same for four numbers side by side, whose place is a multiple of four. */
+export function gradientFourAt(bent: boolean, place: string): string {
+  const four = `dy[(${place}) / 4]`
+  return bent ? `${four} * select(vec4f(), vec4f(1.0f), y[(${place}) / 4] > vec4f())` : four
 }
 
 /** The gradient that comes from above as WGSL reads it: where relu bent the result to zero there is none. */
