@@ -11,6 +11,7 @@ import { walk as heapWalk } from '../backend/wasm/fused/walk'
 import { wasmInside } from '../backend/wasm/inside'
 import * as gpuAttention from '../backend/webgpu/fused/attend'
 import * as gpuBend from '../backend/webgpu/fused/bend'
+import { convolve as gpuConvolve } from '../backend/webgpu/fused/convolve'
 import { crossEntropy as gpuCrossEntropy } from '../backend/webgpu/fused/cross-entropy'
 import { dense as gpuDense } from '../backend/webgpu/fused/dense'
 import { mean as gpuMean } from '../backend/webgpu/fused/mean'
@@ -24,6 +25,8 @@ export interface FusedKernels {
   readonly isBend: (name: string) => name is BendName
   readonly bend: (tf: typeof Tf, x: Tf.Tensor, name: BendName) => Tf.Tensor
   readonly dense: typeof heapDense
+  /** Null where convolutions are tfjs's. */
+  readonly convolve: typeof gpuConvolve | null
   readonly crossEntropy: typeof heapCrossEntropy
   readonly mean: typeof heapMean
   /** A bias along the last axis; null where a sum of tensors is as good. */
@@ -42,6 +45,7 @@ const onHeap: FusedKernels = {
   isBend: heapBend.isBend,
   bend: heapBend.bend,
   dense: heapDense,
+  convolve: null,
   crossEntropy: heapCrossEntropy,
   mean: heapMean,
   shift: heapShift,
@@ -57,6 +61,7 @@ const onGpu: FusedKernels = {
   isBend: gpuBend.isBend,
   bend: gpuBend.bend,
   dense: gpuDense,
+  convolve: gpuConvolve,
   crossEntropy: gpuCrossEntropy,
   mean: gpuMean,
   shift: null,

@@ -11,6 +11,7 @@ import { attend, project, reach } from '../../nodes/kit/maths/attention'
 import { finish } from '../../nodes/kit/maths/finish'
 import { normalise } from '../../nodes/kit/maths/transformer'
 import { walk } from '../../nodes/kit/maths/walk'
+import { windowAxis, type Padding } from '../../nodes/kit/window'
 import { fusedKernels, type FusedKernels } from './fused-kernels'
 
 /** What stands in `uses`, made of a backend's kernels. */
@@ -116,6 +117,43 @@ type FusedRun = (a: {
   readonly weights: Readonly<Record<string, Tf.Tensor | undefined>>
 }) => Ports | null
 
+/** Convolutions over one axis or two; a sequence is an image one row high. */
+function convolutionRun(kernels: FusedKernels, ours: NonNullable<FusedKernels['convolve']>): FusedRun {
+  return ({ tf, inputs: { x }, p, weights: { kernel, bias } }) => {
+    const activation = p['activation'] as string
+    if (x === undefined || kernel === undefined || x.size === 0 || p['groups'] !== 1) return null
+    const bends = kernels.isBend(activation)
+    if (!bends && activation !== 'softmax') return null
+    const [strides, dilation] = [p['strides'], p['dilation']] as [readonly number[], readonly number[]]
+    const padding = p['padding'] as Padding
+    const axes = (p['kernelSize'] as readonly number[]).map((size, axis) => {
+      const [stride, apart] = [strides[axis] ?? 1, dilation[axis] ?? 1]
+      return {
+        ...windowAxis(x.shape[axis + 1] ?? 1, size, stride, padding, apart),
+        stride,
+        dilation: apart,
+      }
+    })
+    const still = { places: 1, before: 0, stride: 1, dilation: 1 }
+    const [high, wide] = axes.length === 1 ? [still, axes[0]] : axes
+    if (high === undefined || wide === undefined || high.places * wide.places === 0) return null
+    const image = (value: Tf.Tensor, axis: number) => (axes.length === 1 ? tf.expandDims(value, axis) : value)
+    const y = ours(
+      tf,
+      { x: image(x, 1), kernel: image(kernel, 0), bias },
+      {
+        strides: [high.stride, wide.stride],
+        dilation: [high.dilation, wide.dilation],
+        before: [high.before, wide.before],
+        places: [high.places, wide.places],
+      },
+      bends ? activation : 'linear',
+    )
+    const bent = activation === 'softmax' ? tf.softmax(y) : y
+    return { y: axes.length === 1 ? tf.squeeze(bent, [1]) : bent }
+  }
+}
+
 /** What nodes run instead of their own words, by type. */
 function runsOf(
   kernels: FusedKernels,
@@ -188,8 +226,10 @@ function runsOf(
       return { loss: meanOfWhatCounts(tf, tf.mul(each, kept), kept, weights) }
     }
 
+  const convolution = kernels.convolve === null ? null : convolutionRun(kernels, kernels.convolve)
   return {
     dense: denseRun,
+    ...(convolution === null ? {} : { conv1d: convolution, conv2d: convolution }),
     'layer-norm': norm('layer'),
     'rms-norm': norm('rms'),
     'multi-head-attention': attentionRun,
@@ -244,7 +284,13 @@ export function fusedRun(tf: typeof Tf, definition: Definition): Run | null {
 
 function makeRun(here: Fused, definition: Definition): Run | null {
   const own = Object.hasOwn(here.runs, definition.type) ? here.runs[definition.type] : undefined
-  if (own !== undefined) return (a) => a.tf.tidy(() => own(a) as Tf.NamedTensorMap)
+  const composed = composedRun(here, definition)
+  if (own === undefined) return composed
+  return (a) => (a.tf.tidy(() => own(a) as Tf.NamedTensorMap) as Ports | null) ?? composed?.(a) ?? null
+}
+
+/** Its own words, with our kernels among what they use. */
+function composedRun(here: Fused, definition: Definition): Run | null {
   if (definition.role !== 'layer' || definition.computed === undefined) return null
   const { compute, uses } = definition.computed
   const ours = fusedUses(here, uses)

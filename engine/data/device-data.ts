@@ -22,8 +22,8 @@ export interface DeviceData {
   readonly stepsPerEpoch: number
   /** Samples in the batch of a step, counted from 1. */
   batchSize(step: number): number
-  /** The batch of a step. */
-  trainBatch(inputs: StepInputs): Batch
+  /** The batch of a step, or the first `rows` samples of it. */
+  trainBatch(inputs: StepInputs, rows?: number): Batch
   /** Rows `start` to at most `start + size` of a split, in the order of the file. */
   splitBatch(split: Split, start: number, size: number): Batch
   dispose(): void
@@ -82,7 +82,10 @@ export function uploadData(tf: typeof Tf, data: LoadedData, batchSize: number, s
     samples: { train: train.length, validation: data.rows.validation.length, test: data.rows.test.length },
     stepsPerEpoch,
     batchSize: sizeAt,
-    trainBatch: (inputs) => gather(inputs.tensor<Tf.Rank.R1>([sizeAt(inputs.step)], 'int32', rowsAt)),
+    trainBatch: (inputs, rows = batchSize) => {
+      const size = Math.min(sizeAt(inputs.step), rows)
+      return gather(inputs.tensor<Tf.Rank.R1>([size], 'int32', (step) => rowsAt(step).subarray(0, size)))
+    },
     splitBatch: (split, start, size) =>
       gather(tf.tensor1d(data.rows[split].slice(start, start + size), 'int32')),
     dispose() {

@@ -29,3 +29,18 @@ export function memoryFault(
       : `No batch size fits: weights, gradients and the optimiser’s numbers alone take ${formatBytes(memory.training - memory.perSample * batchSize)}. Make the network smaller, freeze a part of it, or use another backend.`
   return `This training needs at least ${formatBytes(memory.training)} at a batch size of ${batchSize}, but ${backend} can hold ${formatBytes(capacity)}. ${advice}`
 }
+
+/** Why the step of a training does not fit into a device that does not tell how much it has, as a sentence. */
+export function deviceFault(bytes: number, batchSize: number, fitting: number): string {
+  const advice =
+    fitting > 0
+      ? `A batch size of ${fitting} fits.`
+      : 'Not even a single sample fits. Make the network smaller, or use another backend.'
+  return `Beside weights and samples each step of this training needs ${formatBytes(bytes)} at a batch size of ${batchSize}, which is more than the device gives. ${advice}`
+}
+
+/** Why one tensor is too large for a device whose kernels see at most `most` bytes of it, as a sentence, or null. */
+export function tensorFault(what: string, bytes: number, most: number): string | null {
+  if (bytes <= most) return null
+  return `${what} take ${formatBytes(bytes)}, but this device shows its programs at most ${formatBytes(most)} at once. Use fewer of them, or another backend.`
+}

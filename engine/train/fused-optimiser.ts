@@ -256,7 +256,7 @@ export function createFusedOptimiser(
         }),
       )
     },
-    remembered: () => (kept === null ? [] : [kept]),
+    remembered: () => [memory()],
     cells: () => [],
     restore(slots) {
       const numbers = new Float32Array(length)

@@ -19,7 +19,7 @@ export interface PreflightOptions {
 
 /** Batches whose time counts. */
 const dry = 3
-/** Before a recording is replayed: a step as ever, the recordings, and one replay. */
+/** Before a recording is replayed, at most: a step as ever, the recordings, and one replay. */
 const beforeReplay = 4
 
 /** The most bytes that tensors held while `work` ran. */
@@ -70,8 +70,11 @@ export async function flyDry(
   const once = async () => waitFor(stepper, await stepper.step(++step, false))
   try {
     // The first batch warms up what is compiled on its first use, so its time does not count.
-    const peakBytes = await peakOf(tf, once)
+    const counted = await peakOf(tf, once)
     if (stepper.replays) for (let k = 1; k < beforeReplay; k++) await once()
+    // What a recording counts is not there: replays have memory of their own, and tensors that outlive a step.
+    const replay = stepper.replayBytes()
+    const peakBytes = replay === null ? counted : tf.engine().state.numBytes + replay
     const batches: number[] = []
     for (let k = 0; k < dry; k++) {
       const start = now()

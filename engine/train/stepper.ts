@@ -45,6 +45,10 @@ export interface Stepper {
   readonly readback: Readback | null
   /** Steps may be replayed. */
   readonly replays: boolean
+  /** Bytes that replays hold on the device beside tensors; null where steps are not replayed. */
+  replayBytes(): number | null
+  /** Gives the device back what operations outside of replays have left to be used again. */
+  trim(): void
   /** Milliseconds spent on steps, and of these on probes. */
   readonly spent: { readonly steps: number; readonly probes: number }
   dispose(): void
@@ -119,8 +123,9 @@ export function createStepper(options: StepperOptions): Stepper {
   function runAll(
     inputs: StepInputs,
     probed: boolean,
+    rows?: number,
   ): { numbers: Tf.Tensor1D; kept: readonly PackedProbe[] } {
-    const batch = data.trainBatch(inputs)
+    const batch = data.trainBatch(inputs, rows)
     const probes: ReturnType<ReturnType<typeof createRecorder>['pack']>[] = []
     for (const one of atWork(inputs.step)) {
       const recorder = probed ? createRecorder(tf, probePlan, now, spendOnProbes) : null
@@ -175,8 +180,12 @@ export function createStepper(options: StepperOptions): Stepper {
   function replayed(step: number, probed: boolean): StepDone | null | Promise<StepDone | null> {
     if (captures === null && heapCaptures === null) return null
     const turns = atWork(step).map((one) => one.training.index)
-    const likeness = `${data.batchSize(step)} ${turns.join()} ${probed ? 'probed' : ''}`
-    const body: Body<readonly PackedProbe[]> = { run: (inputs) => runAll(inputs, probed) }
+    const rows = data.batchSize(step)
+    const likeness = `${rows} ${turns.join()} ${probed ? 'probed' : ''}`
+    const body: Body<readonly PackedProbe[]> = {
+      run: (inputs, most) => runAll(inputs, probed, most),
+      rows,
+    }
     if (heapCaptures !== null) {
       const found = heapCaptures.take(step, likeness, step + period, body)
       return found === null ? null : { numbers: { values: found.values }, probes: found.kept }
@@ -190,6 +199,8 @@ export function createStepper(options: StepperOptions): Stepper {
   return {
     readback: captures?.readback ?? null,
     replays: captures !== null || heapCaptures !== null,
+    replayBytes: () => captures?.bytes() ?? null,
+    trim: () => captures?.trim(),
     spent,
     step(step, probed) {
       const start = now()

@@ -209,6 +209,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       scores = await evaluate({ tf, compiled, data, batchSize, seed, breathe, now, abandon }, 'validation')
       if (scores === null) return
       validated = { step, scores }
+      stepper.trim()
       speed.restart()
     }
     emit({ kind: 'epoch', epoch, step, validation: scores })

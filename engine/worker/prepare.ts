@@ -6,11 +6,12 @@ import { analyse } from '../analyse/analyse'
 import type { Plan, Problem } from '../analyse/plan'
 import type { Backends, StartedBackend } from '../backend/start'
 import type { TensorFlow } from '../backend/tfjs'
+import { largestTensor, webgpuInside } from '../backend/webgpu/inside'
 import { compile, type Compiled } from '../compile/compile'
 import { uploadData, type DeviceData } from '../data/device-data'
 import { loadData, type LoadedData } from '../data/load-data'
 import { measureSamples } from '../data/measure'
-import { memoryFault } from '../diagnose/fit'
+import { memoryFault, tensorFault } from '../diagnose/fit'
 import type { SampleFacts } from '../diagnose/signals'
 import type { Document } from '../graph/document'
 import { createOwnLayers } from '../layers/own-layers'
@@ -69,6 +70,26 @@ function capacityOf(backend: BackendName, machineMemory: number | null): number 
   return backend === 'cpu' ? machineMemory : null
 }
 
+/** What no kernel of the device could see as a whole: samples, or the weights of a node. */
+function largeFault({ tf }: Machinery, plan: Plan, { nodes }: LoadedData): string | null {
+  const inside = webgpuInside(tf)
+  if (inside === null) return null
+  const most = largestTensor(inside.device)
+  for (const { path, x, y } of nodes) {
+    const bytes = Math.max(x.values.byteLength, y?.values.byteLength ?? 0)
+    const fault = tensorFault(`The samples of ${path}`, bytes, most)
+    if (fault !== null) return fault
+  }
+  for (const { path, weights } of plan.steps) {
+    for (const { shape } of Object.values(weights)) {
+      const bytes = 4 * shape.reduce((product, n) => product * n, 1)
+      const fault = tensorFault(`The weights of ${path}`, bytes, most)
+      if (fault !== null) return fault
+    }
+  }
+  return null
+}
+
 export interface Ready {
   readonly accepted: true
   readonly document: Document
@@ -103,6 +124,8 @@ export async function place(
   const capacity = capacityOf(backend.info.name, machinery.machineMemory)
   const fault = memoryFault(plan.memory, batchSize, backend.info.name, capacity)
   if (fault !== null) return refused(fault)
+  const large = largeFault(machinery, plan, loaded)
+  if (large !== null) return refused(large)
   const compiled = compilePlan(machinery, plan, seed, weights)
   if ('accepted' in compiled) return compiled
   const data = uploadData(machinery.tf, loaded, batchSize, seed)

@@ -86,6 +86,7 @@ async function closeAll(places: readonly (Place | null)[]): Promise<void> {
 const nullModels: readonly ModelName[] = ['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt']
 
 test('steps on the null adapter', async () => {
+  const shares: (readonly [ModelName, number])[] = []
   for (const model of nullModels) {
     // A place for each net: the adapter has half a gigabyte, and tfjs gives nothing back.
     let ours: Place | null = null
@@ -106,8 +107,7 @@ test('steps on the null adapter', async () => {
     await ours.runner.start(model, 1)
     const probed = await ours.runner.count()
     notes.push(`${model}: ${probed.dispatches} dispatches on a step with a probe`)
-    const more = (probed.dispatches / mine.dispatches - 1) / leastBetween.replayed
-    expect(more, `${model}: dispatches for probes`).toBeLessThan(mostProbeShare * 1.01)
+    shares.push([model, (probed.dispatches / mine.dispatches - 1) / leastBetween.replayed])
     await ours.runner.start(model, every)
     const lengths = [
       await lengthOf(ours, 'host', 100, every),
@@ -118,6 +118,8 @@ test('steps on the null adapter', async () => {
     await closeAll(two)
     expect(mine.dispatches, `${model}: dispatches`).toBeLessThan(stock.dispatches)
   }
+  // Only now, so that every row is there.
+  expect(shares.filter(([, more]) => more > mostProbeShare * 1.01)).toEqual([])
 })
 
 const browserModels: readonly ModelName[] = full

@@ -103,6 +103,11 @@ export function webgpuInside(tf: typeof Tf): WebGpuInside | null {
   return known ? (backend as unknown as WebGpuInside) : null
 }
 
+/** Bytes that a kernel can see of one tensor. */
+export function largestTensor({ limits }: GPUDevice): number {
+  return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+}
+
 /** Sends off what waits, so that whatever is submitted next comes after it. */
 export function flushCommands(inside: WebGpuInside): void {
   inside.endComputePassEncoder()

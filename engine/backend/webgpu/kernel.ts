@@ -12,6 +12,17 @@ export interface Kernel {
 }
 
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>()
+const written = new WeakMap<GPUComputePipeline, ReadonlySet<number>>()
+
+/** Which bindings a pipeline of ours writes; undefined for others. */
+export function writtenBindings(pipeline: GPUComputePipeline): ReadonlySet<number> | undefined {
+  return written.get(pipeline)
+}
+
+function bindingsWritten(code: string): ReadonlySet<number> {
+  const found = code.matchAll(/@binding\((\d+)\)\s*var<storage,\s*read_write>/g)
+  return new Set([...found].map(([, binding]) => Number(binding)))
+}
 
 function pipelineOf({ device }: WebGpuInside, { label, code }: Kernel): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>()
@@ -23,6 +34,7 @@ function pipelineOf({ device }: WebGpuInside, { label, code }: Kernel): GPUCompu
       layout: 'auto',
       compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
     })
+  if (!known.has(code)) written.set(made, bindingsWritten(code))
   known.set(code, made)
   return made
 }

@@ -1,19 +1,25 @@
 /**
  * Which steps of a run are replayed. Steps are alike that have the same batch size, the same training steps at work, and
- * are both probed or not; the first of a kind runs as ever, the second is recorded, all later ones are replayed. When a
- * step cannot be recorded, or two recordings for different steps disagree, the run goes on without, and says why.
+ * are both probed or not; the first of a kind is recorded, and all of them are replayed. When a step cannot be recorded,
+ * or two recordings for different steps disagree, the run goes on without, and says why. A recording shows how much
+ * memory the step will need before anything of it is there: where that is more than the device has, nothing begins.
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { dropSpareBuffers, webgpuInside, type WebGpuInside } from '../../backend/webgpu/inside'
 import type { StepInputs } from '../../compile/step-inputs'
 import { createArena } from './arena'
+import { allocates, DoesNotFit, withinLimits } from './fit'
+import { bind } from './place'
 import { createReadback, type Readback, type Slot } from './readback'
 import { record, type Cell, type Recording } from './record'
-import { replay } from './replay'
+import { replay, type Replayable } from './replay'
 
 /** What a kind of steps does: `Kept` is whatever its caller has to know to read the numbers. */
 export interface Body<Kept> {
-  readonly run: (inputs: StepInputs) => { readonly numbers: Tf.Tensor1D; readonly kept: Kept }
+  /** On the first `rows` samples of the batch, where it has more. */
+  readonly run: (inputs: StepInputs, rows?: number) => { readonly numbers: Tf.Tensor1D; readonly kept: Kept }
+  /** Samples of the batch. */
+  readonly rows: number
 }
 
 export interface Replayed<Kept> {
@@ -39,6 +45,10 @@ export interface Captures<Kept> {
     alike: number,
     body: Body<Kept>,
   ): Replayed<Kept> | null | Promise<Replayed<Kept> | null>
+  /** Bytes that replays hold on the device beside tensors; null where steps are not replayed. */
+  bytes(): number | null
+  /** Gives the device back what tfjs keeps to use again: of an evaluation, between two steps. */
+  trim(): void
   /** Forgets every recording: what they were made of has changed. */
   forget(): void
   dispose(): void
@@ -57,11 +67,18 @@ interface Kind<Kept> {
   readonly kept: Kept
   /** The data that the recording reads and writes. */
   readonly state: readonly object[]
+  /** On the arena's buffers, as long as these are of this version. */
+  bound: Replayable
+  version: number
 }
 
 const replayedMessage = 'Steps are recorded once and replayed, each in one submission.'
 const mismatch =
   'Two recordings of the step differ: a number that changes from step to step would stand still in a replay.'
+
+function isThere<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined
+}
 
 /** Captures on the current backend, or null where it has no commands to record. */
 export function createCaptures<Kept>(options: CapturesOptions): Captures<Kept> | null {
@@ -74,7 +91,6 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
   const { device } = inside
   const arena = createArena(device)
   const readback = createReadback(device)
-  const seen = new Set<string>()
   const kinds = new Map<string, Kind<Kept>>()
   let refused = false
   let announced = false
@@ -98,27 +114,59 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
 
   /** The recording of a step, proved by one of another step. */
   function recordKind(step: number, alike: number, body: Body<Kept>): Kind<Kept> {
-    let kept: Kept | null = null
-    const once = (at: number): Recording =>
-      record({ tf, inside, arena, cells: options.cells() }, at, (inputs) => {
-        const result = body.run(inputs)
-        kept = result.kept
-        return result.numbers
-      })
-    const proof = once(alike)
+    // What an optimiser remembers comes to be outside of the recording.
+    for (const { dataId } of options.remembered()) inside.uploadToGPU(dataId)
+    const [proof] = once(alike, body)
     proof.dispose()
-    const recording = once(step)
-    if (recording.digest !== proof.digest) {
+    const [recording, kept] = once(step, body)
+    try {
+      if (recording.digest !== proof.digest) throw new Error(mismatch)
+      withinLimits(device, recording.placed)
+      return { recording, kept, state: state(), ...onArena(recording) }
+    } catch (error) {
       recording.dispose()
-      throw new Error(mismatch)
+      throw error
     }
-    return { recording, kept: kept as Kept, state: state() }
   }
 
-  const replayOf = ({ recording, kept }: Kind<Kept>, step: number): Replayed<Kept> => {
-    const slot = readback.claim(recording.outputSize)
-    replay(inside, recording, step, slot)
-    return { slot, kept }
+  function once(step: number, body: Body<Kept>, rows = body.rows): readonly [Recording, Kept] {
+    let kept: Kept | null = null
+    const recording = record({ tf, inside, arena, cells: options.cells }, step, (inputs) => {
+      const result = body.run(inputs, rows)
+      kept = result.kept
+      return result.numbers
+    })
+    return [recording, kept as Kept]
+  }
+
+  const onArena = (recording: Recording): Pick<Kind<Kept>, 'bound' | 'version'> => {
+    const { commands, output, placed, inputs, outputSize } = recording
+    const { buffers, version } = arena.slabs(placed.plan.slabs)
+    return { bound: { ...bind(device, commands, output, placed, buffers), inputs, outputSize }, version }
+  }
+
+  const replayOf = (kind: Kind<Kept>, step: number): Replayed<Kept> => {
+    // Another kind may have wanted more of the arena since.
+    if (kind.version !== arena.version) Object.assign(kind, onArena(kind.recording))
+    const slot = readback.claim(kind.recording.outputSize)
+    replay(inside, kind.bound, step, slot)
+    return { slot, kept: kind.kept }
+  }
+
+  /** The largest batch of half, a quarter, … the rows that there is memory for; 0 where there is none. */
+  async function rowsThatFit(step: number, body: Body<Kept>): Promise<number> {
+    arena.empty()
+    for (let rows = body.rows >> 1; rows >= 1; rows >>= 1) {
+      const [recording] = once(step, body, rows)
+      recording.dispose()
+      try {
+        withinLimits(device, recording.placed)
+        if (await allocates(device, recording.placed.plan.slabs)) return rows
+      } catch (error) {
+        if (!(error instanceof DoesNotFit)) throw error
+      }
+    }
+    return 0
   }
 
   /** Records a kind and replays its first step, whose commands the device has not seen yet. */
@@ -135,15 +183,24 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
     let kind: Kind<Kept> | null = null
     let replayed: Replayed<Kept> | null = null
     let failure: string | null = null
+    let tooLarge: DoesNotFit | null = null
     try {
       kind = recordKind(step, alike, body)
       replayed = replayOf(kind, step)
     } catch (error) {
+      if (error instanceof DoesNotFit) tooLarge = error
       failure = error instanceof Error ? error.message : String(error)
     }
-    const errors = await Promise.all(filters.map(() => device.popErrorScope()))
+    // The scopes are left in the other order.
+    const [internal, memory, validation] = await Promise.all(filters.map(() => device.popErrorScope()))
     // A submission with an error in it is not begun, so the step can still be run as ever.
-    failure ??= errors.find((error) => error !== null)?.message ?? null
+    if (isThere(memory) && kind !== null) tooLarge = new DoesNotFit(kind.recording.placed.plan.bytes)
+    if (tooLarge !== null) {
+      kind?.recording.dispose()
+      forget()
+      throw tooLarge.withBatch(body.rows, await rowsThatFit(step, body))
+    }
+    failure ??= (validation ?? internal)?.message ?? null
     if (failure !== null || kind === null || replayed === null) {
       kind?.recording.dispose()
       return refuse(failure ?? '')
@@ -163,10 +220,14 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
         if (stands(kind)) return replayOf(kind, step)
         forget()
       }
-      if (seen.has(likeness)) return begin(step, likeness, alike, body)
-      seen.add(likeness)
-      return null
+      return begin(step, likeness, alike, body)
     },
+    bytes() {
+      if (kinds.size === 0) return null
+      const pinned = [...kinds.values()].map(({ recording }) => recording.pinnedBytes)
+      return pinned.reduce((sum, bytes) => sum + bytes, arena.bytes)
+    },
+    trim: () => dropSpareBuffers(inside),
     forget,
     dispose() {
       forget()

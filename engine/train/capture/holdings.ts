@@ -1,14 +1,16 @@
 /**
- * The buffers of one recording: those it works with, which go back to the arena as soon as it has finished with them;
- * those that nothing else may ever use while it lives; and the tensors from outside that it looks at.
+ * The buffers of one recording: those it works with, which only stand for a place that is found later; those that
+ * nothing else may ever use while it lives; and the tensors from outside that it looks at.
  */
-import type { WebGpuInside } from '../../backend/webgpu/inside'
-import type { Arena } from './arena'
+import { storageUsage, type WebGpuInside } from '../../backend/webgpu/inside'
+import { isStandIn, standIn } from './stand-in'
 
 export interface Holdings {
   /** A buffer that lives as long as the recording. */
   pin(descriptor: GPUBufferDescriptor): GPUBuffer
   isPinned(buffer: GPUBuffer): boolean
+  /** Bytes of these. */
+  readonly pinnedBytes: number
   /** Keeps a tensor's data from being freed. */
   hold(id: object): void
   /** What tfjs asks of its buffer manager. */
@@ -16,14 +18,12 @@ export interface Holdings {
   release(buffer: GPUBuffer): void
   /** Buffers that the step has not given back. */
   readonly inUse: ReadonlySet<GPUBuffer>
-  /** Gives those back, of a step that could not be recorded. */
-  abandon(): void
   /** Buffers from outside that the step freed: to be given to whom they belong. */
   readonly freed: readonly GPUBuffer[]
   dispose(): void
 }
 
-export function createHoldings(inside: WebGpuInside, arena: Arena): Holdings {
+export function createHoldings(inside: WebGpuInside): Holdings {
   const held = new Set<object>()
   const pinned = new Set<GPUBuffer>()
   const inUse = new Set<GPUBuffer>()
@@ -36,6 +36,9 @@ export function createHoldings(inside: WebGpuInside, arena: Arena): Holdings {
   return {
     pin,
     isPinned: (buffer) => pinned.has(buffer),
+    get pinnedBytes() {
+      return [...pinned].reduce((sum, { size }) => sum + size, 0)
+    },
     hold(id) {
       if (held.has(id)) return
       held.add(id)
@@ -43,20 +46,16 @@ export function createHoldings(inside: WebGpuInside, arena: Arena): Holdings {
     },
     acquire(size, usage, mapped = false) {
       if (mapped) return pin({ size, usage, mappedAtCreation: true })
-      const buffer = arena.acquire(size, usage)
+      if (usage !== storageUsage()) return pin({ size, usage })
+      const buffer = standIn(size)
       inUse.add(buffer)
       return buffer
     },
     release(buffer) {
-      if (pinned.has(buffer)) return
-      if (inUse.delete(buffer)) arena.release(buffer)
-      else freed.push(buffer)
+      if (pinned.has(buffer) || inUse.delete(buffer)) return
+      if (!isStandIn(buffer)) freed.push(buffer)
     },
     inUse,
-    abandon() {
-      for (const buffer of inUse) arena.release(buffer)
-      inUse.clear()
-    },
     freed,
     dispose() {
       for (const id of held) inside.disposeData(id)

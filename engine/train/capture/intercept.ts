@@ -6,6 +6,7 @@ import { flushCommands, type TensorData, type WebGpuInside } from '../../backend
 import type { Arena } from './arena'
 import type { Digest } from './digest'
 import type { Holdings } from './holdings'
+import { groupToBe } from './stand-in'
 import type { Tape } from './tape'
 
 /** Why a step cannot be recorded: a sentence. */
@@ -20,9 +21,9 @@ export interface Interception {
 
 type Overrides = { -readonly [K in keyof WebGpuInside]?: WebGpuInside[K] | undefined }
 
-/** Puts these in the place of the backend's own; returns how to undo it. */
-function override(inside: WebGpuInside, overrides: Overrides): () => void {
-  const target = inside as unknown as Record<string, unknown>
+/** Puts these in the place of an object's own; returns how to undo it. */
+function override(object: object, overrides: Overrides | Partial<GPUDevice>): () => void {
+  const target = object as Record<string, unknown>
   const before = Object.keys(overrides).map(
     (name) => [name, Object.hasOwn(target, name), target[name]] as const,
   )
@@ -150,7 +151,13 @@ export function intercept(recorded: Recorded): Interception {
     },
   })
   function enter(): void {
-    restore = override(inside, { ...tensors, ...commands() })
+    const undo = [
+      override(inside, { ...tensors, ...commands() }),
+      override(inside.device, { createBindGroup: groupToBe }),
+    ]
+    restore = () => {
+      for (const one of undo) one()
+    }
   }
 
   enter()

@@ -11,12 +11,19 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { willChange } from '../../backend/webgpu/in-place'
-import { dataAround, flushCommands, storageUsage, type WebGpuInside } from '../../backend/webgpu/inside'
+import {
+  dataAround,
+  flushCommands,
+  storageUsage,
+  type Buffers,
+  type WebGpuInside,
+} from '../../backend/webgpu/inside'
 import { stepWords, type StepInputs, type StepNumbers } from '../../compile/step-inputs'
 import type { Arena } from './arena'
 import { createDigest } from './digest'
 import { createHoldings } from './holdings'
 import { intercept, NotCapturable } from './intercept'
+import { place, type Placed } from './place'
 import { createTape, type Command } from './tape'
 
 /** A place that a step may put a new tensor into, to be found there by the next. */
@@ -27,7 +34,7 @@ export interface Cell {
 }
 
 /** A number that is written before each replay. */
-interface WrittenInput {
+export interface WrittenInput {
   readonly buffer: GPUBuffer
   readonly values: (step: number) => StepNumbers
 }
@@ -37,6 +44,9 @@ export interface Recording {
   readonly inputs: readonly WrittenInput[]
   /** Where the numbers are that the step gives. */
   readonly output: GPUBuffer
+  readonly placed: Placed
+  /** Bytes of what the recording keeps for itself: inputs, and what is uploaded once. */
+  readonly pinnedBytes: number
   /** In numbers. */
   readonly outputSize: number
   /** Equal for recordings that do the same on different inputs. */
@@ -48,7 +58,8 @@ export interface RecordOptions {
   readonly tf: typeof Tf
   readonly inside: WebGpuInside
   readonly arena: Arena
-  readonly cells: readonly Cell[]
+  /** New ones may come to be in a step, after those that are there. */
+  readonly cells: () => readonly Cell[]
 }
 
 /** Records what `body` does for `step`; it gives the numbers of the step. Throws NotCapturable, or what `body` throws. */
@@ -61,7 +72,7 @@ export function record(
   const { bufferManager } = inside
   const digest = createDigest()
   const tape = createTape(digest)
-  const holdings = createHoldings(inside, arena)
+  const holdings = createHoldings(inside)
   const inputs: WrittenInput[] = []
   const tensor: StepInputs['tensor'] = (shape, dtype, values) => {
     const size = shape.reduce((product, n) => product * n, 1)
@@ -69,8 +80,13 @@ export function record(
     inputs.push({ buffer, values })
     return tf.engine().makeTensorFromTensorInfo(dataAround(inside, buffer, shape, dtype)) as never
   }
-  const homes = cells.map((cell) => tf.keep(cell.get().clone()))
+  const homes = cells().map((cell) => tf.keep(cell.get().clone()))
   for (const home of homes) willChange(inside, home)
+  /** Those of cells that came to be in this step. */
+  const settle = (): void => {
+    for (const cell of cells().slice(homes.length))
+      homes.push(tf.keep(homeLike(tf, inside, bufferManager, cell.get())))
+  }
   let recorded = false
   const interception = intercept({ inside, arena, digest, tape, holdings })
   try {
@@ -79,24 +95,42 @@ export function record(
     inside.uploadToGPU(result.dataId)
     const output = inside.tensorMap.get(result.dataId).resource as GPUBuffer
     result.dispose()
-    bringHome(inside, cells, homes, tape.copy)
+    settle()
+    bringHome(inside, cells(), homes, tape.copy)
     inside.endComputePassEncoder()
     interception.throwRefusal()
     if (holdings.inUse.size > 0)
       throw new NotCapturable('A node keeps numbers of its own from one step to the next.')
-    recorded = true
     const { commands } = tape
-    return { commands, inputs, output, outputSize, digest: digest.value(), dispose: holdings.dispose }
+    const placed = place(inside.device, commands, output)
+    recorded = true
+    const { pinnedBytes, dispose } = holdings
+    return { commands, inputs, output, outputSize, placed, pinnedBytes, digest: digest.value(), dispose }
   } finally {
-    interception.leave()
-    if (!recorded) {
-      putBack(cells, homes)
-      holdings.abandon()
-      holdings.dispose()
+    try {
+      // While the recording's own buffers are still known.
+      if (!recorded) {
+        settle()
+        putBack(cells(), homes)
+      }
+    } finally {
+      interception.leave()
     }
+    if (!recorded) holdings.dispose()
     tf.dispose(homes)
     for (const buffer of holdings.freed) bufferManager.releaseBuffer(buffer)
   }
+}
+
+/** A tensor of the same shape with memory of its own, whatever is in it. */
+function homeLike(
+  tf: typeof Tf,
+  inside: WebGpuInside,
+  buffers: Buffers,
+  { shape, size, dtype }: Tf.Tensor,
+): Tf.Tensor {
+  const buffer = buffers.acquireBuffer(4 * size, storageUsage())
+  return tf.engine().makeTensorFromTensorInfo(dataAround(inside, buffer, shape, dtype as 'float32'))
 }
 
 /** Copies what the step put into cells to where it was before, and puts that back. */

@@ -1,10 +1,10 @@
 /** Does a recorded step once more, with the numbers of another step, in one submission. */
 import { flushCommands, type WebGpuInside } from '../../backend/webgpu/inside'
+import type { BoundCommand, Part } from './place'
 import type { Slot } from './readback'
-import type { Recording } from './record'
-import type { Command } from './tape'
+import type { WrittenInput } from './record'
 
-function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
+function encode(encoder: GPUCommandEncoder, commands: readonly BoundCommand[]): void {
   let pass: GPUComputePassEncoder | null = null
   let pipeline: GPUComputePipeline | null = null
   for (const command of commands) {
@@ -12,8 +12,8 @@ function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void 
       pass?.end()
       pass = null
       pipeline = null
-      const { from, fromOffset, to, toOffset, bytes } = command
-      encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes)
+      const { from, to, bytes } = command
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes)
       continue
     }
     pass ??= encoder.beginComputePass()
@@ -25,13 +25,23 @@ function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void 
   pass?.end()
 }
 
+export interface Replayable {
+  readonly commands: readonly BoundCommand[]
+  readonly inputs: readonly WrittenInput[]
+  /** Where the numbers are that the step gives. */
+  readonly output: Part
+  /** In numbers. */
+  readonly outputSize: number
+}
+
 /** The step's numbers are found in `slot` once it has been read. */
-export function replay(inside: WebGpuInside, recording: Recording, step: number, slot: Slot): void {
+export function replay(inside: WebGpuInside, recorded: Replayable, step: number, slot: Slot): void {
   flushCommands(inside)
   const { device } = inside
-  for (const { buffer, values } of recording.inputs) device.queue.writeBuffer(buffer, 0, values(step))
+  const { output, outputSize } = recorded
+  for (const { buffer, values } of recorded.inputs) device.queue.writeBuffer(buffer, 0, values(step))
   const encoder = device.createCommandEncoder()
-  encode(encoder, recording.commands)
-  encoder.copyBufferToBuffer(recording.output, 0, slot.page, slot.offset, 4 * recording.outputSize)
+  encode(encoder, recorded.commands)
+  encoder.copyBufferToBuffer(output.buffer, output.offset, slot.page, slot.offset, 4 * outputSize)
   device.queue.submit([encoder.finish()])
 }

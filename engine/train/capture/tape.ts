@@ -1,11 +1,13 @@
 /** The commands of a step, in the order in which tfjs gives them to what it takes for an encoder. */
+import { writtenBindings } from '../../backend/webgpu/kernel'
 import type { Digest } from './digest'
+import { groupOf, type GroupToBe } from './stand-in'
 
 export type Command =
   | {
       readonly kind: 'dispatch'
       readonly pipeline: GPUComputePipeline
-      readonly bindGroup: GPUBindGroup
+      readonly group: GroupToBe
       readonly groups: readonly [number, number, number]
     }
   | {
@@ -35,6 +37,13 @@ function numberOf(pipeline: GPUComputePipeline): number {
   return known
 }
 
+/** Which bindings a pipeline writes: tfjs's programs have one output, before their inputs. */
+export function writes(pipeline: GPUComputePipeline): ReadonlySet<number> {
+  return writtenBindings(pipeline) ?? firstOnly
+}
+
+const firstOnly: ReadonlySet<number> = new Set([0])
+
 /** An empty tape, which tells the digest what is put on it. */
 export function createTape(digest: Digest): Tape {
   const commands: Command[] = []
@@ -46,7 +55,7 @@ export function createTape(digest: Digest): Tape {
     dispatchWorkgroups(x: number, y = 1, z = 1) {
       if (pipeline === null || bindGroup === null)
         throw new Error('A dispatch without a pipeline was recorded.')
-      commands.push({ kind: 'dispatch', pipeline, bindGroup, groups: [x, y, z] })
+      commands.push({ kind: 'dispatch', pipeline, group: groupOf(bindGroup), groups: [x, y, z] })
       for (const value of [numberOf(pipeline), x, y, z]) digest.word(value)
     },
     end: () => undefined,

@@ -7,6 +7,8 @@ export interface Gauge {
   peakBytes(): number
   /** Begins to look for the peak anew. */
   restart(): void
+  /** Counts no more. */
+  end(): void
 }
 
 /** Counts from now on, in every device of this place. */
@@ -58,6 +60,10 @@ export function startGauge(): Gauge {
     peakBytes: () => peak,
     restart() {
       peak = held
+    },
+    end() {
+      Object.assign(passes, { dispatchWorkgroups, setPipeline })
+      devices.createBuffer = create
     },
   }
 }

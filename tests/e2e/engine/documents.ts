@@ -127,6 +127,51 @@ export function gpt(training: Partial<Training> = {}): Document {
 
 /** Nets whose tensors are wider than a workgroup of our kernels, by what they are to show. */
 export const wideNets = {
+  /** More filters and more under the kernel than a tile has, and more places than one part sums up. */
+  convolutions: (samples = 24) =>
+    graph(
+      {
+        data: ['data', { dataset: { kind: 'recall', samples, length: 12, symbols: 12 }, shape: [12, 12, 1] }],
+        wide: ['conv2d', { filters: 40, kernelSize: [3, 3], activation: 'relu' }],
+        far: [
+          'conv2d',
+          {
+            filters: 6,
+            kernelSize: [3, 2],
+            strides: [2, 1],
+            dilation: [2, 3],
+            padding: 'valid',
+            activation: 'gelu',
+          },
+        ],
+        flat: ['reshape', { shape: [36, 6] }],
+        late: [
+          'conv1d',
+          {
+            filters: 5,
+            kernelSize: [4],
+            padding: 'causal',
+            strides: [3],
+            useBias: false,
+            activation: 'relu',
+          },
+        ],
+        all: ['flatten'],
+        net: ['dense', { units: 12 }],
+        loss: ['sparse-categorical-crossentropy'],
+      },
+      [
+        'data.x -> wide.x',
+        'wide.y -> far.x',
+        'far.y -> flat.x',
+        'flat.y -> late.x',
+        'late.y -> all.x',
+        'all.y -> net.x',
+        'net.y -> loss.prediction',
+        'data.y -> loss.target',
+      ],
+      { batchSize: 24 },
+    ),
   /** Rows of 70 scores, and norms over 75 numbers. */
   norms: () =>
     graph(

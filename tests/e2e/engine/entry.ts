@@ -6,7 +6,9 @@ import { refuse, tensor } from '../../../nodes/kit/spec'
 import { graph, step } from '../../engine/documents'
 import { adam, cnn, gpt, lstm, mlp, noisy, wideNets } from './documents'
 import { netDifference, optimiserDifference, probeDifference, segmentSums, wrongUniforms } from './kernels'
+import { memoryOf, saidUnder } from './memory'
 import { compare, train } from './page'
+import { productDifferences, slopeDifferences } from './products'
 import { assignedMidway } from './recapture'
 
 const nets = { mlp, cnn, lstm, gpt, noisy }
@@ -138,6 +140,10 @@ export const engineTests = {
   optimiserDifference: (settings: Optimiser, clip: number | null) => optimiserDifference(settings, clip),
   assignedMidway,
   netDifference: (name: keyof typeof wideNets) => netDifference(wideNets[name]()),
+  memoryOf,
+  saidUnder,
+  productDifferences,
+  slopeDifferences,
   probeDifference,
   wrongUniforms,
   segmentSums,

@@ -35,7 +35,7 @@ interface Talk {
   until(wanted: (event: RunEvent) => boolean): Promise<RunEvent>
 }
 
-function talk(nodes: Catalogue): Talk {
+export function talk(nodes: Catalogue): Talk {
   let receive: (message: WorkerMessage) => void = () => undefined
   const host = createHost({
     machineMemory: null,

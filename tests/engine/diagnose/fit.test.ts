@@ -1,7 +1,7 @@
 /** What does not fit is said before it begins, with the batch that would. */
 import { expect, it } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
-import { largestBatch, memoryFault } from '../../../engine/diagnose/fit'
+import { deviceFault, largestBatch, memoryFault, tensorFault } from '../../../engine/diagnose/fit'
 import { catalogue } from '../../../nodes/catalogue'
 import { xor } from '../../support/graph'
 import { architectures } from '../../architectures/architectures'
@@ -36,4 +36,18 @@ it('says so where no batch fits, or where nothing is known', () => {
     /^This training needs at least .* No batch size fits/,
   )
   expect(memoryFault(memory, 1, 'webgpu', null)).toBeNull()
+})
+
+it('names the batch that a device would bear, where one was found', () => {
+  expect(deviceFault(3.2e9, 64, 16)).toBe(
+    'Beside weights and samples each step of this training needs 3.2 GB at a batch size of 64, which is more than the device gives. A batch size of 16 fits.',
+  )
+  expect(deviceFault(3.2e9, 64, 0)).toMatch(/Not even a single sample fits\./)
+})
+
+it('refuses a tensor that no program of the device could see as a whole', () => {
+  expect(tensorFault('The samples of data', 2e9, 2e9)).toBeNull()
+  expect(tensorFault('The samples of data', 2e9 + 4, 1e9)).toBe(
+    'The samples of data take 2.0 GB, but this device shows its programs at most 1.0 GB at once. Use fewer of them, or another backend.',
+  )
 })

@@ -27,6 +27,11 @@ export const runs: Phrases = {
     'A weight takes the place of another in the middle of a step.':
       '有一个权重在一步的中途替换了另一个权重。',
     'A dispatch without a pipeline was recorded.': '录制到一次没有管线的调度。',
+    'A dispatch was recorded that reads something else than a buffer.':
+      '录制到一次调度，它读取的不是缓冲区。',
+    'A dispatch was recorded with a bind group of another time.': '录制到一次调度，它的绑定组来自别的时刻。',
+    'Not even a single sample fits. Make the network smaller, or use another backend.':
+      '连一个样本也放不下。请把网络变小，或改用别的后端。',
     'Try a smaller learning rate, clipping, or another initialiser.':
       '请尝试更小的学习率、梯度裁剪，或别的初始化。',
     'A run is going on. Stop it before you train again.': '有一次训练正在进行。请先停止它，再重新训练。',
@@ -58,6 +63,17 @@ export const runs: Phrases = {
       'tfjs-backend-wasm has changed: it has no function {0}.',
       'tfjs-backend-wasm 有了变化：其中没有函数 {0}。',
     ],
+    ['A batch size of {0} fits.', '批大小为 {0} 时放得下。'],
+    [
+      'Beside weights and samples each step of this training needs {0} at a batch size of {1}, which is more than the device gives. {2}',
+      '批大小为 {1} 时，除权重和样本外，这次训练的每一步还需要 {0}，超过了设备所能提供的内存。{2}',
+    ],
+    [
+      '{0} take {1}, but this device shows its programs at most {2} at once. Use fewer of them, or another backend.',
+      '{0}占 {1}，而这个设备的程序一次最多只能看到 {2}。请减少数量，或改用别的后端。',
+    ],
+    ['The samples of {0}', '{0} 的样本'],
+    ['The weights of {0}', '{0} 的权重'],
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
     ['{0}, because of the faster ones: {1}.', '{0}，因为更快的不可用：{1}。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],
