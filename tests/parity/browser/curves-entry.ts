@@ -1,0 +1,51 @@
+/** Whole runs of the engine in a page, for the curves of PyTorch and the weights of stock tfjs to be held against. */
+import simdThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
+import { setWasmPaths } from '../../../engine/backend/tfjs'
+import type { BackendName } from '../../../engine/session/protocol'
+import type { Numbers } from '../../bench/steps/stock-nets'
+import { mlp } from '../../e2e/engine/documents'
+import { backends, different, train } from '../../e2e/engine/page'
+import { curveDocument, curveSteps, type CurveName } from '../curves'
+
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': plain,
+  'tfjs-backend-wasm-simd.wasm': simd,
+  'tfjs-backend-wasm-threaded-simd.wasm': simdThreads,
+})
+
+/** The net, or one with dropout and batches that are dealt anew. */
+const documentOf = (name: CurveName | 'dropout', steps: number) =>
+  name === 'dropout' ? mlp({ length: { steps } }) : curveDocument(name, steps)
+
+export const curveTests = {
+  /** Why it does not start, or null. */
+  async start(backend: BackendName): Promise<string | null> {
+    try {
+      await backends.start(backend)
+      return null
+    } catch (error) {
+      return String(error)
+    }
+  },
+  /** Two runs from the same seed: the losses, and the weights and lines in which the two differ. */
+  async twice(name: CurveName | 'dropout', backend: BackendName) {
+    const once = () => train(documentOf(name, curveSteps), { backend, capture: true })
+    const [first, second] = [await once(), await once()]
+    const lines = first.lines.filter((line, at) => line !== second.lines[at])
+    return {
+      losses: first.losses,
+      apart: [...different(first.weights, second.weights), ...lines],
+      said: first.said,
+    }
+  },
+  async weights(name: CurveName, backend: BackendName, steps: number): Promise<Numbers> {
+    const { weights } = await train(documentOf(name, steps), { backend, capture: true })
+    return Object.fromEntries(Object.entries(weights).map(([key, { values }]) => [key, [...values]]))
+  },
+}
+
+export type CurveTests = typeof curveTests
+
+Object.assign(globalThis, { curveTests })
