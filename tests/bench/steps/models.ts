@@ -75,6 +75,8 @@ function dataset(name: ModelName): object {
   return { kind: 'recall', samples, length: numbers / second, symbols: second }
 }
 
+const valid = { kernelSize: [3, 3], padding: 'valid' } as const
+
 const predict = (classes: number): Layer => ['scores', ['dense', { units: classes }]]
 
 function layersOf(name: ModelName): readonly Layer[] {
@@ -91,9 +93,9 @@ function layersOf(name: ModelName): readonly Layer[] {
       ]
     case 'cnn':
       return [
-        ['conv1', ['conv2d', { filters: 32, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv1', ['conv2d', { filters: 32, ...valid, activation: 'relu' }]],
         ['pool1', ['max-pool2d']],
-        ['conv2', ['conv2d', { filters: 64, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv2', ['conv2d', { filters: 64, ...valid, activation: 'relu' }]],
         ['pool2', ['max-pool2d']],
         ['flat', ['flatten']],
         ['drop', ['dropout', { rate: 0.5 }]],
@@ -101,7 +103,7 @@ function layersOf(name: ModelName): readonly Layer[] {
       ]
     case 'small-cnn':
       return [
-        ['conv1', ['conv2d', { filters: 8, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv1', ['conv2d', { filters: 8, ...valid, activation: 'relu' }]],
         ['pool1', ['max-pool2d']],
         ['flat', ['flatten']],
         predict(classes),
@@ -111,11 +113,8 @@ function layersOf(name: ModelName): readonly Layer[] {
       return [['lstm', ['lstm', { units: units[name] }]], predict(classes)]
     case 'bigru':
     case 'small-bigru':
-      // The reset gate before the recurrent product: tfjs cannot train the other form.
-      return [
-        ['walk', ['bidirectional', { cell: 'gru', units: units[name], resetAfter: false }]],
-        predict(classes),
-      ]
+      // As PyTorch has it; tfjs's own can only be trained with the reset gate before the product.
+      return [['walk', ['bidirectional', { cell: 'gru', units: units[name] }]], predict(classes)]
     case 'gpt':
     case 'small-gpt':
     case 'resnet18':

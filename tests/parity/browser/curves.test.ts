@@ -83,18 +83,13 @@ for (const backend of ['webgpu', 'webgl', 'wasm', 'cpu'] as const)
 
 const steps = 100
 
-for (const name of [
-  'tiny-mlp',
-  'small-cnn',
-  'small-lstm',
-  'small-gpt',
-  'small-resnet',
-  'small-bigru',
-] as const)
+for (const name of ['tiny-mlp', 'small-cnn', 'small-lstm', 'small-gpt', 'small-resnet'] as const)
   for (const [mine, theirs] of [
-    ['webgpu', 'webgpu'],
+    ['webgpu', 'cpu'],
     ['wasm', 'cpu'],
     ['cpu', 'cpu'],
+    // Many minutes for the others: stock tfjs gives thousands of commands a step.
+    ...(name === 'tiny-mlp' ? ([['webgpu', 'webgpu']] as const) : []),
   ] as const)
     test(`${name} after ${steps} steps: ours on ${mine} has the weights of stock tfjs on ${theirs}`, async () => {
       const { available, detail } = await probeWebgpu(ours)
