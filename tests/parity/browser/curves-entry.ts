@@ -2,8 +2,13 @@
 import simdThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
-import { setWasmPaths } from '../../../engine/backend/tfjs'
+import { analyse } from '../../../engine/analyse/analyse'
+import { createBackends } from '../../../engine/backend/start'
+import { setWasmPaths, tf } from '../../../engine/backend/tfjs'
+import { loadData } from '../../../engine/data/load-data'
 import type { BackendName } from '../../../engine/session/protocol'
+import { startFor } from '../../../engine/worker/choose'
+import { catalogue } from '../../../nodes/catalogue'
 import type { Numbers } from '../../bench/steps/stock-nets'
 import { mlp } from '../../e2e/engine/documents'
 import { backends, different, train } from '../../e2e/engine/page'
@@ -39,6 +44,28 @@ export const curveTests = {
       apart: [...different(first.weights, second.weights), ...lines],
       said: first.said,
     }
+  },
+  /** What `auto` says where the browser's WebGPU adapter passes for hardware. */
+  async choose(name: CurveName | 'dropout'): Promise<{ readonly reason: string; readonly left: number }> {
+    const before = tf.engine().state.numTensors
+    const webgpu = async () => ({ name: 'pretended', software: false })
+    const pretending = createBackends(tf, { webgpu, webgl: async () => null })
+    const document = documentOf(name, curveSteps)
+    const { plan } = analyse(document, catalogue)
+    const readBundled = () => Promise.reject(new Error('No files here.'))
+    const loaded = await loadData(plan, [], readBundled)
+    if ('refused' in loaded) throw new Error(loaded.refused)
+    const machinery = {
+      tf,
+      backends: pretending,
+      catalogue,
+      readBundled,
+      machineMemory: null,
+      // A slow clock lets everything be tried, however busy the machine.
+      now: () => performance.now() / 20,
+    }
+    const { info } = await startFor(machinery, 'auto', { document, plan, loaded })
+    return { reason: info.reason, left: tf.engine().state.numTensors - before }
   },
   async weights(name: CurveName, backend: BackendName, steps: number): Promise<Numbers> {
     const { weights } = await train(documentOf(name, steps), { backend, capture: true })

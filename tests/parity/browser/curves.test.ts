@@ -81,7 +81,26 @@ for (const backend of ['webgpu', 'webgl', 'wasm', 'cpu'] as const)
       expect(off).toBeLessThanOrEqual(curveTolerance)
     })
 
+for (const name of [...curveNames, 'dropout'] as const)
+  test(`${name} is found to be right on WebGPU before auto takes it`, async () => {
+    const { available, detail } = await probeWebgpu(ours)
+    test.skip(!available, detail)
+    const { reason, left } = await call('choose', name)
+    console.log(`${name}: ${reason}`)
+    // Which of the two is the faster is the machine's affair.
+    expect(reason).toContain('Tried on this graph, it agrees with plain JavaScript.')
+    expect(reason).not.toContain('wrongly')
+    expect(reason).not.toContain('cannot')
+    expect(left).toBe(0)
+  })
+
 const steps = 100
+
+/**
+ * The gradient of attention's key bias is zero by mathematics: softmax does not see what all keys share. What comes out is
+ * the rounding of sums, and Adam makes steps of it.
+ */
+const undetermined = /:key_bias$/
 
 for (const name of ['tiny-mlp', 'small-cnn', 'small-lstm', 'small-gpt', 'small-resnet'] as const)
   for (const [mine, theirs] of [
@@ -96,9 +115,8 @@ for (const name of ['tiny-mlp', 'small-cnn', 'small-lstm', 'small-gpt', 'small-r
       test.skip(mine === 'webgpu' && !available, detail)
       const wanted = await stockWeights(name, theirs, steps)
       const got = await call('weights', name, mine, steps)
-      const apart = Object.entries(wanted).map(
-        ([key, values]) => [key, distance(got[key] ?? [], values)] as const,
-      )
+      const known = Object.entries(wanted).filter(([key]) => !undetermined.test(key))
+      const apart = known.map(([key, values]) => [key, distance(got[key] ?? [], values)] as const)
       const [worst, off] = apart.reduce((a, b) => (b[1] > a[1] ? b : a))
       console.log(`${name}, ours on ${mine}, tfjs on ${theirs}: ${worst} is off by ${off.toExponential(1)}`)
       const far = apart.filter(([, one]) => !(one <= valueTolerance)).map(([key, one]) => `${key} ${one}`)
