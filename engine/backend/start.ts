@@ -30,7 +30,7 @@ export interface StartedBackend {
 
 /** What trying a graph on the candidates has shown. */
 export interface Verdict {
-  /** Candidates that `auto` passes over, and why: the end of a sentence that begins with the backend's name. */
+  /** Candidates that `auto` passes over, and why: a sentence without its end. */
   readonly over: ReadonlyMap<BackendName, string>
   /** Sentences behind the reason. */
   readonly words: string
@@ -65,11 +65,6 @@ async function candidates(tf: TensorFlow, hardware: Hardware): Promise<readonly 
   return all.filter((one) => one !== null && tf.findBackendFactory(one.name) !== null) as Candidate[]
 }
 
-function wordsFor(candidate: Candidate | undefined, name: BackendName): string {
-  const adapter = candidate?.adapter?.name
-  return adapter === undefined ? words[name] : `${words[name]} (${adapter})`
-}
-
 /** Why the better ones were passed over, as a sentence without its end. */
 function passedOver(
   found: readonly Candidate[],
@@ -82,7 +77,7 @@ function passedOver(
     const one = found.find((candidate) => candidate.name === name)
     const failure = failures.get(name)
     const passed = over.get(name)
-    if (passed !== undefined) reasons.push(`${wordsFor(one, name)} ${passed}`)
+    if (passed !== undefined) reasons.push(passed)
     else if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
     else if (one === undefined) reasons.push(`no ${words[name]} here`)
     else if (one.adapter?.software === true) {

@@ -28,8 +28,9 @@ export interface Sounding {
 /** Where two soundings part. */
 export interface Fault {
   readonly path: Path
-  /** `output y`, `gradient of kernel`. */
-  readonly what: string
+  readonly of: 'output' | 'gradient'
+  /** Port or weight. */
+  readonly name: string
   /** The largest difference, as a share of the largest number that was right; not finite where a number is missing. */
   readonly off: number
 }
@@ -157,7 +158,7 @@ export function compareSoundings(wanted: Sounding, got: Sounding): Fault | null 
     all.find(({ path, name }) => path === one.path && name === one.name)?.values
   for (const one of wanted.outputs) {
     const off = offOf(one.values, among(got.outputs, one), Math.max(largestOf(one.values), 1e-6))
-    if (!(off <= tolerance.outputs)) return { path: one.path, what: `output ${one.name}`, off }
+    if (!(off <= tolerance.outputs)) return { path: one.path, of: 'output', name: one.name, off }
   }
   const largest = (of: readonly Heard[]) => Math.max(0, ...of.map(({ values }) => largestOf(values)))
   const ofAll = largest(wanted.gradients)
@@ -165,7 +166,7 @@ export function compareSoundings(wanted: Sounding, got: Sounding): Fault | null 
     const ofNode = largest(wanted.gradients.filter(({ path }) => path === one.path))
     const scale = Math.max(largestOf(one.values), floors.ofNode * ofNode, floors.ofAll * ofAll)
     const off = offOf(one.values, among(got.gradients, one), scale)
-    if (!(off <= tolerance.gradients)) return { path: one.path, what: `gradient of ${one.name}`, off }
+    if (!(off <= tolerance.gradients)) return { path: one.path, of: 'gradient', name: one.name, off }
   }
   return null
 }

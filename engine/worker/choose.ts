@@ -11,7 +11,14 @@ import { uploadData } from '../data/device-data'
 import type { LoadedData } from '../data/load-data'
 import type { Document, Path } from '../graph/document'
 import type { BackendChoice, BackendName } from '../session/protocol'
-import { compareSoundings, firstSamples, firstThatThrows, soundGraph, type Sounding } from '../train/sounding'
+import {
+  compareSoundings,
+  firstSamples,
+  firstThatThrows,
+  soundGraph,
+  type Fault,
+  type Sounding,
+} from '../train/sounding'
 import { timeSteps } from '../train/time-steps'
 import type { Catalogue } from '../../nodes/kit/define'
 import { compilePlan, type Machinery } from './machinery'
@@ -151,61 +158,80 @@ function trialOf(tried: Tried, references: readonly Reference[], catalogue: Cata
   return null
 }
 
-/** The graph sounded on the current backend, or a sentence's end about why it cannot be. */
+function titleOf(plan: Plan, path: Path): string {
+  return plan.byPath.get(path)?.definition.title ?? 'unknown'
+}
+
+function wordsOf(error: unknown): string {
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return first.replace(/\.+$/, '')
+}
+
+/** The graph sounded on the current backend, or why it cannot be; `who`: what the backend is called. */
 async function sound(
   machinery: Machinery,
   { plan, samples }: Trial,
   seed: number,
+  who: string,
 ): Promise<Sounding | string> {
   const { tf } = machinery
   const compiled = compilePlan(machinery, plan, seed, null)
-  if ('accepted' in compiled) return `cannot build this graph (${compiled.message})`
+  if ('accepted' in compiled) return `${who} cannot build this graph (${compiled.message})`
   const options = { tf, compiled, samples, seed }
   try {
     return await soundGraph(options)
   } catch (error) {
     const path = firstThatThrows(options)
-    const where = path === null ? 'on the way back' : `at ${nodeWords(plan, path)}`
-    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    return `cannot compute this graph ${where} (${why.replace(/\.+$/, '')})`
+    const why = wordsOf(error)
+    return path === null
+      ? `${who} cannot compute this graph on the way back (${why})`
+      : `${who} cannot compute this graph at the node ${path}, a ${titleOf(plan, path)} (${why})`
   } finally {
     compiled.dispose()
   }
 }
 
-function nodeWords(plan: Plan, path: Path): string {
-  return `the node ${path} (${plan.byPath.get(path)?.definition.title ?? 'unknown'})`
-}
-
 function percent(share: number): string {
-  if (!Number.isFinite(share) || share > 10) return 'beyond measure'
-  return `by ${share < 0.1 ? (100 * share).toPrecision(1) : Math.round(100 * share)} %`
+  if (!Number.isFinite(share) || share > 10) return '> 1000 %'
+  return `${share < 0.1 ? (100 * share).toPrecision(1) : Math.round(100 * share)} %`
 }
 
-/** Null where this backend is right, else the end of a sentence that begins with its name. */
+function faultWords(who: string, { plan, reference }: Trial, { path, of, name, off }: Fault): string {
+  const title = titleOf(plan, path)
+  const right = names[reference]
+  return of === 'output'
+    ? `${who} computes this graph wrongly: the output ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
+    : `${who} computes this graph wrongly: the gradient of ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
+}
+
+function nameOf({ name, adapter }: Candidate): string {
+  return adapter === null ? names[name] : `${names[name]} (${adapter.name})`
+}
+
+/** Null where this backend is right, else a sentence without its end. */
 async function fault(
   machinery: Machinery,
-  name: BackendName,
+  candidate: Candidate,
   trial: Trial,
   wanted: Sounding,
   seed: number,
 ): Promise<string | null> {
+  const who = nameOf(candidate)
   let started: StartedBackend
   try {
-    started = await machinery.backends.start(name)
+    started = await machinery.backends.start(candidate.name)
   } catch (error) {
-    return `would not start (${error instanceof Error ? error.message : String(error)})`
+    return `${who} would not start (${wordsOf(error)})`
   }
   const said: string[] = []
   const stop = started.watch(({ message }) => said.push(message))
   try {
-    const got = await sound(machinery, trial, seed)
+    const got = await sound(machinery, trial, seed, who)
     if (typeof got === 'string') return got
     const found = compareSoundings(wanted, got)
     const [complaint] = said
-    if (complaint !== undefined) return `reports an error with this graph (${complaint.split('\n')[0]})`
-    if (found === null) return null
-    return `computes this graph wrongly: the ${found.what} of ${nodeWords(trial.plan, found.path)} is off ${percent(found.off)} from ${names[trial.reference]}`
+    if (complaint !== undefined) return `${who} reports an error with this graph (${wordsOf(complaint)})`
+    return found === null ? null : faultWords(who, trial, found)
   } finally {
     stop()
   }
@@ -238,8 +264,8 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
   const { seed, batchSize } = tried.document.training
   const begun = now()
   const over = new Map<BackendName, string>()
-  const others = candidates.map(({ name }) => name).filter((name) => name !== 'cpu')
-  const gpus = others.filter((name) => name !== 'wasm')
+  const others = candidates.filter(({ name }) => name !== 'cpu')
+  const gpus = others.filter(({ name }) => name !== 'wasm')
   const references = (['cpu', 'wasm'] as const).filter(
     // WebAssembly cannot vouch for itself.
     (name) => candidates.some((one) => one.name === name) && (name === 'cpu' || gpus.length > 0),
@@ -252,38 +278,40 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
   } catch {
     return { over, words: '' }
   }
-  const wanted = await sound(machinery, trial, seed)
+  const wanted = await sound(machinery, trial, seed, names[trial.reference])
   if (typeof wanted === 'string') return { over, words: '' }
   const right: BackendName[] = []
-  for (const name of others) {
+  for (const candidate of others) {
+    const { name } = candidate
     if (name === trial.reference) continue
     // One GPU that is right is enough: the second is the same device, and slower.
     if (name === 'webgl' && right.includes('webgpu')) continue
-    const found = await fault(machinery, name, trial, wanted, seed)
+    const found = await fault(machinery, candidate, trial, wanted, seed)
     if (found === null) right.push(name)
     else over.set(name, found)
   }
-  const [gpu] = right.filter((name) => name !== 'wasm')
+  const gpu = gpus.find(({ name }) => right.includes(name))
   const tested = right.length === 0 ? '' : `Tried on this graph, it agrees with ${names[trial.reference]}.`
   const close = 3 * batchSize * tried.plan.multiplyAdds <= slowStep * rates.wasm.convolution
   const wasm = right.includes('wasm') && close
   if (gpu === undefined || !wasm || now() - begun > mostTime) return { over, words: tested }
   const times = new Map<BackendName, number | null>()
-  for (const name of [gpu, 'wasm'] as const) {
+  for (const name of [gpu.name, 'wasm'] as const) {
     await backends.start(name)
     times.set(name, await stepTime(machinery, tried))
   }
-  const [first, second] = [times.get(gpu) ?? null, times.get('wasm') ?? null]
+  const [first, second] = [times.get(gpu.name) ?? null, times.get('wasm') ?? null]
   if (first === null || second === null) return { over, words: tested }
   if (second < first) {
-    over.set(gpu, `takes ${shown(first)} a step of this graph, WebAssembly ${shown(second)}`)
-    if (gpu === 'webgpu' && others.includes('webgl')) over.set('webgl', 'is slower than WebGPU')
+    over.set(
+      gpu.name,
+      `${nameOf(gpu)} takes ${shown(first)} a step of this graph, WebAssembly ${shown(second)}`,
+    )
+    if (gpu.name === 'webgpu' && gpus.length > 1) over.set('webgl', 'WebGL is slower than WebGPU')
     return { over, words: tested }
   }
-  return {
-    over,
-    words: `A step of this graph takes it ${shown(first)}, WebAssembly ${shown(second)}. ${tested}`,
-  }
+  const timed = `A step of this graph takes it ${shown(first)}, WebAssembly ${shown(second)}.`
+  return { over, words: [timed, tested].join(' ') }
 }
 
 /** No more verdicts are remembered. */
