@@ -130,7 +130,7 @@ export async function openNull(side: Side): Promise<Place> {
 }
 
 /** A process on WebAssembly. */
-export function openCpu(side: Side): Promise<Place> {
+export function openCpu(side: keyof typeof cpuEntries): Promise<Place> {
   return openChild('cpu.mjs', [path.join(root, cpuEntries[side])])
 }
 

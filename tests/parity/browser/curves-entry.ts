@@ -1,10 +1,7 @@
 /** Whole runs of the engine in a page, for the curves of PyTorch and the weights of stock tfjs to be held against. */
-import simdThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
-import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
-import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import { analyse } from '../../../engine/analyse/analyse'
 import { createBackends } from '../../../engine/backend/start'
-import { setWasmPaths, tf } from '../../../engine/backend/tfjs'
+import { tf } from '../../../engine/backend/tfjs'
 import { loadData } from '../../../engine/data/load-data'
 import type { BackendName } from '../../../engine/session/protocol'
 import { startFor } from '../../../engine/worker/choose'
@@ -13,12 +10,6 @@ import type { Numbers } from '../../bench/steps/stock-nets'
 import { mlp } from '../../e2e/engine/documents'
 import { backends, different, train } from '../../e2e/engine/page'
 import { curveDocument, curveSteps, type CurveName } from '../curves'
-
-setWasmPaths({
-  'tfjs-backend-wasm.wasm': plain,
-  'tfjs-backend-wasm-simd.wasm': simd,
-  'tfjs-backend-wasm-threaded-simd.wasm': simdThreads,
-})
 
 /** The net, or one with dropout and batches that are dealt anew. */
 const documentOf = (name: CurveName | 'dropout', steps: number) =>
