@@ -28,18 +28,30 @@ export interface StartedBackend {
   watch(listener: (trouble: Trouble) => void): () => void
 }
 
+/** What trying a graph on the candidates has shown. */
+export interface Verdict {
+  /** Candidates that `auto` passes over, and why: a sentence without its end. */
+  readonly over: ReadonlyMap<BackendName, string>
+  /** Sentences behind the reason. */
+  readonly words: string
+}
+
+export interface Candidate {
+  readonly name: BackendName
+  readonly adapter: Adapter | null
+}
+
 export interface Backends {
   /** What could be started, best first, and what `auto` would take. */
   list(): Promise<{ readonly available: readonly BackendInfo[]; readonly auto: BackendName }>
+  /** What `auto` would try, best first: no software adapters. */
+  candidates(): Promise<readonly Candidate[]>
   /** Makes this backend the current one. Throws a sentence where one asked for by name will not start. */
-  start(choice: BackendChoice): Promise<StartedBackend>
+  start(choice: BackendChoice, verdict?: Verdict): Promise<StartedBackend>
+  /** Verdicts on graphs that were tried here, by graph and candidates; `discard` forgets them. */
+  readonly verdicts: Map<string, Verdict>
   /** After a lost device: throws the old backend away, so that the next `start` makes a new one. */
   discard(name: BackendName): void
-}
-
-interface Candidate {
-  readonly name: BackendName
-  readonly adapter: Adapter | null
 }
 
 async function candidates(tf: TensorFlow, hardware: Hardware): Promise<readonly Candidate[]> {
@@ -58,12 +70,15 @@ function passedOver(
   found: readonly Candidate[],
   taken: BackendName,
   failures: ReadonlyMap<BackendName, string>,
+  over: Verdict['over'],
 ): string[] {
   const reasons: string[] = []
   for (const name of backendOrder.slice(0, backendOrder.indexOf(taken))) {
     const one = found.find((candidate) => candidate.name === name)
     const failure = failures.get(name)
-    if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
+    const passed = over.get(name)
+    if (passed !== undefined) reasons.push(passed)
+    else if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
     else if (one === undefined) reasons.push(`no ${words[name]} here`)
     else if (one.adapter?.software === true) {
       reasons.push(
@@ -83,18 +98,24 @@ function describe(candidate: Candidate, reason: string): BackendInfo {
   }
 }
 
+const untried: Verdict = { over: new Map(), words: '' }
+
 function autoReason(
   candidate: Candidate,
   found: readonly Candidate[],
   failures: ReadonlyMap<BackendName, string>,
+  verdict: Verdict = untried,
 ): string {
-  const reasons = passedOver(found, candidate.name, failures)
+  const reasons = passedOver(found, candidate.name, failures, verdict.over)
   const taken =
     candidate.adapter === null
       ? words[candidate.name]
       : `${words[candidate.name]} on ${candidate.adapter.name}`
-  if (reasons.length === 0) return `${taken}, the fastest that can be had.`
-  return `${taken}, because of the faster ones: ${reasons.join('; ')}.`
+  const reason =
+    reasons.length === 0
+      ? `${taken}, the fastest that can be had.`
+      : `${taken}, because of the faster ones: ${reasons.join('; ')}.`
+  return verdict.words === '' ? reason : `${reason} ${verdict.words}`
 }
 
 function namedReason(candidate: Candidate): string {
@@ -128,16 +149,20 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
   let found: Promise<readonly Candidate[]> | null = null
   const look = () => (found ??= candidates(tf, hardware))
 
-  async function start(choice: BackendChoice): Promise<StartedBackend> {
+  const hard = (all: readonly Candidate[]) => all.filter(({ adapter }) => adapter?.software !== true)
+
+  async function start(choice: BackendChoice, verdict: Verdict = untried): Promise<StartedBackend> {
     const all = await look()
     const failures = new Map<BackendName, string>()
-    const tried = all.filter((one) =>
-      choice === 'auto' ? one.adapter?.software !== true : one.name === choice,
-    )
+    const tried =
+      choice === 'auto'
+        ? hard(all).filter(({ name }) => !verdict.over.has(name))
+        : all.filter(({ name }) => name === choice)
     for (const candidate of tried) {
       const failure = await tryStart(tf, candidate.name)
       if (failure === null) {
-        const reason = choice === 'auto' ? autoReason(candidate, all, failures) : namedReason(candidate)
+        const reason =
+          choice === 'auto' ? autoReason(candidate, all, failures, verdict) : namedReason(candidate)
         return {
           info: describe(candidate, reason),
           watch: (listener) => watchDevice(tf, candidate.name, listener),
@@ -153,11 +178,14 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
     )
   }
 
+  const verdicts = new Map<string, Verdict>()
   return {
     start,
+    verdicts,
+    candidates: async () => hard(await look()),
     async list() {
       const all = await look()
-      const auto = all.find((one) => one.adapter?.software !== true)
+      const [auto] = hard(all)
       return {
         available: all.map((one) =>
           describe(
@@ -179,6 +207,7 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
       }
       tf.registerBackend(name, factory)
       found = null
+      verdicts.clear()
     },
   }
 }

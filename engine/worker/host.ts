@@ -25,15 +25,14 @@ import type {
 import type { PreflightRequest } from '../session/trial'
 import { exporters } from './exporters'
 import { createInspector, type EndedRun } from './inspect'
-import { compilePlan, planOf, prepare, refused, type Machinery } from './prepare'
+import { compilePlan, planOf, refused, type Machinery } from './machinery'
+import { prepare } from './prepare'
 import { createRun, type Run } from './run'
 import { answerTrace, type Standing } from './trace'
 import { createTrials } from './trial'
 
 export interface HostOptions extends Machinery {
   readonly send: (message: WorkerMessage) => void
-  /** Milliseconds from anywhere. */
-  readonly now: () => number
   /** Resolves after waiting messages were handled. */
   readonly breathe: () => Promise<void>
   /** For a screen: of probes outside the schedule only the newest of a flush goes out. */

@@ -7,7 +7,8 @@ import type { Document } from '../graph/document'
 import { takeLook, type Looked, type Moment } from '../probe/look'
 import type { BackendChoice, DataFile, RunEvent, RunId, WeightSet } from '../session/protocol'
 import type { Wish } from '../session/look'
-import { prepare, type Machinery, type Ready } from './prepare'
+import type { Machinery } from './machinery'
+import { prepare, type Ready } from './prepare'
 
 /** Share of a run's time that looking may take, unless said. */
 const usualShare = 0.05

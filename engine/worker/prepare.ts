@@ -2,64 +2,19 @@
  * From a document to something that can run: analyse, read the data, start the backend, build the layers, put the
  * samples on the device. Whatever is wrong comes back as problems and a sentence, with nothing left allocated.
  */
-import { analyse } from '../analyse/analyse'
-import type { Plan, Problem } from '../analyse/plan'
-import type { Backends, StartedBackend } from '../backend/start'
-import type { TensorFlow } from '../backend/tfjs'
+import type { Plan } from '../analyse/plan'
+import type { StartedBackend } from '../backend/start'
 import { largestTensor, webgpuInside } from '../backend/webgpu/inside'
-import { compile, type Compiled } from '../compile/compile'
+import type { Compiled } from '../compile/compile'
 import { uploadData, type DeviceData } from '../data/device-data'
 import { loadData, type LoadedData } from '../data/load-data'
 import { measureSamples } from '../data/measure'
 import { memoryFault, tensorFault } from '../diagnose/fit'
 import type { SampleFacts } from '../diagnose/signals'
 import type { Document } from '../graph/document'
-import { createOwnLayers } from '../layers/own-layers'
 import type { BackendChoice, BackendName, DataFile, WeightSet } from '../session/protocol'
-import type { Catalogue } from '../../nodes/kit/define'
-
-export interface Machinery {
-  readonly tf: TensorFlow
-  readonly backends: Backends
-  readonly catalogue: Catalogue
-  /** Bytes of a file that ships with Wiregrad, by its name in examples/data. */
-  readonly readBundled: (name: string) => Promise<Uint8Array<ArrayBuffer>>
-  /** Bytes of memory that this machine has, or null where it does not tell. */
-  readonly machineMemory: number | null
-}
-
-export interface Refused {
-  readonly accepted: false
-  readonly problems: readonly Problem[]
-  readonly message: string
-}
-
-/** The plan of a document without errors. */
-export function planOf({ catalogue }: Machinery, document: Document): Plan | Refused {
-  const { ok, plan, problems } = analyse(document, catalogue)
-  if (ok) return plan
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  const message =
-    errors.length === 1
-      ? (errors[0]?.message ?? '')
-      : `The graph has ${errors.length} problems. The first: ${errors[0]?.message ?? ''}`
-  return { accepted: false, problems, message }
-}
-
-export function refused(message: string): Refused {
-  return { accepted: false, problems: [], message }
-}
-
-/** Layers and weights on the current backend. */
-export function compilePlan(
-  { tf }: Machinery,
-  plan: Plan,
-  seed: number,
-  weights: WeightSet | null,
-): Compiled | Refused {
-  const compiled = compile(plan, { tf, weights, own: (path) => createOwnLayers(tf, { seed, path }) })
-  return 'refused' in compiled ? refused(compiled.refused) : compiled
-}
+import { startFor } from './choose'
+import { compilePlan, planOf, refused, type Machinery, type Refused } from './machinery'
 
 /** WebAssembly addresses memory with 32 bits. */
 const wasmMemory = 2 ** 32
@@ -119,7 +74,7 @@ export async function place(
     samples,
   }: { readonly plan: Plan; readonly loaded: LoadedData; readonly samples: SampleFacts },
 ): Promise<Ready | Refused> {
-  const backend = await machinery.backends.start(choice)
+  const backend = await startFor(machinery, choice, { document, plan, loaded })
   const { batchSize, seed } = document.training
   const capacity = capacityOf(backend.info.name, machinery.machineMemory)
   const fault = memoryFault(plan.memory, batchSize, backend.info.name, capacity)

@@ -17,7 +17,8 @@ import { classRecalls } from '../evaluate/recalls'
 import { probeLayout } from '../probe/layout'
 import type { Looked } from '../probe/look'
 import { createTrainer, totalSteps, type Outcome, type Trainer } from '../train/trainer'
-import { place, type Machinery, type Ready } from './prepare'
+import type { Machinery } from './machinery'
+import { place, type Ready } from './prepare'
 
 export interface RunOptions {
   readonly machinery: Machinery

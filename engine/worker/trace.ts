@@ -5,7 +5,8 @@ import type { WeightSet } from '../session/protocol'
 import type { SlotValues } from '../train/optimiser'
 import { traceBatch } from '../trace/trace'
 import { totalSteps } from '../train/trainer'
-import { compilePlan, planOf, refused, type Machinery, type Refused } from './prepare'
+import { startFor } from './choose'
+import { compilePlan, planOf, refused, type Machinery, type Refused } from './machinery'
 
 /** What a run stands at. */
 export interface Standing {
@@ -38,7 +39,8 @@ export async function answerTrace(
   if (of === 0) return refused(`The split ${request.split} has no samples. Set its share on the data node.`)
   const first = Math.min(Math.max(0, request.first), of - 1)
   const count = Math.min(Math.max(1, request.count), of - first)
-  if (!started) await machinery.backends.start(plan.multiplyAdds * count > slowAbove ? 'auto' : 'cpu')
+  const choice = plan.multiplyAdds * count > slowAbove ? 'auto' : 'cpu'
+  if (!started) await startFor(machinery, choice, { document, plan, loaded: data })
   const { seed, batchSize } = document.training
   const compiled = compilePlan(machinery, plan, seed, standing?.weights ?? request.weights)
   if ('accepted' in compiled) return compiled

@@ -4,7 +4,8 @@ import type { PreflightRequest, RateTestRequest } from '../session/trial'
 import { flyDry } from '../train/preflight'
 import { createRateTest, type RateTest } from '../train/rate-test'
 import { totalSteps } from '../train/trainer'
-import { prepare, refused, type Machinery } from './prepare'
+import { refused, type Machinery } from './machinery'
+import { prepare } from './prepare'
 
 interface TrialsOptions {
   readonly machinery: Machinery

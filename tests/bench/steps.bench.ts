@@ -1,81 +1,26 @@
 /**
  * The training steps of `steps/models.ts`: ours, recorded and replayed, beside the best loop written by hand for stock
- * tfjs, in turns. On Dawn's null adapter, where nothing is carried out, the five models in full: commands, the host's
- * work with a probe on every tenth step, memory. In a browser, on whatever adapter it has, the time on the clock; of the
- * three models that take a software adapter minutes a small one, unless WIREGRAD_BENCH=full.
+ * tfjs, tfjs's own `fit`, and jax-js where its nets are written, in turns. On Dawn's null adapter, where nothing is carried
+ * out, the models in full: commands, the host's work with a probe on every tenth step, memory. In a browser, on whatever
+ * adapter it has, the time on the clock; of the models that take a software adapter minutes a small one, unless
+ * WIREGRAD_BENCH=full. WIREGRAD_BENCH_MODELS names those that are measured. PyTorch beside: `gpu.ts` on a GPU.
  */
 import { appendFile } from 'node:fs/promises'
 import process from 'node:process'
 import { afterAll, expect, test } from 'vitest'
 import { leastBetween, mostProbeShare } from '../../engine/probe/schedule'
-import { median } from './clock'
 import type { ModelName } from './steps/models'
 import { openBrowser, openNull, openPage, type Place } from './steps/places'
-import type { Block } from './steps/runner'
-
-interface Row {
-  readonly model: ModelName
-  readonly backend: string
-  readonly what: 'dispatches' | 'host' | 'wall' | 'memory'
-  readonly ours: number
-  readonly peer: 'tfjs'
-  readonly peerValue: number
-  /** Of the peer to ours: above one, ours is the better. */
-  readonly ratio: number
-  readonly unit: '' | 'ms' | 'MB'
-}
+import { printRows, rowLines, type Row } from './steps/rows'
+import { hasLayers, inTurns, lengthOf, type Peer } from './steps/turns'
 
 const rows: Row[] = []
 const notes: string[] = []
 const full = process.env['WIREGRAD_BENCH'] === 'full'
 const every = 10
 
-function row(
-  model: ModelName,
-  backend: string,
-  what: Row['what'],
-  [ours, theirs]: readonly [number, number],
-  ratio = theirs / ours,
-): void {
-  const unit = what === 'dispatches' ? '' : what === 'memory' ? 'MB' : 'ms'
-  rows.push({ model, backend, what, ours, peer: 'tfjs', peerValue: theirs, ratio, unit })
-}
-
-type Two = readonly [ours: Place, theirs: Place]
-
-/** Blocks of each side in turns; the medians, and the median of the ratios within a round. */
-async function inTurns(
-  [ours, theirs]: Two,
-  what: keyof Block,
-  rounds: number,
-  lengths: readonly [number, number],
-): Promise<readonly [number, number, number]> {
-  const times: [number, number][] = []
-  for (let round = 0; round < rounds; round++) {
-    // Neither always comes after the other.
-    const order = round % 2 === 0 ? [0, 1] : [1, 0]
-    const found: [number, number] = [NaN, NaN]
-    for (const side of order)
-      found[side] = (await (side === 0 ? ours : theirs).runner.run(lengths[side] ?? 1))[what]
-    times.push(found)
-  }
-  return [
-    median(times.map(([a]) => a)),
-    median(times.map(([, b]) => b)),
-    median(times.map(([a, b]) => b / a)),
-  ]
-}
-
-/** So many steps as take about so long, in whole tens where a probe is on every tenth. */
-async function lengthOf(
-  { runner }: Place,
-  what: keyof Block,
-  milliseconds: number,
-  of: number,
-): Promise<number> {
-  const one = await runner.run(of)
-  return of * Math.max(1, Math.min(20, Math.round(milliseconds / Math.max(0.01, of * one[what]))))
-}
+const wanted = process.env['WIREGRAD_BENCH_MODELS']?.split(',') ?? null
+const chosen = (models: readonly ModelName[]) => models.filter((name) => wanted?.includes(name) ?? true)
 
 const megabytes = (bytes: number): number => bytes / 2 ** 20
 
@@ -83,7 +28,7 @@ async function closeAll(places: readonly (Place | null)[]): Promise<void> {
   for (const place of places) await place?.close()
 }
 
-const nullModels: readonly ModelName[] = ['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt']
+const nullModels = chosen(['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt', 'bigru', 'small-resnet'])
 
 test('steps on the null adapter', async () => {
   const shares: (readonly [ModelName, number])[] = []
@@ -98,33 +43,51 @@ test('steps on the null adapter', async () => {
       notes.push(`No null adapter, so no figures of the host alone: ${String(error).slice(0, 200)}`)
       return
     }
-    const two: Two = [ours, theirs]
+    const row = (what: Row['what'], values: readonly [number, number], ratio = values[1] / values[0]) =>
+      rows.push({
+        model,
+        backend: 'webgpu-null',
+        what,
+        ours: values[0],
+        peer: 'tfjs',
+        peerValue: values[1],
+        ratio,
+      })
     await ours.runner.start(model, 0)
     await theirs.runner.start(model, 0)
     const [mine, stock] = [await ours.runner.count(), await theirs.runner.count()]
-    row(model, 'webgpu-null', 'dispatches', [mine.dispatches, stock.dispatches])
-    row(model, 'webgpu-null', 'memory', [megabytes(mine.peakBytes), megabytes(stock.peakBytes)])
+    row('dispatches', [mine.dispatches, stock.dispatches])
+    row('memory', [megabytes(mine.peakBytes), megabytes(stock.peakBytes)])
     await ours.runner.start(model, 1)
     const probed = await ours.runner.count()
     notes.push(`${model}: ${probed.dispatches} dispatches on a step with a probe`)
     shares.push([model, (probed.dispatches / mine.dispatches - 1) / leastBetween.replayed])
     await ours.runner.start(model, every)
     const lengths = [
-      await lengthOf(ours, 'host', 100, every),
-      await lengthOf(theirs, 'host', 100, 1),
-    ] as const
-    const [a, b, ratio] = await inTurns(two, 'host', full ? 9 : 3, lengths)
-    row(model, 'webgpu-null', 'host', [a, b], ratio)
-    await closeAll(two)
+      await lengthOf(ours.runner, 'host', 100, every),
+      await lengthOf(theirs.runner, 'host', 100, 1),
+    ]
+    const [mean] = await inTurns([ours.runner, theirs.runner], 'host', full ? 9 : 3, lengths)
+    if (mean !== undefined) row('host', [mean.ours, mean.peer], mean.ratio)
+    await closeAll([ours, theirs])
     expect(mine.dispatches, `${model}: dispatches`).toBeLessThan(stock.dispatches)
   }
   // Only now, so that every row is there.
   expect(shares.filter(([, more]) => more > mostProbeShare * 1.01)).toEqual([])
 })
 
-const browserModels: readonly ModelName[] = full
-  ? ['tiny-mlp', 'mlp', 'small-cnn', 'small-lstm', 'small-gpt', 'lstm', 'cnn', 'gpt']
-  : ['tiny-mlp', 'mlp', 'small-cnn', 'small-lstm', 'small-gpt']
+const small = [
+  'tiny-mlp',
+  'mlp',
+  'small-cnn',
+  'small-lstm',
+  'small-gpt',
+  'small-bigru',
+  'small-resnet',
+] as const
+const browserModels = chosen(full ? [...small, 'lstm', 'bigru', 'cnn', 'gpt', 'resnet18'] : small)
+/** Written for jax-js. */
+const inJax: readonly ModelName[] = ['tiny-mlp', 'mlp']
 
 test('steps in the browser', async () => {
   const browser = await openBrowser()
@@ -132,21 +95,47 @@ test('steps in the browser', async () => {
     notes.push('No browser, so no figures on the clock.')
     return
   }
-  const two: Two = [await openPage(browser, 'ours'), await openPage(browser, 'theirs')]
+  const pages: Place[] = []
+  const open = async (side: Parameters<typeof openPage>[1]): Promise<Place> => {
+    const page = await openPage(browser, side)
+    pages.push(page)
+    return page
+  }
   try {
+    const [ours, loop, fit] = [await open('ours'), await open('theirs'), await open('theirs')]
+    let jax: Place | null = null
+    try {
+      jax = await open('jax')
+    } catch (error) {
+      notes.push(`jax-js could not be had: ${String(error).slice(0, 200)}`)
+    }
     for (const model of browserModels) {
-      await two[0].runner.start(model, 0)
-      await two[1].runner.start(model, 0)
-      const lengths = [
-        await lengthOf(two[0], 'wall', 300, 1),
-        await lengthOf(two[1], 'wall', 300, 1),
-      ] as const
-      const [a, b, ratio] = await inTurns(two, 'wall', full ? 7 : 3, lengths)
-      row(model, 'webgpu-browser', 'wall', [a, b], ratio)
-      for (const { runner } of two) await runner.stop()
+      const peers: [Peer, Place][] = [['tfjs', loop]]
+      if (hasLayers(model)) peers.push(['tfjs-fit', fit])
+      if (jax !== null && inJax.includes(model)) peers.push(['jax-js', jax])
+      const sides = [ours, ...peers.map(([, place]) => place)].map(({ runner }) => runner)
+      await ours.runner.start(model, 0)
+      for (const [peer, { runner }] of peers)
+        await runner.start(model, 0, peer === 'tfjs-fit' ? 'fit' : 'loop')
+      const lengths: number[] = []
+      for (const runner of sides) lengths.push(await lengthOf(runner, 'wall', 300, 1))
+      const found = await inTurns(sides, 'wall', full ? 7 : 3, lengths)
+      for (const [at, { ours: mine, peer: value, ratio }] of found.entries()) {
+        const peer = peers[at]?.[0] ?? 'tfjs'
+        rows.push({
+          model,
+          backend: 'webgpu-browser',
+          what: 'wall',
+          ours: mine,
+          peer,
+          peerValue: value,
+          ratio,
+        })
+      }
+      for (const runner of sides) await runner.stop()
     }
   } finally {
-    await closeAll(two)
+    await closeAll(pages)
     await browser.close()
   }
 })
@@ -154,51 +143,29 @@ test('steps in the browser', async () => {
 test('what probes cost on the clock in the browser', async () => {
   const browser = await openBrowser()
   if (browser === null) return
-  const two: Two = [await openPage(browser, 'ours'), await openPage(browser, 'ours')]
+  const pages = [await openPage(browser, 'ours'), await openPage(browser, 'ours')] as const
+  const [plain, probed] = [pages[0].runner, pages[1].runner]
   try {
     for (const model of browserModels) {
-      await two[0].runner.start(model, 0)
-      await two[1].runner.start(model, 1)
-      const lengths = [
-        await lengthOf(two[0], 'wall', 300, 1),
-        await lengthOf(two[1], 'wall', 300, 1),
-      ] as const
-      const [, , ratio] = await inTurns(two, 'wall', full ? 15 : 7, lengths)
+      await plain.start(model, 0)
+      await probed.start(model, 1)
+      const lengths = [await lengthOf(plain, 'wall', 300, 1), await lengthOf(probed, 'wall', 300, 1)]
+      const [turns] = await inTurns([plain, probed], 'wall', full ? 15 : 7, lengths)
+      const ratio = turns?.ratio ?? NaN
       const cost = (ratio - 1) / leastBetween.replayed
       notes.push(
         `${model}: a step with a probe takes ${ratio.toFixed(2)} x; on every ${leastBetween.replayed}th, ${(100 * cost).toFixed(1)} % of the time`,
       )
-      for (const { runner } of two) await runner.stop()
+      for (const { runner } of pages) await runner.stop()
     }
   } finally {
-    await closeAll(two)
+    await closeAll(pages)
     await browser.close()
   }
 })
 
 afterAll(async () => {
-  const shown = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
-  const cells = rows.map((one) => [
-    one.model,
-    one.backend,
-    one.what,
-    `${shown(one.ours)} ${one.unit}`.trim(),
-    `${shown(one.peerValue)} ${one.unit}`.trim(),
-    `${shown(one.ratio)} x`,
-  ])
-  const table = [['model', 'backend', 'what', 'ours', 'tfjs', 'tfjs / ours'], ...cells]
-  const widths = (table[0] ?? []).map((_, at) => Math.max(...table.map((line) => (line[at] ?? '').length)))
-  const lines = table.map((line) =>
-    line
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  console.log(['', 'Training steps', ...lines, ...notes].join('\n'))
+  console.log(['', 'Training steps', ...printRows(rows), ...notes].join('\n'))
   const file = process.env['WIREGRAD_BENCH_JSON']
-  if (file === undefined) return
-  const printed = rows.map(({ model, backend, what, ours, peer, peerValue, ratio }) =>
-    JSON.stringify({ model, backend, what, ours, peer, peerValue, ratio }),
-  )
-  await appendFile(file, printed.map((line) => `${line}\n`).join(''))
+  if (file !== undefined) await appendFile(file, rowLines(rows))
 })

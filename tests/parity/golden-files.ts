@@ -1,5 +1,6 @@
 /** Where jobs and PyTorch's answers are kept, and how the two are written so that a change can be read in a diff. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { curvesFile, type Curves } from './curves'
 import type { Golden } from './job'
 
 function fileOf(name: string): URL {
@@ -32,4 +33,15 @@ function lines(record: object): string {
     return `${JSON.stringify(key)}:${text}`
   })
   return `{${fields.join(',\n')}}`
+}
+
+export function readCurves(): Curves | null {
+  const file = fileOf(curvesFile)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Curves) : null
+}
+
+/** A line for each net. */
+export function writeCurves({ torch, curves }: Curves): void {
+  const entries = curves.map((one) => JSON.stringify(one)).join(',\n')
+  writeFileSync(fileOf(curvesFile), `{"torch":${JSON.stringify(torch)},"curves":[\n${entries}\n]}\n`)
 }

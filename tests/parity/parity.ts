@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { installedBrowser } from '../../app/start/browsers.mjs'
 import { jobOf } from './case'
 import { distance } from './closeness'
-import { readGolden, writeGolden } from './golden-files'
+import { curveJob, hashOf } from './curve-jobs'
+import { curveNames, curvesFile, type Curves } from './curves'
+import { readCurves, readGolden, writeCurves, writeGolden } from './golden-files'
 import type { Answer, Golden, Job, Name } from './job'
 import { exportAll, predictionsApart } from './exports'
 import { readKerasFiles } from './keras-files'
@@ -104,6 +106,39 @@ function makeAgain(
   return sentences
 }
 
+/** Makes the curves of the bench's nets again; sentences where they no longer stand. */
+async function curvesApart(
+  python: string,
+  write: boolean,
+  only: readonly string[] | null,
+  folder: string,
+): Promise<readonly string[]> {
+  if (only?.includes(curvesFile) === false) return []
+  const jobs: Job[] = []
+  for (const name of curveNames) jobs.push(await curveJob(name))
+  const { torch, answers } = askPython<{ torch: string; answers: Answer[] }>(python, 'answer', jobs, folder)
+  const now: Curves = {
+    torch,
+    curves: curveNames.map((name, at) => ({
+      name,
+      asked: hashOf(jobs[at] as Job),
+      losses: (answers[at]?.curve ?? []).slice(0, -1),
+    })),
+  }
+  if (write) writeCurves(now)
+  console.log(`${curvesFile}: ${curveNames.join(', ')} ${write ? 'written' : 'made again'}`)
+  const before = readCurves()?.curves ?? []
+  return now.curves.flatMap(({ name, asked, losses }) => {
+    const old = before.find((one) => one.name === name)
+    if (old === undefined) return [`${curvesFile}/${name}: nothing is committed`]
+    const off = distance(losses, old.losses)
+    return [
+      ...(old.asked === asked ? [] : [`${curvesFile}/${name}: PyTorch is asked something else now`]),
+      ...(off > sameNumbers ? [`${curvesFile}/${name}: the curve is off by ${off.toExponential(2)}`] : []),
+    ]
+  })
+}
+
 /** Exports every network and example and has PyTorch load them; sentences where that fails. */
 async function loadAll(python: string, folder: string): Promise<readonly string[]> {
   const exported = await exportAll(folder)
@@ -147,6 +182,7 @@ export async function parity(
   try {
     const sentences = [
       ...makeAgain(python, write, only, folder),
+      ...(await curvesApart(python, write, only, folder)),
       ...(only === null ? await loadAll(python, folder) : []),
       ...(await projectsApart(python, only, folder)),
       ...(only === null ? checkOnnx(python, folder) : []),

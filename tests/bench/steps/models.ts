@@ -1,7 +1,8 @@
 /**
  * The nets whose training steps are measured, as Wiregrad draws them: the five of other benchmarks (a tiny perceptron, a
- * perceptron on digits, Keras's simple convnet, an LSTM, nanoGPT's size for a CPU), and three of them small enough for a
- * software adapter. `theirs.ts` has the same nets, written by hand for tfjs.
+ * perceptron on digits, Keras's simple convnet, an LSTM, nanoGPT's size for a CPU), ResNet-18 on images of 32 x 32 and a
+ * bidirectional GRU, and five of them small enough for a software adapter. `stock-nets.ts` has the same nets, written by
+ * hand for tfjs, and `peers/` for others.
  */
 import type { Document } from '../../../engine/graph/document'
 import { graph, step } from '../../engine/documents'
@@ -12,9 +13,13 @@ export const modelNames = [
   'cnn',
   'lstm',
   'gpt',
+  'resnet18',
+  'bigru',
   'small-cnn',
   'small-lstm',
   'small-gpt',
+  'small-resnet',
+  'small-bigru',
 ] as const
 export type ModelName = (typeof modelNames)[number]
 
@@ -37,13 +42,19 @@ export const sizes: { readonly [K in ModelName]: Sizes } = {
   cnn: { batch: 128, shape: [28, 28, 1], classes: 10 },
   lstm: { batch: 32, shape: [50, 16], classes: 10 },
   gpt: { batch: 12, shape: [64], classes: 65 },
+  resnet18: { batch: 32, shape: [32, 32, 3], classes: 10 },
+  bigru: { batch: 32, shape: [50, 16], classes: 10 },
   'small-cnn': { batch: 8, shape: [12, 12, 1], classes: 10 },
   'small-lstm': { batch: 8, shape: [6, 4], classes: 10 },
   'small-gpt': { batch: 2, shape: [16], classes: 65 },
+  'small-resnet': { batch: 8, shape: [8, 8, 3], classes: 10 },
+  'small-bigru': { batch: 8, shape: [6, 4], classes: 10 },
 }
 
 export const hidden = { 'tiny-mlp': [32, 32], mlp: [512, 256] } as const
-export const units = { lstm: 64, 'small-lstm': 8 } as const
+export const units = { lstm: 64, 'small-lstm': 8, bigru: 64, 'small-bigru': 8 } as const
+/** Filters of each stage of two blocks; every stage but the first halves the image. */
+export const stages = { resnet18: [64, 128, 256, 512], 'small-resnet': [4, 8] } as const
 export const gptSizes: { readonly gpt: GptSizes; readonly 'small-gpt': GptSizes } = {
   gpt: { layers: 4, heads: 4, width: 128 },
   'small-gpt': { layers: 1, heads: 4, width: 32 },
@@ -56,15 +67,15 @@ const adam = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsil
 /** Made-up samples: two batches of them, so that rows are dealt anew now and then. */
 function dataset(name: ModelName): object {
   const { batch, shape, classes } = sizes[name]
-  const [first = 1, second = 1] = shape
+  const [first = 1, second = Math.sqrt(first)] = shape
   const samples = 2 * batch
   if (name.endsWith('gpt')) return { kind: 'reverse', samples, length: first, symbols: classes }
   // As many numbers as a sample has; the node gives them its shape.
-  const side = Math.sqrt(first)
-  return shape.length === 1
-    ? { kind: 'recall', samples, length: side, symbols: side }
-    : { kind: 'recall', samples, length: first, symbols: second }
+  const numbers = shape.reduce((product, n) => product * n, 1)
+  return { kind: 'recall', samples, length: numbers / second, symbols: second }
 }
+
+const valid = { kernelSize: [3, 3], padding: 'valid' } as const
 
 const predict = (classes: number): Layer => ['scores', ['dense', { units: classes }]]
 
@@ -82,9 +93,9 @@ function layersOf(name: ModelName): readonly Layer[] {
       ]
     case 'cnn':
       return [
-        ['conv1', ['conv2d', { filters: 32, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv1', ['conv2d', { filters: 32, ...valid, activation: 'relu' }]],
         ['pool1', ['max-pool2d']],
-        ['conv2', ['conv2d', { filters: 64, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv2', ['conv2d', { filters: 64, ...valid, activation: 'relu' }]],
         ['pool2', ['max-pool2d']],
         ['flat', ['flatten']],
         ['drop', ['dropout', { rate: 0.5 }]],
@@ -92,7 +103,7 @@ function layersOf(name: ModelName): readonly Layer[] {
       ]
     case 'small-cnn':
       return [
-        ['conv1', ['conv2d', { filters: 8, kernelSize: [3, 3], activation: 'relu' }]],
+        ['conv1', ['conv2d', { filters: 8, ...valid, activation: 'relu' }]],
         ['pool1', ['max-pool2d']],
         ['flat', ['flatten']],
         predict(classes),
@@ -100,8 +111,14 @@ function layersOf(name: ModelName): readonly Layer[] {
     case 'lstm':
     case 'small-lstm':
       return [['lstm', ['lstm', { units: units[name] }]], predict(classes)]
+    case 'bigru':
+    case 'small-bigru':
+      // As PyTorch has it; tfjs's own can only be trained with the reset gate before the product.
+      return [['walk', ['bidirectional', { cell: 'gru', units: units[name] }]], predict(classes)]
     case 'gpt':
     case 'small-gpt':
+    case 'resnet18':
+    case 'small-resnet':
       return []
   }
 }
@@ -113,13 +130,83 @@ function chain(name: ModelName): Document {
   const before = ['data.x', ...layers.map(([id]) => `${id}.y`)]
   return graph(
     {
-      data: ['data', { dataset: dataset(name), ...(name.endsWith('lstm') ? {} : { shape: [...shape] }) }],
+      data: ['data', { dataset: dataset(name), ...(shape.length === 2 ? {} : { shape: [...shape] }) }],
       ...Object.fromEntries(layers),
       loss: ['sparse-categorical-crossentropy'],
     },
     [
       ...layers.map(([id], at) => `${before[at]} -> ${id}.x`),
       `${before.at(-1)} -> loss.prediction`,
+      'data.y -> loss.target',
+    ],
+    { batchSize: batch, length: { steps: 1_000_000 }, steps: [step(adam)] },
+  )
+}
+
+const bare = { kernelSize: [3, 3], padding: 'same', useBias: false } as const
+
+/** He et al. 2016 on small images: a convolution of 3 x 3 instead of the wide one with a pool. */
+function resnet(name: 'resnet18' | 'small-resnet'): Document {
+  const { batch, shape, classes } = sizes[name]
+  const norm: Layer[1] = ['batch-norm', { momentum: 0.9 }]
+  const relu: Layer[1] = ['activation', { function: 'relu' }]
+  const nodes: Layer[] = [
+    ['stem', ['conv2d', { ...bare, filters: stages[name][0] }]],
+    ['stem_norm', norm],
+    ['stem_relu', relu],
+  ]
+  const wires = ['data.x -> stem.x', 'stem.y -> stem_norm.x', 'stem_norm.y -> stem_relu.x']
+  let last = 'stem_relu.y'
+  for (const [at, filters] of stages[name].entries()) {
+    for (const block of [0, 1]) {
+      const id = (part: string) => `s${at}b${block}_${part}`
+      const narrows = at > 0 && block === 0
+      const strides = narrows ? [2, 2] : [1, 1]
+      nodes.push(
+        [id('conv1'), ['conv2d', { ...bare, filters, strides }]],
+        [id('norm1'), norm],
+        [id('relu1'), relu],
+        [id('conv2'), ['conv2d', { ...bare, filters }]],
+        [id('norm2'), norm],
+        [id('sum'), ['add']],
+        [id('relu2'), relu],
+      )
+      wires.push(
+        `${last} -> ${id('conv1')}.x`,
+        `${id('conv1')}.y -> ${id('norm1')}.x`,
+        `${id('norm1')}.y -> ${id('relu1')}.x`,
+        `${id('relu1')}.y -> ${id('conv2')}.x`,
+        `${id('conv2')}.y -> ${id('norm2')}.x`,
+        `${id('norm2')}.y -> ${id('sum')}.xs.a`,
+        `${id('sum')}.y -> ${id('relu2')}.x`,
+      )
+      if (narrows) {
+        nodes.push(
+          [id('skip'), ['conv2d', { ...bare, kernelSize: [1, 1], filters, strides }]],
+          [id('skip_norm'), norm],
+        )
+        wires.push(
+          `${last} -> ${id('skip')}.x`,
+          `${id('skip')}.y -> ${id('skip_norm')}.x`,
+          `${id('skip_norm')}.y -> ${id('sum')}.xs.b`,
+        )
+      } else wires.push(`${last} -> ${id('sum')}.xs.b`)
+      last = `${id('relu2')}.y`
+    }
+  }
+  return graph(
+    {
+      data: ['data', { dataset: dataset(name), shape: [...shape] }],
+      ...Object.fromEntries(nodes),
+      mean: ['global-average-pool2d'],
+      scores: ['dense', { units: classes }],
+      loss: ['sparse-categorical-crossentropy'],
+    },
+    [
+      ...wires,
+      `${last} -> mean.x`,
+      'mean.y -> scores.x',
+      'scores.y -> loss.prediction',
       'data.y -> loss.target',
     ],
     { batchSize: batch, length: { steps: 1_000_000 }, steps: [step(adam)] },
@@ -178,5 +265,6 @@ function gpt(name: 'gpt' | 'small-gpt'): Document {
 }
 
 export function documentOf(name: ModelName): Document {
-  return name === 'gpt' || name === 'small-gpt' ? gpt(name) : chain(name)
+  if (name === 'gpt' || name === 'small-gpt') return gpt(name)
+  return name === 'resnet18' || name === 'small-resnet' ? resnet(name) : chain(name)
 }

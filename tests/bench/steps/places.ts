@@ -1,22 +1,20 @@
 /**
- * Where the two sides run: each in a page of its own on the browser's adapter, or each in a process of its own on Dawn's
- * null adapter, since ours changes the tfjs that it runs on. Dawn's package for Node is 18 MB of programs and no part of
- * the installation: it is fetched when it is wanted, once, and checked.
+ * Where the sides run: each in a page of its own on the browser's adapter, or each in a process of its own on Dawn's null
+ * adapter, since ours changes the tfjs that it runs on. What is only compared with is no part of the installation
+ * (`packages.ts`).
  */
 import { chromium, type Browser } from '@playwright/test'
-import { execFile, fork, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { fork, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { installedBrowser } from '../../../app/start/browsers.mjs'
 import { bundle, openBundle } from '../../e2e/engine/open'
 import { browserArguments } from '../../e2e/support/browser'
+import { fetchedPackage } from './packages'
 import type { StepRunner } from './runner'
 
 export interface Place {
@@ -25,7 +23,11 @@ export interface Place {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const entries = { ours: 'tests/bench/steps/ours.ts', theirs: 'tests/bench/steps/theirs.ts' } as const
+const entries = {
+  ours: 'tests/bench/steps/ours.ts',
+  theirs: 'tests/bench/steps/theirs.ts',
+  jax: 'tests/bench/steps/jax.ts',
+} as const
 export type Side = keyof typeof entries
 
 /** The same on WebAssembly in Node. */
@@ -57,6 +59,14 @@ export async function openBrowser(): Promise<Browser | null> {
 export async function openPage(browser: Browser, side: Side): Promise<Place> {
   const page = await browser.newPage()
   await openBundle(page, entries[side])
+  // After the bundle's own route, which answers for everything else.
+  if (side === 'jax') {
+    const folder = path.dirname(await fetchedPackage('jax'))
+    await page.route(/\/jax\/[\w.-]+\.js$/, async (route) => {
+      const file = path.join(folder, path.basename(new URL(route.request().url()).pathname))
+      await route.fulfill({ contentType: 'text/javascript', body: await readFile(file) })
+    })
+  }
   const ask = (call: string, given: readonly unknown[]) =>
     page.evaluate(
       async ([name, args]) => {
@@ -68,37 +78,6 @@ export async function openPage(browser: Browser, side: Side): Promise<Place> {
       [call, given] as const,
     )
   return { runner: runnerOf(ask), close: () => page.close() }
-}
-
-const dawnVersion = '0.3.8'
-const dawnHash = 'g2YwfCvzHoQHwSEY3fS95sVKdo/JVLL9AnicJyRQBPwWm4j7zISHvk6P85HaWP0LhtBV+aopsShKIaDi4smECg=='
-
-/** Dawn for Node, fetched where it is not there yet; throws where it cannot be had. */
-async function dawn(): Promise<string> {
-  const home = path.join(root, 'node_modules/.cache/wiregrad-dawn')
-  const entry = path.join(home, dawnVersion, 'package/index.js')
-  if (existsSync(entry)) return entry
-  await mkdir(home, { recursive: true })
-  const folder = await mkdtemp(path.join(home, 'new-'))
-  try {
-    const run = promisify(execFile)
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    await run(npm, ['pack', `webgpu@${dawnVersion}`, '--silent', '--pack-destination', folder], {
-      timeout: 120_000,
-      cwd: folder,
-    })
-    const archive = path.join(folder, `webgpu-${dawnVersion}.tgz`)
-    const hash = createHash('sha512')
-      .update(await readFile(archive))
-      .digest('base64')
-    if (hash !== dawnHash) throw new Error(`webgpu ${dawnVersion} came with another hash: ${hash}`)
-    await run('tar', ['-xzf', archive, '-C', folder])
-    await rm(archive)
-    await rename(folder, path.join(home, dawnVersion))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-  return entry
 }
 
 interface Answer {
@@ -143,7 +122,7 @@ async function openChild(
 
 /** A process on the null adapter. */
 export async function openNull(side: Side): Promise<Place> {
-  const program = await dawn()
+  const program = await fetchedPackage('dawn')
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wiregrad-bench-'))
   const file = path.join(folder, `${side}.mjs`)
   await writeFile(file, await bundle(entries[side]))
@@ -151,7 +130,7 @@ export async function openNull(side: Side): Promise<Place> {
 }
 
 /** A process on WebAssembly. */
-export function openCpu(side: Side): Promise<Place> {
+export function openCpu(side: keyof typeof cpuEntries): Promise<Place> {
   return openChild('cpu.mjs', [path.join(root, cpuEntries[side])])
 }
 

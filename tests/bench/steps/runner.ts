@@ -9,9 +9,9 @@ export interface Block {
 }
 
 export interface StepRunner {
-  /** Makes a net, on the software adapter or the one that only checks. `probeEvery`: 0 for never. */
-  start(name: ModelName, probeEvery: number): Promise<void>
-  /** Trains so many steps. */
+  /** Makes a net, on the software adapter or the one that only checks. `probeEvery`: 0 for never; `fit`: by tfjs's own loop. */
+  start(name: ModelName, probeEvery: number, way?: 'loop' | 'fit'): Promise<void>
+  /** Trains so many steps, or as many more as the way of training wants. */
   run(steps: number): Promise<Block>
   /** What one step asks of the device. */
   count(): Promise<{

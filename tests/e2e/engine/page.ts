@@ -90,6 +90,8 @@ export interface Trained {
   readonly lines: readonly string[]
   /** What the run said about capturing. */
   readonly said: readonly string[]
+  /** Of every step. */
+  readonly losses: readonly number[]
   readonly weights: WeightSet
   readonly leak: number
 }
@@ -119,13 +121,16 @@ export async function train(document: Document, wanted: Wanted): Promise<Trained
     said: conversation.events.flatMap((event) =>
       event.kind === 'capture' ? [`${event.captured} ${event.message}`] : [],
     ),
+    losses: conversation.events.flatMap((event) =>
+      event.kind === 'ticks' ? Array.from(event.ticks.loss) : [],
+    ),
     weights: await conversation.client.request({ kind: 'weights', run: 'run' }),
     leak: tf.memory().numTensors - before,
   }
 }
 
 /** The names of weights that are not the same to the last bit. */
-function different(a: WeightSet, b: WeightSet): string[] {
+export function different(a: WeightSet, b: WeightSet): string[] {
   const bits = ({ values }: WeightSet[string]) =>
     new Int32Array(values.buffer, values.byteOffset, values.length)
   return Object.keys(a).filter((key) => {

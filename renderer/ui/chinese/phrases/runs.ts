@@ -46,6 +46,7 @@ export const runs: Phrases = {
     'There is nothing to test: no loss reaches a weight that may move.':
       '没有可以测试的内容：没有损失能到达可以更新的权重。',
     'This test of the learning rate has been dropped. Begin another.': '这次学习率测试已被取消。请另开一次。',
+    'Too large a graph to be tried first.': '网络太大，没有先行试算。',
     'WebAssembly.': 'WebAssembly。',
     'plain JavaScript.': '普通 JavaScript。',
   },
@@ -76,6 +77,8 @@ export const runs: Phrases = {
     ['The weights of {0}', '{0} 的权重'],
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
     ['{0}, because of the faster ones: {1}.', '{0}，因为更快的不可用：{1}。'],
+    ['Tried on this graph, it agrees with {0}.', '已在这个网络上试算，与{0}一致。'],
+    ['A step of this graph takes it {0}, WebAssembly {1}.', '这个网络的一步用时 {0}，WebAssembly 用时 {1}。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],
     ['{0}, asked for by name, on {1}{2}.', '{0}，按指定使用，运行于 {1}{2}。'],
     ['No backend would start. {0}', '没有任何后端能够启动。{0}'],
@@ -168,6 +171,19 @@ export const runs: Phrases = {
     'plain JavaScript': '普通 JavaScript',
     '{0} would not start ({1})': '{0} 无法启动（{1}）',
     'no {0} here': '这里没有 {0}',
+    '{0} cannot build this graph ({1})': '{0} 无法建立这个网络（{1}）',
+    '{0} cannot compute this graph on the way back ({1})': '{0} 无法在反向时计算这个网络（{1}）',
+    '{0} cannot compute this graph at the node {1}, a {2} ({3})':
+      '{0} 无法在节点 {1}（{2}）处计算这个网络（{3}）',
+    '{0} reports an error with this graph ({1})': '{0} 在这个网络上报告了错误（{1}）',
+    '{0} computes this graph wrongly: the output {1} of the node {2}, a {3}, is off by {4} from {5}':
+      '{0} 对这个网络的计算有误：节点 {2}（{3}）的输出 {1} 与{5}相差 {4}',
+    '{0} computes this graph wrongly: the gradient of {1} of the node {2}, a {3}, is off by {4} from {5}':
+      '{0} 对这个网络的计算有误：节点 {2}（{3}）的 {1} 的梯度与{5}相差 {4}',
+    '{0} takes {1} a step of this graph, WebAssembly {2}':
+      '{0} 在这个网络上每步用时 {1}，WebAssembly 用时 {2}',
+    'WebGL is slower than WebGPU': 'WebGL 比 WebGPU 慢',
+    '{0} ms': '{0} 毫秒',
     '{0} has only a software adapter ({1}), slower than WebAssembly':
       '{0} 只有软件适配器（{1}），比 WebAssembly 慢',
     'tfjs could not initialise it': 'tfjs 无法初始化它',
