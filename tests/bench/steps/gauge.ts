@@ -23,6 +23,7 @@ export function startGauge(): Gauge {
       dispatches: () => ({ count: 0, kinds }),
       peakBytes: () => peak,
       restart: () => undefined,
+      end: () => undefined,
     }
   const passes = GPUComputePassEncoder.prototype
   const { dispatchWorkgroups, setPipeline } = passes
