@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { readStamp } from './stale.mjs'
@@ -35,6 +35,12 @@ export function ensurePackages(say) {
   const hash = lockHash()
   if (readStamp(stamp) === hash && existsSync(installedLock)) return
   if (!agrees()) {
+    const folder = path.join(root, 'node_modules')
+    // npm would empty the place that the link leads to, whoever else works with it.
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new Error(
+        `The packages are not those of package-lock.json, and ${folder} is a link to another folder. Remove the link, or install there.`,
+      )
     say('installing packages (npm ci)…')
     const npm = process.env.npm_execpath
     const [command, args] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
