@@ -9,7 +9,7 @@
  * nets too. In this process's own memory it costs a quarter of a step; where steps are recorded and replayed, and what
  * counts is the number of dispatches, six tenths (`npm run bench -- steps`, `-- probe-cost`).
  */
-export const leastBetween = { own: 10, replayed: 20 } as const
+export const leastBetween = { own: 10, replayed: 25 } as const
 
 /** Whether step `step` (from 1) of `total` is probed. */
 export function isProbed(step: number, total: number, between: number = leastBetween.own): boolean {
