@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { preventable } from '../support/electron-stand-in'
+import { trainLong } from './support/app'
 import { launchShape, type Shape, type ShapeOptions } from './support/electron-shape'
 
 interface Start {
@@ -66,6 +67,7 @@ test('the whole window runs under app://bundle, isolated, and trains', async ({ 
   const wasm = page.getByRole('menuitemradio', { name: 'WebAssembly', exact: true })
   await expect(wasm).toBeEnabled({ timeout: 30_000 })
   await wasm.click()
+  await trainLong(page)
   shape.menuItem('trainOrPause').click?.()
   await expect
     .poll(async () => Number((await page.locator('.strip-step b').innerText()).replace(/\D/g, '') || 0), {

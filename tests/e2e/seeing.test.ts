@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { bandColour, flowBand, type Band } from '../../engine/diagnose/colour'
 import { formatNumber } from '../../engine/diagnose/format'
 import { overlay, scrubber } from '../../renderer/ui/canvas-strings'
-import { expect, openWindow, test } from './support/app'
+import { expect, openWindow, test, trainLong } from './support/app'
 
 const { rows } = overlay
 const words = { scrubber: scrubber.label }
@@ -147,6 +147,7 @@ async function elsewhere(example: string, steps: number): Promise<ReadonlyMap<nu
 }
 
 async function trainTo(page: Page, step: number): Promise<void> {
+  await trainLong(page)
   await page.getByRole('button', { name: 'Train', exact: true }).click()
   await expect
     .poll(async () => Number((await page.locator('.strip-step b').innerText()).replace(/\D/g, '') || '0'), {

@@ -1,7 +1,19 @@
 /** engine/backend/wasm/binary.ts, compiled from the AssemblyScript beside it. */
-import asc from 'assemblyscript/asc'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+/** The compiler's interface, as far as it is used: its own types declare the language's globals, for all our files. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    files: {
+      readonly readFile: (name: string) => string | null
+      readonly writeFile: (name: string, contents: Uint8Array | string) => void
+      readonly listFiles: () => readonly string[]
+    },
+  ): Promise<{ readonly error: Error | null }>
+}
+const compiler: string = 'assemblyscript/asc'
 
 export const kernelsFile = 'engine/backend/wasm/binary.ts'
 
@@ -16,6 +28,7 @@ const options = [
 
 async function compiled(features: readonly string[]): Promise<string> {
   const enabled = features.flatMap((feature) => ['--enable', feature])
+  const { default: asc } = (await import(compiler)) as { default: Compiler }
   let binary: Uint8Array | null = null
   const { error } = await asc.main(['kernels.ts', ...options, ...enabled, '--outFile', 'kernels.wasm'], {
     readFile: (name) => {

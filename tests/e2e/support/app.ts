@@ -54,7 +54,8 @@ export const test = base.extend<{ wiregrad: Wiregrad }>({
     const problems = watch(page, served.port)
     await use({ ...served, problems })
     await served.close()
-    await rm(folder, { recursive: true, force: true })
+    // A run that has just ended may still be on its way to the disk.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     expect(problems).toEqual([])
   },
 })
@@ -73,4 +74,12 @@ export async function openWindow(page: Page, wiregrad: Wiregrad, query = ''): Pr
   })
   await page.goto(query === '' ? wiregrad.url : `${wiregrad.url}&${query}`)
   if (query.includes('open=')) await expect(page.locator('.react-flow__node-card').first()).toBeVisible()
+}
+
+/** So many epochs that the training does not end by itself while a test looks on. Nothing may be selected. */
+export async function trainLong(page: Page): Promise<void> {
+  const epochs = page.getByLabel('Epochs', { exact: true })
+  await epochs.fill('2000')
+  await epochs.press('Enter')
+  await epochs.blur()
 }

@@ -1,15 +1,16 @@
 /**
- * `node app/icon/draw.mjs`: makes the icon's pictures anew from renderer/icon.svg (the page's icon, too) and, up to 24 pixels, from `icon-small.svg`: PNGs
- * for Linux, an ICO for Windows and an ICNS for macOS, which are both no more than a list of PNGs.
+ * `node app/start/icon.mjs`: makes the pictures in app/icon anew from renderer/icon.svg (the page's icon, too) and, up to
+ * 24 pixels, from `icon-small.svg`: PNGs for Linux, an ICO for Windows and an ICNS for macOS, which are both no more than
+ * a list of PNGs.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { browserForTests, howToGetOne } from '../start/browsers.mjs'
+import { browserForTests, howToGetOne } from './browsers.mjs'
 
-const folder = path.dirname(fileURLToPath(import.meta.url))
+const folder = fileURLToPath(new URL('../icon/', import.meta.url))
 const sizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024]
 const small = 24
 const icoSizes = [16, 24, 32, 48, 64, 128, 256]
