@@ -31,11 +31,13 @@ export function memoryFault(
 }
 
 /** Why the step of a training does not fit into a device that does not tell how much it has, as a sentence. */
-export function deviceFault(bytes: number, batchSize: number, fitting: number): string {
+export function deviceFault(bytes: number, batchSize: number, fitting: number | null): string {
   const advice =
-    fitting > 0
-      ? `A batch size of ${fitting} fits.`
-      : 'Not even a single sample fits. Make the network smaller, or use another backend.'
+    fitting === null
+      ? 'Use a smaller batch, or another backend.'
+      : fitting > 0
+        ? `A batch size of ${fitting} fits.`
+        : 'Not even a single sample fits. Make the network smaller, or use another backend.'
   return `Beside weights and samples each step of this training needs ${formatBytes(bytes)} at a batch size of ${batchSize}, which is more than the device gives. ${advice}`
 }
 

@@ -86,7 +86,12 @@ export function createHeapOptimiser(
       )
       const scale = clip === null ? 0 : scaleFor(clip, moved)
       const [one, two] = rule.fades
-      for (const each of moved) {
+      // A gradient may be another weight itself, whose numbers are about to be others.
+      const written = new Set(moved.map(({ variable }) => variable.dataId))
+      const apart = moved.map((one) =>
+        written.has(one.gradient.dataId) ? { ...one, gradient: one.gradient.mul(1) } : one,
+      )
+      for (const each of apart) {
         const { key, variable, gradient } = each
         const [m, v] = (['m', 'v'] as const).map((name) => (rule.slots.includes(name) ? slot(name, each) : 0))
         inside.run(

@@ -129,7 +129,12 @@ export function createStepper(options: StepperOptions): Stepper {
     const probes: ReturnType<ReturnType<typeof createRecorder>['pack']>[] = []
     for (const one of atWork(inputs.step)) {
       const recorder = probed ? createRecorder(tf, probePlan, now, spendOnProbes) : null
-      for (const [path, value] of runTrainingStep(one, inputs, batch, recorder)) keepLatest(path, value)
+      try {
+        for (const [path, value] of runTrainingStep(one, inputs, batch, recorder)) keepLatest(path, value)
+      } catch (error) {
+        recorder?.discard()
+        throw error
+      }
       if (recorder === null) continue
       probes.push(recorder.pack(one.training.index))
     }

@@ -14,6 +14,7 @@ interface Compiler {
   ): Promise<{ readonly error: Error | null }>
 }
 const compiler: string = 'assemblyscript/asc'
+const { default: asc } = (await import(compiler)) as { default: Compiler }
 
 export const kernelsFile = 'engine/backend/wasm/binary.ts'
 
@@ -28,7 +29,6 @@ const options = [
 
 async function compiled(features: readonly string[]): Promise<string> {
   const enabled = features.flatMap((feature) => ['--enable', feature])
-  const { default: asc } = (await import(compiler)) as { default: Compiler }
   let binary: Uint8Array | null = null
   const { error } = await asc.main(['kernels.ts', ...options, ...enabled, '--outFile', 'kernels.wasm'], {
     readFile: (name) => {

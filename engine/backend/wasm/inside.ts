@@ -112,6 +112,11 @@ function startOn(backend: Backend): WasmInside | null {
     at(info) {
       const { memoryOffset } = backend.dataIdMap.get(info.dataId)
       if (memoryOffset === null) throw new Error('A tensor of text has no numbers in the heap.')
+      // malloc's answer where the heap is full, which tfjs does not look at.
+      if (memoryOffset === 0 && info.shape.every((n) => n > 0))
+        throw new Error(
+          `There is no room in WebAssembly's memory for a tensor of ${info.shape.join(' × ')} numbers.`,
+        )
       return memoryOffset
     },
     output: (shape, dtype = 'float32') => backend.makeOutput(shape, dtype),

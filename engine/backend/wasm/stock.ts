@@ -35,14 +35,18 @@ const matMul: Kernel = (inside, given) => {
   const rowsOf = (x: Info) => x.shape.at(-2) ?? 1
   const columnsOf = (x: Info) => x.shape.at(-1) ?? 1
   const [m, k] = turnA ? [columnsOf(a), rowsOf(a)] : [rowsOf(a), columnsOf(a)]
-  const n = turnB ? rowsOf(b) : columnsOf(b)
+  const [inner, n] = turnB ? [columnsOf(b), rowsOf(b)] : [rowsOf(b), columnsOf(b)]
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)]
   const [countA, countB] = [product(batchA), product(batchB)]
-  if (countA !== countB && countA !== 1 && countB !== 1) return null
-  if (countA === countB && batchA.length > 0 && batchA.join() !== batchB.join()) return null
+  // What does not fit together is refused by the kernel that stands behind this one.
+  if (inner !== k || (countA !== countB && countA !== 1 && countB !== 1)) return null
+  if (batchA.length !== batchB.length && batchA.length > 0 && batchB.length > 0) return null
+  if (countA === countB && batchA.length === batchB.length && batchA.join() !== batchB.join()) return null
   const end = ending(given, n)
   if (end === null) return null
-  const c = inside.output([...(countA >= countB ? batchA : batchB), m, n])
+  const longer = batchA.length >= batchB.length ? batchA : batchB
+  const batch = countA === countB ? longer : countA > countB ? batchA : batchB
+  const c = inside.output([...batch, m, n])
   inside.run(
     'products',
     Math.min(countA, countB) === 0 ? 0 : Math.max(countA, countB),

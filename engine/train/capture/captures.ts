@@ -108,6 +108,7 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
   const refuse = (reason: string): null => {
     refused = true
     forget()
+    arena.empty()
     report({ captured: false, message: `Every step is run anew. ${reason}` })
     return null
   }
@@ -198,7 +199,8 @@ function capturesOn<Kept>(inside: WebGpuInside, options: CapturesOptions): Captu
     if (tooLarge !== null) {
       kind?.recording.dispose()
       forget()
-      throw tooLarge.withBatch(body.rows, await rowsThatFit(step, body))
+      // A smaller batch may be no step that can be recorded; that is not what is wrong here.
+      throw tooLarge.withBatch(body.rows, await rowsThatFit(step, body).catch(() => null))
     }
     failure ??= (validation ?? internal)?.message ?? null
     if (failure !== null || kind === null || replayed === null) {

@@ -12,8 +12,8 @@ export class DoesNotFit extends Error {
     this.bytes = bytes
   }
 
-  /** The same in words, with the batch size and the largest one that would fit; 0 where none would. */
-  withBatch(batchSize: number, fitting: number): DoesNotFit {
+  /** The same in words, with the batch size and the largest one that would fit: 0 where none would, null where that is not known. */
+  withBatch(batchSize: number, fitting: number | null): DoesNotFit {
     return new DoesNotFit(this.bytes, deviceFault(this.bytes, batchSize, fitting))
   }
 }

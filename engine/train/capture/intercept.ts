@@ -12,6 +12,13 @@ import type { Tape } from './tape'
 /** Why a step cannot be recorded: a sentence. */
 export class NotCapturable extends Error {}
 
+/** An answer that fails, though nobody may be listening. */
+export function unheard(error: Error): Promise<never> {
+  const answer = Promise.reject(error)
+  answer.catch(() => undefined)
+  return answer
+}
+
 export interface Interception {
   /** Gives the backend back to itself. */
   leave(): void
@@ -126,7 +133,7 @@ export function intercept(recorded: Recorded): Interception {
     // Whoever asks may not look at the answer, so it is remembered too.
     read: () => {
       refusal = new NotCapturable('A node waits for numbers from the device in the middle of a step.')
-      return Promise.reject(refusal)
+      return unheard(refusal)
     },
   }
   const commands = (): Overrides => ({

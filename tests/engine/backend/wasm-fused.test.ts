@@ -201,6 +201,14 @@ describe('layers', () => {
     expect([...found]).toEqual([2000, 0])
   })
 
+  it('cross-entropy of what is no number is none', async () => {
+    const scores = [[0, 0, 0, 0, NaN, 0, 0, 0], Array<number>(8).fill(0), [0, 0, 0, 0, 0, 0, 0, Infinity]]
+    const found = await valuesOf(() =>
+      crossEntropy(tf, tf.tensor2d(scores), tf.tensor1d([0, 0, 0], 'int32'), 0),
+    )
+    expect([...found].map(Number.isFinite)).toEqual([false, true, false])
+  })
+
   it('the mean, and softmax', async () => {
     await expectLike(
       (x) => mean(tf, x),

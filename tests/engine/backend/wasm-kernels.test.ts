@@ -41,6 +41,35 @@ function plainProduct(
 }
 
 describe('products of matrices', () => {
+  it.each([
+    [
+      [2, 3],
+      [1, 3, 4],
+      [1, 2, 4],
+    ],
+    [
+      [1, 2, 3],
+      [3, 4],
+      [1, 2, 4],
+    ],
+    [
+      [5, 2, 3],
+      [3, 4],
+      [5, 2, 4],
+    ],
+    [
+      [1, 1, 2, 3],
+      [5, 3, 4],
+      [1, 5, 2, 4],
+    ],
+  ])('a batch %j by %j has the shape that tfjs gives', (a, b, shape) => {
+    tf.tidy(() => void expect(tf.matMul(tf.ones(a), tf.ones(b)).shape).toEqual(shape))
+  })
+
+  it('refuses matrices that do not fit together', () => {
+    tf.tidy(() => void expect(() => tf.matMul(tf.ones([2, 3]), tf.ones([4, 5]))).toThrow(/inner/))
+  })
+
   const sizes = [
     [1, 1, 1],
     [7, 9, 5],

@@ -11,7 +11,8 @@ function exp1(x: f32): f32 {
 // @ts-ignore: decorator
 @inline
 function log1(x: f32): f32 {
-  return f32x4.extract_lane(log4(all(x)), 0)
+  // The logarithm reads bits, which of a NaN are those of a large number.
+  return x != x ? x : f32x4.extract_lane(log4(all(x)), 0)
 }
 
 /** The largest of n numbers, n > 0. */

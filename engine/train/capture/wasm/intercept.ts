@@ -5,7 +5,7 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { carryCalls } from '../../../backend/wasm/call'
 import { takeDown, type HeapData, type RecordableBackend } from '../../../backend/wasm/recordable'
-import { NotCapturable } from '../intercept'
+import { NotCapturable, unheard } from '../intercept'
 import type { Place, Places } from './places'
 import { readsNumbers, stretchView, type ViewContext } from './stretch-view'
 import type { HeapType, Stretch, Tape } from './tape'
@@ -112,7 +112,7 @@ export function intercept(backend: RecordableBackend, places: Places, tape: Tape
       return stretchView(views, stretchOf({ dataId: id, dtype, shape: [...shape] }))
     },
     // Whoever asks may not look at the answer, so it is remembered too.
-    read: () => Promise.reject(refuse(readsNumbers)),
+    read: () => unheard(refuse(readsNumbers)),
   }
 
   function enter(): void {

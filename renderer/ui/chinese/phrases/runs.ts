@@ -30,6 +30,7 @@ export const runs: Phrases = {
     'A dispatch was recorded that reads something else than a buffer.':
       '录制到一次调度，它读取的不是缓冲区。',
     'A dispatch was recorded with a bind group of another time.': '录制到一次调度，它的绑定组来自别的时刻。',
+    'Use a smaller batch, or another backend.': '请减小批大小，或改用别的后端。',
     'Not even a single sample fits. Make the network smaller, or use another backend.':
       '连一个样本也放不下。请把网络变小，或改用别的后端。',
     'Try a smaller learning rate, clipping, or another initialiser.':
@@ -117,13 +118,6 @@ export const runs: Phrases = {
       'The run has no node {0}. It was added after the run began; train again.',
       '这次训练没有节点 {0}。它是在训练开始之后添加的；请重新训练。',
     ],
-    ['There is no room in memory for the {0} bytes that a step needs.', '内存中没有一步所需的 {0} 字节。'],
-    ["There is no room for the step's {0} bytes of constants.", '没有存放这一步的 {0} 字节常量的空间。'],
-    [
-      'A node makes a tensor of type {0}, which no kernel computes with.',
-      '有一个节点创建了类型为 {0} 的张量，没有内核能用它计算。',
-    ],
-    ['tfjs-backend-wasm has changed: it has no function {0}.', 'tfjs-backend-wasm 有了变化：没有函数 {0}。'],
     ['Every step is run anew. {0}', '每一步都重新运行。{0}'],
     ['Stopped: at step {0} {1}. {2}', '已停止：在第 {0} 步，{1}。{2}'],
     ['The first node with such numbers is {0}{1}.', '最先出现这类数的节点是 {0}{1}。'],
