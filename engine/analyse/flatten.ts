@@ -14,6 +14,7 @@ import {
   type Path,
 } from '../graph/document'
 import { issueSentence } from '../graph/issues'
+import { settingOf } from '../graph/promoted'
 import { canShare, type Catalogue, type Params } from '../../nodes/kit/define'
 import { blockSizes, deepestBlock, largestGraph } from './block-size'
 import { error, warning, type Flat, type FlatNode } from './flat'
@@ -136,14 +137,19 @@ function overridesOf(
   const result = new Map<NodeId, Record<string, unknown>>()
   for (const name of names.sort()) {
     const promoted = Object.hasOwn(block.promoted, name) ? block.promoted[name] : undefined
-    if (promoted === undefined) {
+    if (promoted === undefined || settingOf(context.document.blocks, block, name) === null) {
       context.problems.push(
         error(path, `It sets "${name}", but the block “${block.name}” has no such setting; take it away.`),
       )
       continue
     }
     const values = result.get(promoted.node) ?? {}
-    values[promoted.field] = instance.set[name]
+    const holder = block.nodes[promoted.node]
+    // Of an instance inside, a setting that its own block leaves to it; it goes a border further there.
+    if (holder?.type === blockType) {
+      const inner = (values['set'] ?? holder.params['set']) as Params
+      values['set'] = { ...inner, [promoted.field]: instance.set[name] }
+    } else values[promoted.field] = instance.set[name]
     result.set(promoted.node, values)
   }
   return result

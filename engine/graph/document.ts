@@ -78,7 +78,7 @@ export const blockSchema = z.strictObject({
   /** Port of the block -> the inner port it stands for. */
   inputs: z.record(idSchema, z.tuple([idSchema, idSchema])),
   outputs: z.record(idSchema, z.tuple([idSchema, idSchema])),
-  /** Settings of inner nodes that every instance may set for itself. */
+  /** Settings of inner nodes that every instance may set for itself; `field` of an inner instance is one that its own block promotes. */
   promoted: z.record(idSchema, z.strictObject({ node: idSchema, field: words(64) })),
 })
 

@@ -4,6 +4,7 @@
  * document itself, else the definition of a block, whose instances all change.
  */
 import { initialParams, type Catalogue, type Definition } from '../../nodes/kit/define'
+import { removeSetting } from './demote'
 import {
   blockType,
   longest,
@@ -18,6 +19,7 @@ import {
   type WireId,
 } from './document'
 import { freshId, freshWireId } from './ids'
+import { instancesOf } from './instances'
 import { compareKeys, freshKeys, keyBetween } from './keys'
 
 /** The document's own graph, or a block's. */
@@ -97,27 +99,8 @@ function forgetInBlock(draft: Document, id: BlockId, gone: ReadonlySet<NodeId>):
     if (gone.has(node)) removePort(draft, id, 'inputs', port)
   for (const [port, [node]] of Object.entries(block.outputs))
     if (gone.has(node)) removePort(draft, id, 'outputs', port)
-  for (const [name, { node }] of Object.entries(block.promoted)) {
-    if (!gone.has(node)) continue
-    delete block.promoted[name]
-    for (const instance of instancesOf(draft, id))
-      delete (instance.node.params['set'] as Record<string, unknown>)[name]
-  }
-}
-
-interface Placed {
-  readonly graph: Graph
-  readonly id: NodeId
-  readonly node: Node
-}
-
-/** Every node that is an instance of a block, in the document and in other blocks. */
-export function instancesOf(document: Document, block: BlockId): Placed[] {
-  return [document, ...Object.values(document.blocks)].flatMap((graph) =>
-    Object.entries(graph.nodes)
-      .filter(([, node]) => node.type === blockType && node.params['block'] === block)
-      .map(([id, node]) => ({ graph, id, node })),
-  )
+  for (const [name, { node }] of Object.entries(block.promoted))
+    if (gone.has(node)) removeSetting(draft, id, name)
 }
 
 /** Takes a port off a block, with the wires that end there on its instances. */
@@ -266,7 +249,10 @@ export function setTraining(draft: Document, values: Partial<Training>): void {
   Object.assign(draft.training, values)
 }
 
-/** Lets every instance of a block set a field of a node inside for itself; answers the name of the setting. */
+/**
+ * Lets every instance of a block set a field of a node inside for itself; of an instance inside, a setting that its own
+ * block leaves to it. Answers the name of the setting.
+ */
 export function promote(draft: Document, id: BlockId, node: NodeId, field: string): string {
   const block = graphOf(draft, id) as Block
   const known = Object.entries(block.promoted).find(

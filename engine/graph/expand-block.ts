@@ -18,6 +18,7 @@ import {
 import { graphOf, removeNodes, type Graph } from './edit'
 import { freshId, freshWireId } from './ids'
 import { compareKeys, freshKeys } from './keys'
+import { twinSetting } from './promoted'
 
 /** One copy of the block: new ids of its nodes by the old ones. */
 type Copy = ReadonlyMap<NodeId, NodeId>
@@ -36,8 +37,9 @@ function ownSettings(block: Block, set: BlockInstance['set'], id: NodeId, node: 
   const params = clone(node.params)
   for (const [name, value] of Object.entries(set)) {
     const promoted = Object.hasOwn(block.promoted, name) ? block.promoted[name] : undefined
-    // A file from elsewhere may promote what an instance of a block does not have.
-    if (promoted?.node === id && node.type !== blockType) params[promoted.field] = clone({ value }).value
+    if (promoted?.node !== id) continue
+    const own = node.type === blockType ? (params['set'] as Record<string, unknown>) : params
+    own[promoted.field] = clone({ value }).value
   }
   return params
 }
@@ -225,12 +227,15 @@ export function expandBlock(
   chain(graph, block, copies, (end) => isList(graph, end))
   shareWeights(graph, copies, settings.tie)
   if (within === null) renameInTraining(draft, id, copies)
-  else movePorts(draft.blocks[within], id, block, copies)
+  else {
+    movePorts(draft.blocks[within], id, block, copies)
+    moveSettings(draft, within, id, block, copies)
+  }
   removeNodes(draft, within, [id])
   return copies.flatMap((copy) => [...copy.values()])
 }
 
-/** Ports and settings of the enclosing block that stood for the instance stand for the nodes inside. */
+/** Ports of the enclosing block that stood for the instance's stand for those of the nodes inside. */
 function movePorts(outer: Block | undefined, id: NodeId, block: Block, copies: readonly Copy[]): void {
   if (outer === undefined) return
   for (const [name, [node, port]] of Object.entries(outer.inputs)) {
@@ -240,5 +245,26 @@ function movePorts(outer: Block | undefined, id: NodeId, block: Block, copies: r
   for (const [name, [node, port]] of Object.entries(outer.outputs)) {
     const end = node === id ? outputEnd(block, copies.at(-1), port) : null
     if (end !== null) outer.outputs[name] = [end[0], end[1]]
+  }
+}
+
+/** Settings of the enclosing block that stood for the instance's stand for those of the nodes inside, one for each copy. */
+function moveSettings(
+  draft: Document,
+  within: BlockId,
+  id: NodeId,
+  block: Block,
+  copies: readonly Copy[],
+): void {
+  const outer = draft.blocks[within]
+  if (outer === undefined) return
+  for (const [name, { node, field }] of Object.entries(outer.promoted)) {
+    const inner = node === id && Object.hasOwn(block.promoted, field) ? block.promoted[field] : undefined
+    if (inner === undefined) continue
+    for (const [index, copy] of copies.entries()) {
+      const stands = { node: copy.get(inner.node) ?? id, field: inner.field }
+      if (index === 0) outer.promoted[name] = stands
+      else twinSetting(draft, within, name, stands)
+    }
   }
 }

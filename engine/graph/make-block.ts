@@ -2,8 +2,7 @@
  * Makes a block of some nodes and puts an instance in their place, so that the graph computes the same as before.
  */
 import { blockType, type Block, type BlockId, type Document, type NodeId, type Wire } from './document'
-import { demote } from './demote'
-import { graphOf, type Graph } from './edit'
+import { graphOf, promote, type Graph } from './edit'
 import { freshId } from './ids'
 
 type PortEnd = [NodeId, string]
@@ -76,29 +75,28 @@ export function makeBlock(
   draft.blocks[blockId] = block
   cutSharing(graph, block)
   if (within === null) renameInTraining(draft, inside, instance)
-  else moveOuterPorts(draft, within, block, inside, instance)
+  else moveOuterNames(draft, within, blockId, inside, instance)
   return { block: blockId, instance }
 }
 
-/**
- * Ports of the enclosing block that stood for nodes inside stand for ports of the instance. Settings that its instances
- * chose for them are the block's alone again: a setting cannot reach through two borders.
- */
-function moveOuterPorts(
+/** Ports and settings of the enclosing block that stood for nodes inside stand for those of the instance. */
+function moveOuterNames(
   draft: Document,
   within: BlockId,
-  block: Block,
+  blockId: BlockId,
   inside: ReadonlySet<NodeId>,
   instance: NodeId,
 ): void {
   const outer = draft.blocks[within]
-  if (outer === undefined) return
+  const block = draft.blocks[blockId]
+  if (outer === undefined || block === undefined) return
   for (const side of ['inputs', 'outputs'] as const) {
     for (const [name, [node, port]] of Object.entries(outer[side]))
       if (inside.has(node)) outer[side][name] = [instance, portFor(block[side], [node, port])]
   }
-  for (const { node, field } of Object.values(outer.promoted))
-    if (inside.has(node)) demote(draft, within, node, field)
+  for (const [name, { node, field }] of Object.entries(outer.promoted))
+    if (inside.has(node))
+      outer.promoted[name] = { node: instance, field: promote(draft, blockId, node, field) }
 }
 
 /** A wire into a list port keeps its key: its order is that of the port inside. */

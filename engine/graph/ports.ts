@@ -1,7 +1,7 @@
 /** Ports of a block: which inner port each stands for, and what it is called. */
 import type { BlockId, Document, NodeId } from './document'
-import { instancesOf } from './edit'
 import { freshId, idFrom } from './ids'
+import { instancesOf } from './instances'
 
 export type PortSide = 'inputs' | 'outputs'
 

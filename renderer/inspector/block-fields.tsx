@@ -8,10 +8,13 @@ import {
   type Block,
   type BlockId,
   type BlockInstance,
+  type Document,
   type Node,
   type NodeId,
 } from '../../engine/graph/document'
+import { blockOfInstance, settingOf } from '../../engine/graph/promoted'
 import { useState } from 'react'
+import type { Catalogue } from '../../nodes/kit/define'
 import type { Field } from '../../nodes/kit/fields'
 import { enterBlock } from '../state/editor-types'
 import { NumberField, TextField, ToggleField } from '../ui/fields'
@@ -63,22 +66,17 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
           onChange={(tie) => actions.setParam(id, 'tie', tie)}
         />
       )}
-      {Object.entries(block?.promoted ?? {}).map(([name, { node: inner, field }]) => {
-        const holder = block?.nodes[inner]
-        const definition = holder === undefined ? undefined : editor.catalogue.get(holder.type)
-        const found: Field<unknown> | undefined = definition?.fields[field]
-        if (holder === undefined || found === undefined) return null
-        return (
+      {block !== undefined &&
+        settingsOf(blocks, block, editor.catalogue).map(({ name, field, value }) => (
           <ValueEditor
             key={name}
             node={id}
             label={strings.words(name)}
-            field={found}
-            value={instance.set[name] ?? holder.params[field] ?? found.initial}
-            onChange={(value) => actions.setPromoted(id, name, value)}
+            field={field}
+            value={instance.set[name] ?? value ?? field.initial}
+            onChange={(next) => actions.setPromoted(id, name, next)}
           />
-        )
-      })}
+        ))}
       {block !== undefined && <Ports id={instance.block} block={block} />}
       {block !== undefined && <Inside id={instance.block} block={block} />}
       <div className="row">
@@ -91,6 +89,43 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
       </div>
     </>
   )
+}
+
+interface InstanceSetting {
+  readonly name: string
+  readonly field: Field<unknown>
+  /** The block's own; undefined where it leaves it to the field. */
+  readonly value: unknown
+}
+
+/** What the instances of a block may choose, each with the field it is in the end. */
+function settingsOf(
+  blocks: Document['blocks'],
+  block: Block,
+  catalogue: Catalogue,
+): readonly InstanceSetting[] {
+  return Object.keys(block.promoted).flatMap((name) => {
+    const found = settingOf(blocks, block, name)
+    const field: Field<unknown> | undefined =
+      found === null ? undefined : catalogue.get(found.node.type)?.fields[found.field]
+    return found === null || field === undefined ? [] : [{ name, field, value: found.value }]
+  })
+}
+
+/** What a node inside a block has that instances could choose: its fields, or what its own block leaves to it. */
+function offeredBy(
+  node: Node,
+  blocks: Document['blocks'],
+  catalogue: Catalogue,
+): { readonly title: string; readonly offered: readonly Pick<InstanceSetting, 'name' | 'field'>[] } {
+  const inner = blockOfInstance(blocks, node)
+  if (inner !== undefined) return { title: inner.name, offered: settingsOf(blocks, inner, catalogue) }
+  const definition = catalogue.get(node.type)
+  const fields: [string, Field<unknown>][] = Object.entries(definition?.fields ?? {})
+  return {
+    title: translate(definition?.title ?? node.type),
+    offered: fields.map(([name, field]) => ({ name, field })),
+  }
 }
 
 /** Names of the block's ports. */
@@ -139,29 +174,29 @@ function PortName(props: { readonly label: string; readonly name: string; onChan
   )
 }
 
-/** Every setting of every node inside, to be left to the instances or not. */
+/** Every setting of every node inside, to be left to the instances or not; of blocks inside, what they leave to theirs. */
 function Inside({ id, block }: { readonly id: BlockId; readonly block: Block }) {
   const { editor } = useStores()
   const actions = useEditorActions()
+  const blocks = useEditor((state) => state.document.blocks)
   const promoted = new Set(Object.values(block.promoted).map(({ node, field }) => `${node}/${field}`))
   return (
     <details className="block-inside">
       <summary title={words.insideDoc}>{words.inside}</summary>
       <p className="inspector-text">{words.insideDoc}</p>
       {Object.entries(block.nodes).map(([inner, node]) => {
-        const definition = editor.catalogue.get(node.type)
-        const fields = Object.keys(definition?.fields ?? {})
-        if (definition === undefined || fields.length === 0) return null
+        const { title, offered } = offeredBy(node, blocks, editor.catalogue)
+        if (offered.length === 0) return null
         return (
           <fieldset key={inner}>
-            <legend>{node.label ?? `${translate(definition.title)} · ${inner}`}</legend>
-            {fields.map((field) => (
+            <legend>{node.label ?? `${title} · ${inner}`}</legend>
+            {offered.map(({ name, field }) => (
               <ToggleField
-                key={field}
-                label={strings.words(field)}
-                doc={translate(definition.fields[field]?.doc ?? '')}
-                value={promoted.has(`${inner}/${field}`)}
-                onChange={(on) => actions.setPromotion(id, inner, field, on)}
+                key={name}
+                label={strings.words(name)}
+                doc={translate(field.doc)}
+                value={promoted.has(`${inner}/${name}`)}
+                onChange={(on) => actions.setPromotion(id, inner, name, on)}
               />
             ))}
           </fieldset>

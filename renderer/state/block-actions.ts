@@ -2,11 +2,12 @@
  * Blocks in the window: made of the selection, placed again, taken apart, named, and which inner settings their
  * instances may choose.
  */
-import { blockType, longest } from '../../engine/graph/document'
+import { longest } from '../../engine/graph/document'
 import { isListPort, promote, setPromoted } from '../../engine/graph/edit'
 import { expandBlock, expansionFault } from '../../engine/graph/expand-block'
 import { addBlockInstance, makeBlock } from '../../engine/graph/make-block'
 import { renamePort } from '../../engine/graph/ports'
+import { blockOfInstance, settingOf } from '../../engine/graph/promoted'
 import { demote } from '../../engine/graph/demote'
 import type { EditorCore } from './editor'
 import type { EditorActions } from './editor-types'
@@ -74,15 +75,23 @@ export function blockActions({ apply, get, block: open, labels, catalogue }: Edi
       })
     },
     setPromotion(block, node, field, on) {
-      const type = get().document.blocks[block]?.nodes[node]?.type ?? ''
-      if (on && !Object.hasOwn(catalogue.get(type)?.fields ?? {}, field)) return
+      const { blocks } = get().document
+      const holder = blocks[block]?.nodes[node]
+      const inner = blockOfInstance(blocks, holder)
+      const exists =
+        inner === undefined
+          ? Object.hasOwn(catalogue.get(holder?.type ?? '')?.fields ?? {}, field)
+          : settingOf(blocks, inner, field) !== null
+      if (on && !exists) return
       apply(labels.promote(field, on), (draft) => {
         if (on) promote(draft, block, node, field)
         else demote(draft, block, node, field)
       })
     },
     setPromoted(instance, name, value) {
-      if (get().open.document.nodes[instance]?.type !== blockType) return
+      const { document } = get().open
+      const block = blockOfInstance(document.blocks, document.nodes[instance])
+      if (block === undefined || !Object.hasOwn(block.promoted, name)) return
       apply(labels.setParam(name), (draft) => setPromoted(draft, open(), instance, name, value), {
         coalesce: `promoted:${instance}:${name}`,
       })

@@ -287,7 +287,8 @@ const english = {
     blockName: 'Block name',
     expand: 'Take apart',
     inside: 'Inside the block',
-    insideDoc: 'Ticked settings can be chosen by each instance; the others are the same in all.',
+    insideDoc:
+      'Ticked settings can be chosen by each instance; the others are the same in all. A block inside offers what it leaves to its own instances.',
     defaultBlock: 'Block',
     tie: 'Share weights',
     tieDoc: 'All copies use one set of weights.',

@@ -3,6 +3,8 @@
  * redo between. Used in the small by `npm test` and in the large by `npm run bench`.
  */
 import { readFileSync } from 'node:fs'
+import type { Document } from '../../engine/graph/document'
+import { blockOfInstance } from '../../engine/graph/promoted'
 import { readDocument } from '../../engine/graph/read'
 import { writeDocument } from '../../engine/graph/text'
 import { catalogue } from '../../nodes/catalogue'
@@ -168,8 +170,21 @@ const edits: Readonly<Record<string, Edit>> = {
         random.chance(0.7),
       )
   },
-  'set promoted': (editor, random) =>
-    editor.actions.setPromoted(someInstance(editor, random), 'units', random.int(9)),
+  'promote through': (editor, random) => {
+    const { blocks } = editor.store.getState().document
+    const offered = Object.entries(blocks).flatMap(([id, { nodes }]) =>
+      Object.entries(nodes).flatMap(([inner, node]) =>
+        ids(blockOfInstance(blocks, node)?.promoted ?? {}).map((name) => [id, inner, name] as const),
+      ),
+    )
+    if (offered.length > 0) editor.actions.setPromotion(...random.pick(offered), random.chance(0.8))
+  },
+  'set promoted': (editor, random) => {
+    const { document } = editor.store.getState().open
+    const id = someInstance(editor, random)
+    const names = ids(blockOfInstance(document.blocks, document.nodes[id])?.promoted ?? {})
+    editor.actions.setPromoted(id, random.pick([...names, 'units']), random.int(9))
+  },
   frame: (editor, random) => {
     const at = place(random)
     editor.actions.addFrame({
@@ -225,6 +240,26 @@ function someInstance(editor: Editor, random: TestRandom): string {
   return instances.length === 0 ? 'nobody' : random.pick(instances)[0]
 }
 
+/** A setting of a block, or a value of an instance, that stands for nothing. */
+function dangling({ blocks, nodes }: Document): string | null {
+  for (const [id, { nodes: inside, promoted }] of Object.entries(blocks)) {
+    for (const [name, { node, field }] of Object.entries(promoted)) {
+      const inner = blockOfInstance(blocks, inside[node])
+      if (inner !== undefined && !Object.hasOwn(inner.promoted, field))
+        return `The setting "${name}" of the block "${id}" stands for "${field}", which "${node}" does not have.`
+    }
+  }
+  for (const graph of [nodes, ...Object.values(blocks).map((block) => block.nodes)]) {
+    for (const [id, node] of Object.entries(graph)) {
+      const inner = blockOfInstance(blocks, node)
+      const lost = Object.keys(node.params['set'] ?? {}).find((name) => inner?.promoted[name] === undefined)
+      if (inner !== undefined && lost !== undefined)
+        return `The instance "${id}" sets "${lost}", which its block does not have.`
+    }
+  }
+  return null
+}
+
 /** What went wrong, in words, or null. */
 function fault(editor: Editor): string | null {
   const { document, open, selection } = editor.store.getState()
@@ -232,6 +267,8 @@ function fault(editor: Editor): string | null {
   const read = readDocument(text)
   if (!read.ok) return read.message
   if (writeDocument(read.document) !== text) return 'Reading and writing it again gives other bytes.'
+  const lost = dangling(document)
+  if (lost !== null) return lost
   const gone = [...selection.nodes].find((id) => !Object.hasOwn(open.document.nodes, id))
   return gone === undefined ? null : `The selection holds "${gone}", which is not in the open graph.`
 }

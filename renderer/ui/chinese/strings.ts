@@ -237,7 +237,8 @@ export const chinese: Strings = {
     blockName: '模块名称',
     expand: '拆开',
     inside: '模块内部',
-    insideDoc: '勾选的设置可由各实例自行选择；其余设置在所有实例中相同。',
+    insideDoc:
+      '勾选的设置可由各实例自行选择；其余设置在所有实例中相同。内部的模块提供它留给自己各实例的设置。',
     defaultBlock: '模块',
     tie: '共享权重',
     tieDoc: '所有重复共用一组权重。',

@@ -142,6 +142,58 @@ describe('blocks', () => {
     ])
   })
 
+  describe('within a block', () => {
+    /** `outer` holds two of `layer` in a row and hands on the width of the first; `house` holds `outer` and hands it on again. */
+    const nested = (set: Record<string, unknown>, first: Record<string, unknown> = {}, inOuter = {}) =>
+      around(
+        { block: 'house', set },
+        {},
+        {
+          outer: {
+            name: 'Outer',
+            nodes: {
+              first: { type: blockType, params: { block: 'layer', set: first } },
+              second: { type: blockType, params: { block: 'layer', repeat: 2 } },
+            },
+            wires: ['first.x -> second.x'],
+            inputs: { x: 'first.x' },
+            outputs: { x: 'second.x' },
+            promoted: {
+              wide: { node: 'first', field: 'width' },
+              rest: { node: 'second', field: 'width' },
+              lost: { node: 'first', field: 'height' },
+            },
+          },
+          house: {
+            name: 'House',
+            nodes: { inner: { type: blockType, params: { block: 'outer', set: inOuter } } },
+            inputs: { x: 'inner.x' },
+            outputs: { x: 'inner.x' },
+            promoted: { all: { node: 'inner', field: 'wide' }, lost: { node: 'inner', field: 'lost' } },
+          },
+        },
+      )
+    const units = (document: Document) =>
+      analyse(document, catalogue).plan.steps.flatMap((step) =>
+        step.definition.type === 'dense' ? [step.params['units']] : [],
+      )
+
+    it('take a setting through every border; the outermost that sets it has the say', () => {
+      expect(units(nested({}))).toEqual([4, 4, 4])
+      expect(units(nested({}, { width: 5 }))).toEqual([5, 4, 4])
+      expect(units(nested({}, { width: 5 }, { wide: 6, rest: 3 }))).toEqual([6, 3, 3])
+      expect(units(nested({ all: 7 }, { width: 5 }, { wide: 6, rest: 3 }))).toEqual([7, 3, 3])
+      expect(errors(nested({ all: 7 }))).toEqual([])
+    })
+
+    it('say where a setting that is set leads nowhere', () => {
+      expect(errors(nested({}))).toEqual([])
+      expect(errors(nested({ lost: 1 }))).toEqual([
+        ['body', 'It sets "lost", but the block “House” has no such setting; take it away.'],
+      ])
+    })
+  })
+
   it('frozen, freeze everything inside; disabled, are left out; bypassed, hand on what comes in', () => {
     expect(
       analyse(around({ repeat: 2 }, { frozen: true }), catalogue).plan.steps.map((step) => step.frozen),

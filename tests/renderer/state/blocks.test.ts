@@ -59,6 +59,41 @@ it('gives a setting back to the block, and with it what the instances had chosen
   expect(state().document.nodes[instance]?.params['set']).toEqual({})
 })
 
+it('lets a setting through two borders, and undoes it with all that hung on it', () => {
+  const first = writeDocument(state().document)
+  const [id = ''] = Object.entries(state().document.nodes).find(([, { type }]) => type === 'dense') ?? []
+  editor.actions.select({ nodes: [id] })
+  const inner = editor.actions.makeBlock('One') ?? ''
+  const outer = editor.actions.makeBlock('Two') ?? ''
+  // Nothing is left to the inner instance yet.
+  editor.actions.setPromotion('two', inner, 'units', true)
+  editor.actions.setPromoted(outer, 'units', 7)
+  expect(state().document.blocks['two']?.promoted).toEqual({})
+  expect(state().document.nodes[outer]?.params['set']).toEqual({})
+
+  editor.actions.setPromotion('one', id, 'units', true)
+  editor.actions.setPromotion('two', inner, 'units', true)
+  editor.actions.setPromoted(outer, 'units', 7)
+  const set = writeDocument(state().document)
+  expect(state().analysis.plan.byPath.get(`${outer}/${inner}/${id}`)?.params['units']).toBe(7)
+  editor.actions.setPromotion('one', id, 'units', false)
+  expect(state().document.blocks['two']?.promoted).toEqual({})
+  expect(state().document.nodes[outer]?.params['set']).toEqual({})
+  editor.actions.undo()
+  expect(writeDocument(state().document)).toBe(set)
+
+  // A copy takes both blocks along, and its value.
+  editor.actions.select({ nodes: [outer] })
+  const text = editor.actions.copySelection() ?? ''
+  while (state().undoLabel !== null) editor.actions.undo()
+  expect(writeDocument(state().document)).toBe(first)
+  editor.actions.newDocument()
+  editor.actions.paste(text)
+  const [pasted] = Object.values(state().document.nodes)
+  expect(pasted?.params['set']).toEqual({ units: 7 })
+  expect(state().document.blocks['two']?.promoted).toEqual({ units: { node: inner, field: 'units' } })
+})
+
 it('says why a node cannot be taken apart', () => {
   const [id = ''] = Object.keys(state().document.nodes)
   expect(editor.actions.expandBlock(id)).toBe('Only an instance of a block can be taken apart.')
