@@ -67,6 +67,7 @@ function start(): void {
     catalogue,
     show: () => setTimeout(() => view.request({ kind: 'fit' }), 60),
     pick: pickFile,
+    begin: () => files.newDocument(),
   })
   const files = createFiles({
     editor,

@@ -124,7 +124,7 @@ export const data = defineNode({
   title: 'Data',
   family: 'io',
   doc: 'Gives the samples to learn from and what should come out for each. A share is held back, to see how well the net does on what it never saw.',
-  synonyms: ['dataset', 'csv', 'table', 'samples', 'source', 'load'],
+  synonyms: ['dataset', 'csv', 'table', 'samples', 'source', 'load', 'digits', 'iris'],
   fields: {
     dataset: dataset({
       initial: xor,

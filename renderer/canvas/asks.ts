@@ -2,12 +2,12 @@
  * What the list at the cursor may ask for: a node to add, the other end of a wire, another type for a node, a quick fix.
  * Each is a search over choices; a choice carries itself out.
  */
-import { inferNode } from '../../engine/analyse/infer'
 import type { WireFix } from '../../engine/analyse/fixes'
 import type { NodeId, WireId } from '../../engine/graph/document'
-import { initialParams, type Definition, type Family } from '../../nodes/kit/define'
+import type { Definition, Family } from '../../nodes/kit/define'
 import type { Spec } from '../../nodes/kit/spec'
 import type { Editor, PortRef } from '../state/editor-types'
+import { misfit, onlyTarget } from '../state/fitting'
 import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
@@ -37,15 +37,6 @@ export interface Ask {
 
 type Models = ReadonlyMap<string, CardModel>
 
-/** What a wire into the first input of a fresh node would be told, or null where it fits or cannot be known. */
-function misfit(definition: Definition, spec: Spec | undefined): string | null {
-  const needed = Object.entries(definition.inputs).filter(([, port]) => port.optional !== true)
-  const [only] = needed
-  if (spec === undefined || only === undefined || needed.length > 1 || only[1].list === true) return null
-  const inferred = inferNode(definition, initialParams(definition), { [only[0]]: spec })
-  return typeof inferred === 'string' ? inferred : null
-}
-
 function typeChoice(definition: Definition, choose: () => void, detail: string | null = null): Choice {
   return {
     id: definition.type,
@@ -64,9 +55,10 @@ function types(
   spec: Spec | undefined,
   add: (type: string) => void,
 ): Choice[] {
+  const target = onlyTarget(editor.store.getState().open, editor.catalogue)
   const found = findTypes(editor.catalogue, query, end).map(({ definition }) => ({
     definition,
-    why: misfit(definition, spec),
+    why: misfit(definition, spec, target),
   }))
   const fitting = found.filter(({ why }) => why === null)
   const others = found.filter(({ why }) => why !== null)

@@ -83,15 +83,23 @@ export function useViewRequests(
   const api = useStoreApi()
   useEffect(() => {
     const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160
+    function isInView(x: number, y: number, wide: number, high: number): boolean {
+      const { width, height, transform } = api.getState()
+      const [left, top, zoom] = transform
+      const isWithin = (start: number, size: number, all: number) => start >= 0 && start + size * zoom <= all
+      return isWithin(x * zoom + left, wide, width) && isWithin(y * zoom + top, high, height)
+    }
     /** Its graph may only just have been opened: then the page shows it with the next frame, after its own fit. */
-    function reveal(id: string, tries = 3): void {
+    function reveal(id: string, onlyIfOutside: boolean, tries = 3): void {
       const node = flow.getInternalNode(id)
       if (node === undefined) {
-        if (tries > 0) requestAnimationFrame(() => requestAnimationFrame(() => reveal(id, tries - 1)))
+        if (tries > 0)
+          requestAnimationFrame(() => requestAnimationFrame(() => reveal(id, onlyIfOutside, tries - 1)))
         return
       }
       const { x, y } = node.internals.positionAbsolute
-      const zoom = Math.max(flow.getZoom(), revealZoom)
+      if (onlyIfOutside && isInView(x, y, node.width ?? 0, node.height ?? 0)) return
+      const zoom = onlyIfOutside ? flow.getZoom() : Math.max(flow.getZoom(), revealZoom)
       void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom, duration })
     }
     return view.attach(
@@ -117,7 +125,10 @@ export function useViewRequests(
             void flow.zoomTo(1, { duration })
             break
           case 'reveal':
-            reveal(request.node)
+            reveal(request.node, false)
+            break
+          case 'keep-in-view':
+            reveal(request.node, true)
             break
           case 'ask':
             ask(request.what)

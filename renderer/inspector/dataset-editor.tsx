@@ -1,5 +1,5 @@
 /**
- * Where a data node's samples come from: the kind with its numbers, or a table of the user's own.
+ * Where a data node's samples come from: what ships, the kind with its numbers, or a table of the user's own.
  */
 import { useState } from 'react'
 import type { NodeId } from '../../engine/graph/document'
@@ -15,22 +15,48 @@ import { isBundled } from '../state/table-survey'
 
 const words = strings.dataset
 
-type Kind = Dataset['kind']
+/** What ships with Wiregrad, and the kinds that are written or made up. A table of one's own is chosen by its file. */
+type Source = 'digits' | 'iris' | Exclude<Dataset['kind'], 'table'>
 
-const fresh: { readonly [K in Kind]: Extract<Dataset, { kind: K }> } = {
-  table: {
-    kind: 'table',
-    file: 'bundled:iris.csv',
-    features: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
-    target: 'species',
-    task: 'classes',
-    classes: ['setosa', 'versicolor', 'virginica'],
-    hash: '',
-  },
-  inline: xor,
-  ring: { kind: 'ring', samples: 2048, modes: 8, radius: 2, deviation: 0.05 },
-  recall: { kind: 'recall', samples: 2000, length: 20, symbols: 4 },
-  reverse: { kind: 'reverse', samples: 4000, length: 8, symbols: 10 },
+/** Settings of the node that go with a source; those of the source before would seldom fit. */
+interface Settings {
+  readonly dataset: Dataset
+  readonly shape?: readonly number[]
+  readonly scale?: 'standardise' | 'divide'
+  readonly divideBy?: number
+}
+
+const digits: Dataset = {
+  kind: 'table',
+  file: 'bundled:digits-8x8.csv',
+  features: Array.from({ length: 64 }, (_, at) => `p${Math.floor(at / 8)}${at % 8}`),
+  target: 'digit',
+  task: 'classes',
+  classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+  hash: '',
+}
+const iris: Dataset = {
+  kind: 'table',
+  file: 'bundled:iris.csv',
+  features: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
+  target: 'species',
+  task: 'classes',
+  classes: ['setosa', 'versicolor', 'virginica'],
+  hash: '',
+}
+
+const fresh: { readonly [S in Source]: Settings } = {
+  digits: { dataset: digits, shape: [8, 8, 1], scale: 'divide', divideBy: 16 },
+  iris: { dataset: iris, scale: 'standardise' },
+  inline: { dataset: xor },
+  ring: { dataset: { kind: 'ring', samples: 2048, modes: 8, radius: 2, deviation: 0.05 } },
+  recall: { dataset: { kind: 'recall', samples: 2000, length: 20, symbols: 4 } },
+  reverse: { dataset: { kind: 'reverse', samples: 4000, length: 8, symbols: 10 } },
+}
+
+function sourceOf(value: Dataset): keyof typeof words.kinds {
+  if (value.kind !== 'table' || !isBundled(value.file)) return value.kind
+  return value.file === 'bundled:iris.csv' ? 'iris' : 'digits'
 }
 
 interface DatasetEditorProps {
@@ -40,21 +66,43 @@ interface DatasetEditorProps {
 }
 
 export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
+  const { editor, tableImport } = useStores()
+  const source = sourceOf(value)
+
+  function take({ dataset, ...settings }: Settings): void {
+    const held = dataset.kind === 'table' ? { validation: 0.2, test: 0.2 } : { validation: 0, test: 0 }
+    const all = { dataset, shape: [], scale: 'none', scaleTarget: 'none', ...held, ...settings }
+    const { actions } = editor
+    actions.beginGesture(strings.labels.setParam(words.kind))
+    for (const [name, next] of Object.entries(all)) actions.setParam(node, name, next)
+    actions.commitGesture()
+  }
+
   return (
     <>
       <SelectField
         label={words.kind}
-        value={value.kind}
-        options={Object.entries(words.kinds)}
-        onChange={(kind) => onChange(fresh[kind as Kind])}
+        value={source}
+        options={Object.entries(words.kinds).filter(([key]) => key !== 'table' || source === 'table')}
+        onChange={(chosen) => chosen !== 'table' && take(fresh[chosen as Source])}
       />
       {value.kind === 'table' ? (
-        <TableEditor node={node} value={value} />
+        <TableFacts value={value} />
       ) : value.kind === 'inline' ? (
         <InlineEditor value={value} onChange={onChange} />
       ) : (
         <Numbers value={value} onChange={onChange} />
       )}
+      <div className="inspector-file">
+        {value.kind === 'table' && <TableFile node={node} value={value} />}
+        <FileButton
+          label={words.choose}
+          accept={tableEndings}
+          onFiles={(chosen) =>
+            void readFiles(chosen).then(([file]) => file && tableImport.give(file.name, file.bytes, node))
+          }
+        />
+      </div>
     </>
   )
 }
@@ -85,49 +133,45 @@ function Numbers({ value, onChange }: { readonly value: Dataset; onChange(value:
   ))
 }
 
-type Table = Extract<Dataset, { kind: 'table' }>
+interface TableProps {
+  readonly value: Extract<Dataset, { kind: 'table' }>
+}
 
-function TableEditor({ node, value }: { readonly node: NodeId; readonly value: Table }) {
+function TableFacts({ value }: TableProps) {
+  const bundled = isBundled(value.file)
+  return (
+    <dl className="facts inspector-block">
+      <Fact label={words.file} title={bundled ? words.ships : words.own}>
+        {bundled ? value.file.slice('bundled:'.length) : value.file}
+      </Fact>
+      <Fact label={words.features} title={value.features.join(', ')}>
+        {words.columns(value.features.length)}
+      </Fact>
+      <Fact label={words.target}>{value.target}</Fact>
+      {value.task === 'classes' && (
+        <Fact label={words.classes} title={value.classes.join(', ')}>
+          {value.classes.length <= 4 ? value.classes.join(', ') : formatCount(value.classes.length)}
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+/** Whether the file is here, and what was chosen of it. */
+function TableFile({ node, value }: TableProps & { readonly node: NodeId }) {
   const { tableImport } = useStores()
   const files = useSession((state) => state.files)
   const given = files.find((file) => file.node === node && file.name === value.file)
-  const bundled = isBundled(value.file)
+  if (given === undefined)
+    return isBundled(value.file) ? null : <p className="inspector-warning">{words.needed(value.file)}</p>
   return (
-    <>
-      <dl className="facts inspector-block">
-        <Fact label={words.file} title={bundled ? words.ships : words.own}>
-          {bundled ? value.file.slice('bundled:'.length) : value.file}
-        </Fact>
-        <Fact label={words.features} title={value.features.join(', ')}>
-          {words.columns(value.features.length)}
-        </Fact>
-        <Fact label={words.target}>{value.target}</Fact>
-        {value.task === 'classes' && (
-          <Fact label={words.classes} title={value.classes.join(', ')}>
-            {value.classes.length <= 4 ? value.classes.join(', ') : formatCount(value.classes.length)}
-          </Fact>
-        )}
-      </dl>
-      <div className="inspector-file">
-        {!bundled && given === undefined && <p className="inspector-warning">{words.needed(value.file)}</p>}
-        {given !== undefined && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => void tableImport.open(given.name, given.bytes, node)}
-          >
-            {words.columnsAndSplit}
-          </button>
-        )}
-        <FileButton
-          label={words.choose}
-          accept={tableEndings}
-          onFiles={(chosen) =>
-            void readFiles(chosen).then(([file]) => file && tableImport.give(file.name, file.bytes, node))
-          }
-        />
-      </div>
-    </>
+    <button
+      type="button"
+      className="button"
+      onClick={() => void tableImport.open(given.name, given.bytes, { node })}
+    >
+      {words.columnsAndSplit}
+    </button>
   )
 }
 

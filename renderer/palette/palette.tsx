@@ -4,12 +4,18 @@
  */
 import { Search } from 'lucide-react'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import type { Definition } from '../../nodes/kit/define'
+import type { NodeId } from '../../engine/graph/document'
+import type { Graph } from '../../engine/graph/edit'
+import type { Catalogue, Definition } from '../../nodes/kit/define'
+import type { Spec } from '../../nodes/kit/spec'
+import type { PortRef } from '../state/editor-types'
+import { misfit, onlyTarget } from '../state/fitting'
+import type { OpenGraph } from '../state/open-graph'
 import { nodeDragType } from '../state/view'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
-import { byFamily, searchTypes } from './search'
+import { byFamily, searchTypes, type Found } from './search'
 import './palette.css'
 
 const words = strings.palette
@@ -19,7 +25,12 @@ export function Palette() {
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
   const add = useAdd()
-  const found = query.trim() === '' ? null : searchTypes(editor.catalogue, query)
+  const open = useEditor((state) => state.open)
+  const selected = useEditor((state) => state.selection.nodes)
+  const found =
+    query.trim() === ''
+      ? null
+      : fittingFirst(searchTypes(editor.catalogue, query), open, selected, editor.catalogue)
   const families = useMemo(() => byFamily(editor.catalogue), [editor.catalogue])
 
   function focusItem(index: number): void {
@@ -177,28 +188,62 @@ function useAdd(): (definition: Definition) => void {
   const { editor, view } = useStores()
   return (definition) => {
     const { selection, open } = editor.store.getState()
-    const { document, analysis } = open
-    const [only] = selection.nodes
-    const node = selection.nodes.size === 1 && only !== undefined ? document.nodes[only] : undefined
-    if (node === undefined || only === undefined) {
-      const [x, y] = view.centre()
-      editor.actions.addNode(
-        definition.type,
-        freePlace(Object.values(document.nodes), [x - cardWidth / 2, y - 40]),
-      )
-      return
-    }
-    const input = Object.values(definition.inputs)[0]
-    const output = Object.entries(analysis.plan.byPath.get(only)?.outputs ?? {}).find(([, spec]) =>
-      (input?.accepts ?? ['tensor']).includes(spec.kind),
-    )
-    const at = freePlace(Object.values(document.nodes), [node.at[0] + cardWidth + gap, node.at[1]])
-    editor.actions.addNode(
-      definition.type,
-      at,
-      input === undefined || output === undefined ? {} : { from: { node: only, port: output[0] } },
-    )
+    const { nodes } = open.document
+    const before = feederOf(open, selection.nodes, editor.catalogue, definition)
+    const [x, y] = view.centre()
+    const wished = before === null ? ([x - cardWidth / 2, y - 40] as const) : besides(before.at)
+    const from = before?.output === undefined ? {} : { from: before.output }
+    const id = editor.actions.addNode(definition.type, freePlace(Object.values(nodes), wished), from)
+    if (id !== null) view.request({ kind: 'keep-in-view', node: id })
   }
+}
+
+const besides = ([x, y]: readonly [number, number]) => [x + cardWidth + gap, y] as const
+
+/** What a new node of this type comes after: the one selected node, with the output that it takes. */
+function feederOf(
+  { document, analysis }: OpenGraph,
+  selected: ReadonlySet<NodeId>,
+  catalogue: Catalogue,
+  definition: Definition,
+): { readonly at: readonly [number, number]; readonly output?: PortRef; readonly spec?: Spec } | null {
+  const [only] = selected
+  if (selected.size !== 1 || only === undefined) return null
+  const source = judgedBy(document, catalogue, only, definition) ?? only
+  const node = document.nodes[source]
+  if (node === undefined) return null
+  const input = Object.values(definition.inputs)[0]
+  const output = Object.entries(analysis.plan.byPath.get(source)?.outputs ?? {}).find(([, spec]) =>
+    (input?.accepts ?? ['tensor']).includes(spec.kind),
+  )
+  if (input === undefined || output === undefined) return { at: node.at }
+  return { at: node.at, output: { node: source, port: output[0] }, spec: output[1] }
+}
+
+/** Those that take what the selected node gives come first. */
+function fittingFirst(
+  found: readonly Found[],
+  open: OpenGraph,
+  selected: ReadonlySet<NodeId>,
+  catalogue: Catalogue,
+): readonly Found[] {
+  const target = onlyTarget(open, catalogue)
+  const fits = ({ definition }: Found) =>
+    misfit(definition, feederOf(open, selected, catalogue, definition)?.spec, target) === null
+  return [...found.filter(fits), ...found.filter((each) => !fits(each))]
+}
+
+/** A metric that is added after a loss judges what the loss judges: the node that feeds it. */
+function judgedBy(
+  { nodes, wires }: Graph,
+  catalogue: Catalogue,
+  selected: NodeId,
+  { role }: Definition,
+): NodeId | null {
+  const judges = (of: Definition['role'] | undefined) => of === 'loss' || of === 'metric'
+  if (!judges(role) || !judges(catalogue.get(nodes[selected]?.type ?? '')?.role)) return null
+  const fed = Object.values(wires).find(({ to }) => to[0] === selected && to[1] !== 'target')
+  return fed?.from[0] ?? null
 }
 
 /** A place near the wished one where no card lies. */
@@ -208,7 +253,7 @@ function freePlace(
 ): readonly [number, number] {
   let row = 0
   const taken = () =>
-    nodes.some((node) => Math.abs(node.at[0] - x) < cardWidth && Math.abs(node.at[1] - (y + row * 20)) < 90)
+    nodes.some((node) => Math.abs(node.at[0] - x) < cardWidth && Math.abs(node.at[1] - (y + row * 20)) < 140)
   while (row < 60 && taken()) row += 1
   return [x, y + row * 20]
 }

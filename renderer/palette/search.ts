@@ -3,6 +3,7 @@
  * as scattered letters; better fits first.
  */
 import type { Catalogue, Definition, Family } from '../../nodes/kit/define'
+import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 
 export interface Found {
@@ -15,12 +16,15 @@ export function searchTypes(catalogue: Catalogue, query: string): readonly Found
   const wanted = query.trim().toLowerCase()
   const scored = [...catalogue.values()].flatMap((definition) => {
     const title = translate(definition.title)
-    let best = { points: score(wanted, title.toLowerCase()), because: null as string | null }
+    let best = { points: score(wanted, title), because: null as string | null }
     // In another language the English words are found too; people know them from books.
     for (const word of [definition.title, ...(definition.synonyms ?? [])].flatMap(inBoth)) {
-      const points = score(wanted, word.toLowerCase()) - 1
+      const points = score(wanted, word) - 3
       if (word !== title && points > best.points) best = { points, because: word }
     }
+    // The whole of a family by its name, after what is called so.
+    if (best.points === 0 && score(wanted, strings.families[definition.family]) >= 6)
+      best = { points: 1, because: null }
     return best.points > 0 ? [{ definition, ...best }] : []
   })
   return scored.sort((a, b) => b.points - a.points)
@@ -42,11 +46,14 @@ function inBoth(word: string): readonly string[] {
   return translated === word ? [word] : [translated, word]
 }
 
-function score(wanted: string, text: string): number {
+function score(wanted: string, written: string): number {
+  const text = written.toLowerCase()
   if (wanted === '') return 1
   if (text === wanted) return 10
   if (text.startsWith(wanted)) return 8
-  if (text.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 6
+  // Pool2D is a word of MaxPool2D.
+  const words = written.split(/[\s-]+|(?<=[a-z])(?=[A-Z])/)
+  if (words.some((word) => word.toLowerCase().startsWith(wanted))) return 6
   if (text.includes(wanted)) return 4
   let at = -1
   for (const letter of wanted) {

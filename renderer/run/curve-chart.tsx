@@ -120,7 +120,7 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       if (last !== null) {
         element?.setAttribute(
           'aria-label',
-          label(formatCount(train.x[last] as number), formatNumber(train.y[last] as number)),
+          label(formatCount(train.x[last] as number), signed(train.y[last] as number)),
         )
       }
     }
@@ -165,9 +165,9 @@ function valuesAt(shown: Shown, x: number | null): string {
   const validation = lastUpTo(shown.validation, x)
   const earlier = lastUpTo(shown.before, x)
   const parts = [
-    train === null || train[1] === null ? '' : `${words.train} ${formatNumber(train[1])}`,
-    validation === null || validation[1] === null ? '' : `${words.validation} ${formatNumber(validation[1])}`,
-    earlier === null || earlier[1] === null ? '' : `${words.before} ${formatNumber(earlier[1])}`,
+    train === null || train[1] === null ? '' : `${words.train} ${signed(train[1])}`,
+    validation === null || validation[1] === null ? '' : `${words.validation} ${signed(validation[1])}`,
+    earlier === null || earlier[1] === null ? '' : `${words.before} ${signed(earlier[1])}`,
     train === null ? '' : `${words.step} ${formatCount(x ?? train[0])}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')
@@ -214,7 +214,7 @@ function options(
       {
         ...axis(48),
         space: 28,
-        values: (_plot, splits) => splits.map((split) => (split === null ? '' : formatNumber(split))),
+        values: (_plot, splits) => splits.map((split) => (split === null ? '' : signed(split))),
       },
     ],
     series: [
@@ -256,6 +256,11 @@ function paintMoment(plot: uPlot, theme: PaintTheme, step: number | null): void 
   ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   ctx.restore()
+}
+
+/** R² and the like go below zero, too. */
+function signed(value: number): string {
+  return value < 0 ? `−${formatNumber(-value)}` : formatNumber(value)
 }
 
 /** Points are marked only while there are too few for a line. */

@@ -250,6 +250,7 @@ function WhereTo({ shown }: Shown) {
     ...shown.places.map(({ node }): [string, Place] => [keyOf({ node }), { node }]),
     ['new-node', 'new-node'],
     ['new-network', 'new-network'],
+    ['new-document', 'new-document'],
   ])
   const label = (place: Place): string =>
     typeof place === 'string'

@@ -47,7 +47,7 @@ export function StartPage() {
           <FileButton
             label={words.own}
             accept={`${tableEndings},.wiregrad`}
-            onFiles={(chosen) => leaveTo(async () => stores.files.openFiles(await readFiles(chosen)))}
+            onFiles={(chosen) => leaveTo(async () => stores.files.openOwn(await readFiles(chosen)))}
           />
           <LanguageMenu />
           <button type="button" className="button button-primary" onClick={close}>

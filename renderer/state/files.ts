@@ -53,6 +53,8 @@ export interface Files {
   openText(name: string, text: string): boolean
   /** A graph or a picture of one, a run, weights for the open graph, or the files of a model of another program. */
   openFiles(files: readonly ExportedFile[]): Promise<void>
+  /** The same, but for a table, which gets a document of its own. */
+  openOwn(files: readonly ExportedFile[]): Promise<void>
   openExample(name: string): Promise<boolean>
   /** The text of an example's file. */
   readExample(name: string): Promise<string>
@@ -85,6 +87,8 @@ const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
 /** Of older unsaved work, beside the newest. */
 const mostOffers = 3
+
+const isTable = (name: string): boolean => /\.csv(\.gz)?$/i.test(name)
 
 export function createFiles({
   editor,
@@ -307,6 +311,12 @@ export function createFiles({
       if (why !== null) notices.error(words.openFailed(name, why))
       return why === null
     },
+    async openOwn(given) {
+      const [only] = given
+      if (given.length === 1 && only !== undefined && isTable(only.name))
+        await tableImport.open(only.name, only.bytes, 'new-document')
+      else await files.openFiles(given)
+    },
     async openFiles(given) {
       const graph = given.find(({ name }) => name.endsWith(ending))
       const [only] = given
@@ -317,8 +327,7 @@ export function createFiles({
         if (opened && weights !== undefined) await weightsImport.open(weights.name, weights.bytes)
       } else if (only !== undefined && isPicture(only.name)) openPicture(only)
       else if (only?.name.endsWith('.safetensors') === true) await weightsImport.open(only.name, only.bytes)
-      else if (only !== undefined && /\.csv(\.gz)?$/i.test(only.name))
-        await tableImport.open(only.name, only.bytes)
+      else if (only !== undefined && isTable(only.name)) await tableImport.open(only.name, only.bytes)
       else if (only !== undefined) await importModel(given)
     },
     openExample,

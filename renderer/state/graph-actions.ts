@@ -26,6 +26,7 @@ import type { Spec } from '../../nodes/kit/spec'
 import { blockWireOf, inputsEnd, newPort, outputsEnd } from './block-ends'
 import { columnWidth } from './card-size'
 import type { EditorCore } from './editor'
+import { isJudge, onlyTarget } from './fitting'
 import type { AddNodeOptions, EditorActions, PortRef } from './editor-types'
 
 type GraphActions = Pick<
@@ -257,6 +258,9 @@ function add(
         if (from.node !== inputsEnd) connect(draft, block, catalogue, [from.node, from.port], [id, input])
         else if (block !== null)
           setPort(draft, block, 'inputs', from.port === newPort ? null : from.port, [id, input])
+        const wanted = isJudge(definition) ? onlyTarget(core.get().open, catalogue) : null
+        if (wanted !== null && input !== 'target')
+          connect(draft, block, catalogue, [wanted.node, wanted.port], [id, 'target'])
       }
       if (to !== undefined && output !== undefined) {
         if (to.node !== outputsEnd) connect(draft, block, catalogue, [id, output], [to.node, to.port])

@@ -33,7 +33,8 @@ const manyWords = 20
 const shownOdd = 3
 
 /** What people mostly call what is to be learnt. */
-const usualTargets = /^(target|label|labels|class|classes|species|y|output|outcome|survived|quality)$/i
+const usualTargets =
+  /^(target|label|labels|class|classes|species|y|output|outcome|survived|quality|diagnosis|mpg|medv|(.*[ _])?(price|value))$/i
 
 export function taskOf(column: ColumnSurvey): TableDataset['task'] {
   const few = column.values !== null && column.values.length <= manyClasses
@@ -68,14 +69,17 @@ function lacking(survey: TableSurvey, choice: TableChoice): boolean[] {
   )
 }
 
+/** Whether a table has all the columns that a dataset names. */
+export function namesColumnsOf(survey: TableSurvey, before: TableDataset | null): boolean {
+  if (before === null || (before.header ?? true) !== survey.header) return false
+  const names = new Set(survey.columns.map(({ name }) => name))
+  return [...before.features, before.target].every((name) => names.has(name))
+}
+
 /** A choice to begin with: what the document had where it names the same columns, or what is usual. */
 export function firstChoice(survey: TableSurvey, before: TableDataset | null): TableChoice {
   const names = survey.columns.map(({ name }) => name)
-  const same =
-    before !== null &&
-    [...before.features, before.target].every((name) => names.includes(name)) &&
-    (before.header ?? true) === survey.header
-  if (same)
+  if (before !== null && namesColumnsOf(survey, before))
     return {
       target: before.target,
       task: before.task,

@@ -13,11 +13,18 @@ import type { Strings } from '../ui/strings'
 import type { Editor } from './editor-types'
 import type { Notices } from './notices'
 import type { Session } from './session-types'
-import { firstChoice, outcomeOf, retarget, type TableChoice, type TableOutcome } from './table-choice'
+import {
+  firstChoice,
+  namesColumnsOf,
+  outcomeOf,
+  retarget,
+  type TableChoice,
+  type TableOutcome,
+} from './table-choice'
 import { isBundled, surveyTable, type TableSurvey, type Unreadable } from './table-survey'
 
-/** Where the table goes: into a data node, a new one, or a new one with a network that learns it. */
-export type Place = { readonly node: NodeId } | 'new-node' | 'new-network'
+/** Where the table goes: into a data node, a new one, or a new one with a network that learns it, here or in a document of its own. */
+export type Place = { readonly node: NodeId } | 'new-node' | 'new-network' | 'new-document'
 
 /** How the samples are dealt and scaled: settings of the data node. */
 export interface Dealing {
@@ -43,8 +50,12 @@ export interface TableImport {
   give(file: string, bytes: Uint8Array<ArrayBuffer>, node: NodeId): Promise<void>
   /** Says which files of the user's a graph wants that are not here, and offers to choose them. */
   askFor(document: Document): void
-  /** Opens the dialog; `node` is the data node that asked. */
-  open(file: string, bytes: Uint8Array<ArrayBuffer>, node?: NodeId): Promise<void>
+  /** Opens the dialog; `wish` is where people asked for it. */
+  open(
+    file: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    wish?: { readonly node: NodeId } | 'new-document',
+  ): Promise<void>
   setHeader(header: boolean): Promise<void>
   choose(change: Partial<TableChoice>): void
   /** Takes another column as what is to be learnt. */
@@ -62,6 +73,8 @@ interface Options {
   readonly notices: Notices
   readonly strings: Strings
   readonly catalogue: Catalogue
+  /** Puts an empty document on show; unsaved work stays in its tab. */
+  readonly begin: () => void
   /** Brings the whole graph into view. */
   readonly show: () => void
   /** Asks people for a file. */
@@ -117,26 +130,35 @@ export function createTableImport(options: Options): TableImport {
       return
     }
     if (before?.file === file && before.hash !== '') notices.info(strings.dataset.another(file))
-    await open(file, given, node)
+    await open(file, given, { node })
   }
 
-  async function open(file: string, given: Uint8Array<ArrayBuffer>, node?: NodeId): Promise<void> {
-    const { document, selection } = editor.store.getState()
+  async function open(
+    file: string,
+    given: Uint8Array<ArrayBuffer>,
+    wish?: { readonly node: NodeId } | 'new-document',
+  ): Promise<void> {
+    const { document, selection, dirty } = editor.store.getState()
+    const node = typeof wish === 'object' ? wish.node : undefined
     const places = Object.entries(document.nodes).flatMap(([id, { type, label }]) =>
       type === 'data' ? [{ node: id, label: label ?? id }] : [],
     )
-    const asked = node ?? places.find((each) => selection.nodes.has(each.node))?.node ?? places[0]?.node
+    const chosen = node ?? places.find((each) => selection.nodes.has(each.node))?.node
     const survey = await surveyTable(file, given, tableOf(node)?.header)
     if ('unreadable' in survey) {
       say(file, survey)
       return
     }
     bytes = given
+    // A graph that nobody has worked on was not drawn for this table, unless it has the very columns.
+    const known = places.find((each) => namesColumnsOf(survey, tableOf(each.node)))?.node
+    const own = wish === 'new-document' || (chosen === undefined && known === undefined && !dirty)
+    const asked = own ? undefined : (chosen ?? known ?? places[0]?.node)
     draw({
       survey,
       choice: firstChoice(survey, tableOf(asked)),
       dealing: dealingOf(document, asked),
-      place: asked === undefined ? 'new-network' : { node: asked },
+      place: own ? 'new-document' : asked === undefined ? 'new-network' : { node: asked },
       places,
     })
   }
@@ -178,6 +200,7 @@ export function createTableImport(options: Options): TableImport {
       const dataset = state?.outcome.dataset ?? null
       if (state === null || dataset === null) return
       let node: NodeId = ''
+      if (state.place === 'new-document') options.begin()
       editor.actions.edit(words.label(dataset.file), (draft) => {
         node = putInto(draft, options.catalogue, state, dataset)
       })
@@ -190,17 +213,29 @@ export function createTableImport(options: Options): TableImport {
   }
 }
 
+/** A small network has learned most of a table by then: seconds, whatever the table's length. */
+const enoughSteps = 1500
+
 function putInto(
   draft: Draft<Document>,
   catalogue: Catalogue,
-  { place, dealing }: TableImportState,
+  { place, dealing, outcome }: TableImportState,
   dataset: TableDataset,
 ): NodeId {
-  const params = { dataset, shape: [], ...dealing }
+  const classes = dataset.task === 'classes'
+  // What only the other kind of target can have.
+  const params = {
+    dataset,
+    shape: [],
+    ...dealing,
+    ...(classes ? { scaleTarget: 'none' } : { encoding: 'index' }),
+  }
   if (typeof place === 'object') {
     setParams(draft, null, place.node, params)
     return place.node
   }
+  const name = dataset.file.replace(/\.csv(\.gz)?$/i, '')
+  if (place === 'new-document') draft.name = name
   const below = Math.max(0, ...Object.values(draft.nodes).map(({ at }) => at[1] + 220))
   const add = (type: string, column: number, row: number, own: Record<string, unknown>, label?: string) => {
     const definition = catalogue.get(type)
@@ -214,9 +249,9 @@ function putInto(
     connect(draft, null, catalogue, [from, output], [to, input])
   }
   const first = !Object.values(draft.nodes).some(({ type }) => type === 'data')
-  const data = add('data', 0, 60, params, dataset.file.replace(/\.csv(\.gz)?$/, ''))
-  if (place === 'new-node') return data
-  const classes = dataset.task === 'classes'
+  if (place === 'new-node') return add('data', 0, 60, params, name)
+  // Amounts may be of any size; fresh weights expect them about 1.
+  const data = add('data', 0, 60, classes ? params : { ...params, scaleTarget: 'standardise' }, name)
   const hidden = add('dense', 1, 0, {
     units: 32,
     activation: 'relu',
@@ -234,8 +269,18 @@ function putInto(
   // What was set for a graph that is no more does not fit the first table.
   if (first) {
     const { optimiser, ...step } = defaultTrainingStep()
-    const steps = [{ ...step, losses: [loss], optimiser: { ...optimiser, learningRate: 0.01 } }]
-    draft.training = { ...defaultTraining(), length: { epochs: 40 }, seed: draft.training.seed, steps }
+    const steps = [
+      {
+        ...step,
+        losses: [loss],
+        optimiser: { ...optimiser, learningRate: 0.003 },
+        schedule: { kind: 'cosine' as const, warmup: 0, final: 0.1 },
+      },
+    ]
+    const usual = defaultTraining()
+    const perEpoch = (outcome.rows * (1 - dealing.validation - dealing.test)) / usual.batchSize
+    const epochs = Math.round(Math.min(100, Math.max(5, enoughSteps / perEpoch)))
+    draft.training = { ...usual, length: { epochs }, seed: draft.training.seed, steps }
   }
   return data
 }

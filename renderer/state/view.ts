@@ -9,7 +9,7 @@ export type AskKind = 'add' | 'connect' | 'replace' | 'fix'
 
 export type ViewRequest =
   | { readonly kind: 'fit' | 'fit-selection' | 'zoom-in' | 'zoom-out' | 'zoom-reset' }
-  | { readonly kind: 'reveal'; readonly node: NodeId }
+  | { readonly kind: 'reveal' | 'keep-in-view'; readonly node: NodeId }
   | { readonly kind: 'ask'; readonly what: AskKind }
   | { readonly kind: 'focus' }
 

@@ -362,6 +362,8 @@ const english = {
   dataset: {
     kinds: {
       table: 'Table (CSV)',
+      digits: 'Handwritten digits 8 × 8',
+      iris: 'Iris flowers',
       inline: 'Written here',
       ring: 'Ring of Gaussians',
       recall: 'Recall the first',
@@ -439,6 +441,7 @@ const english = {
       node: (label: string) => `into the data node “${label}”`,
       'new-node': 'into a new data node',
       'new-network': 'into a new data node, with a small network after it',
+      'new-document': 'into a document of its own, with a small network after it',
     },
     take: 'Use this table',
     noFeatures: 'Choose at least one column to learn from.',

@@ -62,6 +62,42 @@ test('a dropped table becomes a trained net', async ({ page, wiregrad }) => {
   await shoot(page, 'table-trained')
 })
 
+/** Flats whose price follows from area, floor and quarter. */
+function flats(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const area = 20 + ((index * 37) % 100)
+    const floor = (index * 7) % 9
+    const old = index % 3 === 0
+    return `${area},${floor},${old ? 'old town' : 'suburb'},${area * 3000 + floor * 5000 + (old ? 90_000 : 0)}`
+  })
+  return `area,floor,quarter,price\n${rows.join('\n')}\n`
+}
+
+test('from the start page, own data comes with a network that fits and learns it', async ({
+  page,
+  wiregrad,
+}) => {
+  await page.goto(`${wiregrad.url}&backend=cpu`)
+  await page.locator('.start input[type=file]').setInputFiles({
+    name: 'flats.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(flats(200)),
+  })
+  const dialog = page.getByRole('dialog', { name: 'Your data: flats.csv' })
+  await expect(dialog.getByLabel('Learn')).toHaveValue('price')
+  await expect(dialog.getByLabel('Put it')).toHaveValue('new-document')
+  await dialog.getByRole('button', { name: 'Use this table' }).click()
+  await expect(page).toHaveTitle('• flats – Wiregrad')
+  await expect(page.locator('.react-flow__node-card')).toHaveCount(5)
+  await expect(page.locator('.problems-list li, .react-flow__node-card [data-fix]')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await expect(page.locator('.strip-status')).toHaveText(/Finished/, { timeout: 30_000 })
+  const scores = await page.locator('.strip-scores').innerText()
+  expect(Number(/R² ([\d.]+)/.exec(scores)?.[1]), scores).toBeGreaterThan(0.9)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.locator('.react-flow__node-card')).toHaveCount(0)
+})
+
 test('the file of a graph is asked for, known again, and another one is noticed', async ({
   page,
   wiregrad,

@@ -309,6 +309,8 @@ export const chinese: Strings = {
   dataset: {
     kinds: {
       table: '表格（CSV）',
+      digits: '手写数字 8 × 8',
+      iris: '鸢尾花',
       inline: '直接写入',
       ring: '环形高斯分布',
       recall: '回忆首个符号',
@@ -377,6 +379,7 @@ export const chinese: Strings = {
       node: (label) => `数据节点“${label}”`,
       'new-node': '新的数据节点',
       'new-network': '新的数据节点，并在其后接一个小网络',
+      'new-document': '新的文档，并在其中接一个小网络',
     },
     take: '使用此表格',
     noFeatures: '请至少选择一列用来学习。',

@@ -133,6 +133,26 @@ describe('the editor store', () => {
     ])
   })
 
+  it('holds a new loss and metric against the only targets there are', () => {
+    const { data, dense } = dataAndDense()
+    const from = { node: dense, port: 'y' }
+    const into = (node: string | null) =>
+      Object.values(state().document.wires).flatMap(({ from: [source], to }) =>
+        to[0] === node ? [[source, to[1]]] : [],
+      )
+    const both = [
+      [dense, 'prediction'],
+      [data, 'target'],
+    ]
+    expect(into(editor.actions.addNode('mean-squared-error', [400, 0], { from }))).toEqual(both)
+    expect(into(editor.actions.addNode('r2', [400, 0], { from }))).toEqual(both)
+    editor.actions.undo()
+    expect(Object.values(state().document.nodes).some(({ type }) => type === 'r2')).toBe(false)
+    // With two, people decide.
+    editor.actions.addNode('data', [0, 200])
+    expect(into(editor.actions.addNode('r2', [400, 0], { from }))).toEqual([[dense, 'prediction']])
+  })
+
   it('says why a wire is refused, and draws none', () => {
     const { data, dense } = dataAndDense()
     const next = editor.actions.addNode('dense', [400, 0], { from: { node: dense, port: 'y' } }) ?? ''

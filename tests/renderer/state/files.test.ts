@@ -69,6 +69,7 @@ function open(memory: ReturnType<typeof memoryHost>) {
     strings,
     catalogue,
     pick,
+    begin: () => files.newDocument(),
     show: () => {},
   })
   const files = createFiles({
@@ -291,5 +292,78 @@ describe('autosave', () => {
     editor.actions.setName('c')
     await vi.advanceTimersByTimeAsync(1100)
     expect(files.store.getState().autosaveFailed).toBe(false)
+  })
+})
+
+describe('a table of one’s own', () => {
+  const csv = (name: string, text: string) => [{ name, bytes: new TextEncoder().encode(text) }]
+  const flats = (head: string, last: (at: number) => unknown) =>
+    csv(
+      'flats.csv',
+      [head, ...Array.from({ length: 40 }, (_, at) => `${at * 1.5},${at % 7},${String(last(at))}`)].join(
+        '\n',
+      ),
+    )
+
+  it.each([
+    {
+      what: 'amounts',
+      given: flats('area,floor,price', (at) => at * 1000.5),
+      loss: 'mean-squared-error',
+      units: 1,
+      scaled: 'standardise',
+    },
+    {
+      what: 'classes',
+      given: flats('area,floor,class', (at) => 'abc'[at % 3]),
+      loss: 'sparse-categorical-crossentropy',
+      units: 3,
+      scaled: 'none',
+    },
+  ])('comes with a network that fits: $what', async ({ given, loss, units, scaled }) => {
+    const { files, tableImport, state, editor } = open(memoryHost())
+    await files.start('examples/digits-mlp')
+    await files.openOwn(given)
+    expect(tableImport.store.getState()?.place).toBe('new-document')
+    // Nothing has happened yet.
+    expect(state().document.name).not.toBe('flats')
+    tableImport.take()
+    const { document, analysis } = state()
+    expect(document.name).toBe('flats')
+    expect(analysis.problems).toEqual([])
+    expect(analysis.plan.losses.length).toBe(1)
+    const types = Object.values(document.nodes).map(({ type }) => type)
+    expect(types).toEqual(['data', 'dense', 'dense', loss, expect.any(String)])
+    const last = Object.values(document.nodes)[2]
+    expect(last?.params['units']).toBe(units)
+    expect(Object.values(document.nodes)[0]?.params['scaleTarget']).toBe(scaled)
+    editor.actions.undo()
+    expect(state().document).toMatchObject({ name: 'Untitled', nodes: {} })
+    expect(state()).toMatchObject({ dirty: false, undoLabel: null })
+  })
+
+  it('leaves unsaved work in its tab', async () => {
+    const { files, tableImport, state, editor } = open(memoryHost())
+    await files.start('examples/xor')
+    editor.actions.setName('Mine')
+    await files.openOwn(flats('area,floor,price', (at) => at * 1000.5))
+    tableImport.take()
+    expect(files.tabs.getState().tabs.length).toBe(2)
+    files.turnTab(-1)
+    expect(state().document.name).toBe('Mine')
+  })
+
+  it('takes the place of a graph that nobody worked on, and otherwise goes into its data node', async () => {
+    const { files, tableImport, editor } = open(memoryHost())
+    await files.start('examples/digits-mlp')
+    const given = flats('area,floor,price', (at) => at * 1000.5)
+    await files.openFiles(given)
+    expect(tableImport.store.getState()?.place).toBe('new-document')
+    editor.actions.setNotes('Worked on.')
+    await files.openFiles(given)
+    expect(tableImport.store.getState()?.place).toEqual({ node: 'data' })
+    tableImport.take()
+    await files.openFiles(given)
+    expect(tableImport.store.getState()?.place).toEqual({ node: 'data' })
   })
 })

@@ -8,6 +8,8 @@ export const synonyms: Phrases = {
     samples: '样本',
     source: '来源',
     load: '加载',
+    digits: '手写数字',
+    iris: '鸢尾花',
     entry: '入口',
     placeholder: '占位',
     start: '起点',
