@@ -177,6 +177,13 @@ export const runs: Phrases = {
     '{0} takes {1} a step of this graph, WebAssembly {2}':
       '{0} 在这个网络上每步用时 {1}，WebAssembly 用时 {2}',
     'WebGL is slower than WebGPU': 'WebGL 比 WebGPU 慢',
+    '{0} was not tried, for lack of time': '{0} 因时间不够而没有试算',
+    '{0} was lost while this graph was tried ({1})': '试算这个网络时 {0} 已丢失（{1}）',
+    '{0} gave no answer within {1} s': '{0} 在 {1} 秒内没有回应',
+    '{0} cannot hold this graph ({1} take {2}, but this device shows its programs at most {3} at once)':
+      '{0} 容不下这个网络（{1}占 {2}，而这个设备的程序一次最多只能看到 {3}）',
+    'the samples of {0}': '{0} 的样本',
+    'the weights of {0}': '{0} 的权重',
     '{0} ms': '{0} 毫秒',
     '{0} has only a software adapter ({1}), slower than WebAssembly':
       '{0} 只有软件适配器（{1}），比 WebAssembly 慢',
