@@ -400,9 +400,8 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
     if (gpu.name === 'webgpu' && gpus.length > 1) over.set('webgl', 'WebGL is slower than WebGPU')
     return judged(tested)
   }
-  return judged(
-    `A step of this graph takes it ${shown(first)}, WebAssembly ${shown(second)}. ${tested}`.trim(),
-  )
+  const timed = `A step of this graph takes it ${shown(first)}, WebAssembly ${shown(second)}.`
+  return judged([timed, tested].join(' '))
 }
 
 /** No more verdicts are remembered. */

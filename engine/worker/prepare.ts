@@ -84,8 +84,7 @@ export async function place(
     const large = largeFault(backend.largestTensor, plan, loaded)
     if (large === null) break
     if (choice !== 'auto') return refused(`${large}. Use fewer of them, or another backend.`)
-    const why = large.charAt(0).toLowerCase() + large.slice(1)
-    besides.set(name, `${backendWords[name]} cannot hold this graph (${why})`)
+    besides.set(name, `${backendWords[name]} cannot hold this graph: ${large}`)
   }
   const compiled = compilePlan(machinery, plan, seed, weights)
   if ('accepted' in compiled) return compiled
