@@ -10,12 +10,14 @@ import { repairWasm } from './wasm-repairs'
 import { openToRecording } from './wasm/recordable'
 import { useOwnKernels } from './wasm/stock'
 import { watchDevice, type Trouble } from './watch'
+import { largestTensor, webgpuInside } from './webgpu/inside'
 import { repairWebgpu } from './webgpu/repairs'
 
 /** The four, best first. */
 export const backendOrder: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu']
 
-const words: Readonly<Record<BackendName, string>> = {
+/** What people call them. */
+export const backendWords: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
   webgl: 'WebGL',
   wasm: 'WebAssembly',
@@ -24,6 +26,10 @@ const words: Readonly<Record<BackendName, string>> = {
 
 export interface StartedBackend {
   readonly info: BackendInfo
+  /** By which `auto` took it. */
+  readonly verdict: Verdict
+  /** Bytes that its kernels can see of one tensor; null = no such bound is known. */
+  readonly largestTensor: number | null
   /** Calls back when the device is lost or reports an error that tfjs hides; returns how to stop listening. */
   watch(listener: (trouble: Trouble) => void): () => void
 }
@@ -78,11 +84,11 @@ function passedOver(
     const failure = failures.get(name)
     const passed = over.get(name)
     if (passed !== undefined) reasons.push(passed)
-    else if (failure !== undefined) reasons.push(`${words[name]} would not start (${failure})`)
-    else if (one === undefined) reasons.push(`no ${words[name]} here`)
+    else if (failure !== undefined) reasons.push(`${backendWords[name]} would not start (${failure})`)
+    else if (one === undefined) reasons.push(`no ${backendWords[name]} here`)
     else if (one.adapter?.software === true) {
       reasons.push(
-        `${words[name]} has only a software adapter (${one.adapter.name}), slower than WebAssembly`,
+        `${backendWords[name]} has only a software adapter (${one.adapter.name}), slower than WebAssembly`,
       )
     }
   }
@@ -98,7 +104,8 @@ function describe(candidate: Candidate, reason: string): BackendInfo {
   }
 }
 
-const untried: Verdict = { over: new Map(), words: '' }
+/** Nothing was tried, and nothing is passed over for it. */
+export const untried: Verdict = { over: new Map(), words: '' }
 
 function autoReason(
   candidate: Candidate,
@@ -109,8 +116,8 @@ function autoReason(
   const reasons = passedOver(found, candidate.name, failures, verdict.over)
   const taken =
     candidate.adapter === null
-      ? words[candidate.name]
-      : `${words[candidate.name]} on ${candidate.adapter.name}`
+      ? backendWords[candidate.name]
+      : `${backendWords[candidate.name]} on ${candidate.adapter.name}`
   const reason =
     reasons.length === 0
       ? `${taken}, the fastest that can be had.`
@@ -119,9 +126,9 @@ function autoReason(
 }
 
 function namedReason(candidate: Candidate): string {
-  if (candidate.adapter === null) return `${words[candidate.name]}, asked for by name.`
+  if (candidate.adapter === null) return `${backendWords[candidate.name]}, asked for by name.`
   const software = candidate.adapter.software ? ', a software adapter, slower than WebAssembly' : ''
-  return `${words[candidate.name]}, asked for by name, on ${candidate.adapter.name}${software}.`
+  return `${backendWords[candidate.name]}, asked for by name, on ${candidate.adapter.name}${software}.`
 }
 
 /** Tries to make `name` current: null, or what went wrong. */
@@ -163,14 +170,17 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
       if (failure === null) {
         const reason =
           choice === 'auto' ? autoReason(candidate, all, failures, verdict) : namedReason(candidate)
+        const inside = webgpuInside(tf)
         return {
           info: describe(candidate, reason),
+          verdict,
+          largestTensor: inside === null ? null : largestTensor(inside.device),
           watch: (listener) => watchDevice(tf, candidate.name, listener),
         }
       }
       failures.set(candidate.name, failure)
     }
-    const why = [...failures].map(([name, failure]) => `${words[name]}: ${failure}`).join('; ')
+    const why = [...failures].map(([name, failure]) => `${backendWords[name]}: ${failure}`).join('; ')
     throw new Error(
       choice === 'auto'
         ? `No backend would start. ${why}`

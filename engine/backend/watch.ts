@@ -16,7 +16,7 @@ interface WebGpuInside {
 }
 
 interface WebGlInside {
-  readonly gpgpu?: { readonly gl?: { readonly canvas?: EventTarget } }
+  readonly gpgpu?: { readonly gl?: { readonly canvas?: EventTarget; isContextLost?(): boolean } }
 }
 
 /** Listens to the device behind the current backend; returns how to stop. */
@@ -42,9 +42,12 @@ export function watchDevice(
     }
   }
   if (name === 'webgl') {
-    const canvas = (tf.backend() as WebGlInside).gpgpu?.gl?.canvas
+    const gl = (tf.backend() as WebGlInside).gpgpu?.gl
+    const canvas = gl?.canvas
     const onLost = () => tell({ kind: 'lost', message: 'the WebGL context was lost' })
     canvas?.addEventListener('webglcontextlost', onLost)
+    // One that was lost before says so no more.
+    if (gl?.isContextLost?.() === true) queueMicrotask(onLost)
     return () => {
       listening = false
       canvas?.removeEventListener('webglcontextlost', onLost)

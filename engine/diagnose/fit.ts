@@ -41,8 +41,8 @@ export function deviceFault(bytes: number, batchSize: number, fitting: number | 
   return `Beside weights and samples each step of this training needs ${formatBytes(bytes)} at a batch size of ${batchSize}, which is more than the device gives. ${advice}`
 }
 
-/** Why one tensor is too large for a device whose kernels see at most `most` bytes of it, as a sentence, or null. */
+/** Why one tensor is too large for a device whose kernels see at most `most` bytes of it, or null; a sentence without its end. */
 export function tensorFault(what: string, bytes: number, most: number): string | null {
   if (bytes <= most) return null
-  return `${what} take ${formatBytes(bytes)}, but this device shows its programs at most ${formatBytes(most)} at once. Use fewer of them, or another backend.`
+  return `${what} take ${formatBytes(bytes)}, but this device shows its programs at most ${formatBytes(most)} at once`
 }

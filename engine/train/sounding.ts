@@ -73,6 +73,8 @@ interface SoundingOptions {
   /** A few samples; all of them are one batch. */
   readonly samples: LoadedData
   readonly seed: number
+  /** Rejects when the device is gone, from which no number would ever come. */
+  readonly gone: Promise<never>
 }
 
 function passOf(pass: Pass): Pass {
@@ -81,7 +83,7 @@ function passOf(pass: Pass): Pass {
 
 /** Sounds every training step of the plan. Leaves nothing on the device. */
 export async function soundGraph(options: SoundingOptions): Promise<Sounding> {
-  const { tf, compiled, samples, seed } = options
+  const { tf, compiled, samples, seed, gone } = options
   const { plan } = compiled
   const outputs = new Map<string, { path: Path; name: string; tensor: Tf.Tensor }>()
   const gradients: { path: Path; name: string; tensor: Tf.Tensor }[] = []
@@ -123,11 +125,9 @@ export async function soundGraph(options: SoundingOptions): Promise<Sounding> {
       name: of.name,
       values: new Float32Array(await of.tensor.data<'float32'>()),
     })
-    const sounding = {
-      outputs: await Promise.all([...outputs.values()].map(read)),
-      gradients: await Promise.all(gradients.map(read)),
-    }
-    return sounding
+    const heard = (all: Iterable<Parameters<typeof read>[0]>) =>
+      Promise.race([Promise.all([...all].map(read)), gone])
+    return { outputs: await heard(outputs.values()), gradients: await heard(gradients) }
   } finally {
     tf.dispose([...outputs.values(), ...gradients].map(({ tensor }) => tensor))
     data.dispose()
@@ -172,7 +172,7 @@ export function compareSoundings(wanted: Sounding, got: Sounding): Fault | null 
 }
 
 /** The first node in the order of the plan that cannot even be run; null where all can, so that the way back is to blame. */
-export function firstThatThrows({ tf, compiled, samples, seed }: SoundingOptions): Path | null {
+export function firstThatThrows({ tf, compiled, samples, seed }: Omit<SoundingOptions, 'gone'>): Path | null {
   const data = uploadData(tf, samples, samples.samples, seed)
   const pathsOf = (plan: Plan) => compiled.needs(plan.training.flatMap(({ losses }) => losses))
   try {

@@ -13,18 +13,18 @@ interface TimingOptions {
   readonly data: DeviceData
   readonly training: Training
   readonly now: () => number
-  /** After so many milliseconds no further block is begun. */
+  /** After so many milliseconds of steady steps no further block is begun; one is always timed. */
   readonly patience: number
+  /** Rejects when the device is gone, from which no number would ever come. */
+  readonly gone: Promise<never>
 }
 
-/** Run as ever, recorded, replayed: from then on a step takes what it takes. */
-const beforeSteady = 4
 const blocks = 3
 const longest = 16
 
 /** Milliseconds a step: the best block of several, since what disturbs only ever makes it longer. */
 export async function timeSteps(options: TimingOptions): Promise<number> {
-  const { tf, compiled, data, training, now } = options
+  const { tf, compiled, data, training, now, gone } = options
   const stepper = createStepper({
     tf,
     compiled,
@@ -41,25 +41,32 @@ export async function timeSteps(options: TimingOptions): Promise<number> {
   const run = async (count: number): Promise<number> => {
     const begun = now()
     let last: Tf.Tensor | null = null
-    for (let at = 0; at < count; at++) {
-      const { numbers } = await stepper.step(++step, false)
-      if (!('tensor' in numbers)) continue
+    try {
+      for (let at = 0; at < count; at++) {
+        const { numbers } = await Promise.race([stepper.step(++step, false), gone])
+        if (!('tensor' in numbers)) continue
+        last?.dispose()
+        last = numbers.tensor
+      }
+      // Steps that are replayed leave their numbers in slots of the device.
+      await Promise.race([stepper.readback?.read(), gone])
+      await Promise.race([last?.data(), gone])
+    } finally {
       last?.dispose()
-      last = numbers.tensor
     }
-    // Steps that are replayed leave their numbers in slots of the device.
-    await stepper.readback?.read()
-    await last?.data()
-    last?.dispose()
     return (now() - begun) / count
   }
-  const begun = now()
+  // After so many steps it is the same training steps' turn again, with as large a batch.
+  const round = training.steps.reduce((product, { every }) => product * every, data.stepsPerEpoch)
+  const turns = Math.min(round, longest)
   try {
-    // A backend without recordings is steady after one.
-    let best = await run(stepper.readback === null ? 1 : beforeSteady)
-    for (let block = 0; block < blocks && now() - begun < options.patience; block++) {
-      const fitting = Math.floor(options.patience / blocks / Math.max(best, 0.01))
-      best = Math.min(best, await run(Math.max(1, Math.min(longest, fitting))))
+    // Each kind of step is run as ever, recorded, and replayed: from then on it takes what it takes.
+    await run(stepper.replays ? Math.min(2 * turns + 2, 2 * longest) : turns)
+    const begun = now()
+    let best = await run(turns)
+    for (let block = 1; block < blocks && now() - begun < options.patience; block++) {
+      const fitting = Math.min(longest, options.patience / blocks / Math.max(best, 0.01))
+      best = Math.min(best, await run(Math.max(1, Math.floor(fitting / turns)) * turns))
     }
     return best
   } finally {

@@ -6,7 +6,8 @@
  */
 import { analyse } from '../analyse/analyse'
 import type { Plan, PlanStep, Source } from '../analyse/plan'
-import type { Candidate, StartedBackend, Verdict } from '../backend/start'
+import { backendWords, untried, type Candidate, type StartedBackend, type Verdict } from '../backend/start'
+import type { Compiled } from '../compile/compile'
 import { uploadData } from '../data/device-data'
 import type { LoadedData } from '../data/load-data'
 import type { Document, Path } from '../graph/document'
@@ -29,19 +30,14 @@ interface Tried {
   readonly loaded: LoadedData
 }
 
-const names: Readonly<Record<BackendName, string>> = {
-  webgpu: 'WebGPU',
-  webgl: 'WebGL',
-  wasm: 'WebAssembly',
-  cpu: 'plain JavaScript',
-}
-
 /** Milliseconds for one small batch of the reference, at most. */
 const soundingTime = 300
 /** Milliseconds for the timed steps of one candidate. */
 const timingTime = 200
 /** Milliseconds after which nothing further is begun. */
 const mostTime = 1000
+/** Milliseconds after which a device that has not answered is given up. */
+const longestSilence = 10_000
 /** A step that WebAssembly needs longer for is one for the GPU, without asking. */
 const slowStep = 100
 /** More samples tell no more, and fewer make batch norms tremble. */
@@ -96,7 +92,8 @@ function keyOf({ plan, document }: Tried, candidates: readonly Candidate[]): str
     steps,
     plan.data.map((path) => plan.byPath.get(path)?.outputs),
     batchSize,
-    training,
+    // Rates, schedules and how long it goes on change nothing of what a step computes.
+    training.map(({ losses, trains, every, optimiser }) => [losses, trains, every, optimiser.kind]),
     candidates,
   ])
 }
@@ -167,27 +164,90 @@ function wordsOf(error: unknown): string {
   return first.replace(/\.+$/, '')
 }
 
+/** A device that was lost or says nothing any more, as a sentence without its end: no fault of the graph's. */
+class DeviceGone extends Error {}
+
+/** Listens to a device while something is tried on it. */
+function guard({ watch }: StartedBackend, who: string) {
+  const found: { lost: string | null; silent: string | null; complaint: string | null } = {
+    lost: null,
+    silent: null,
+    complaint: null,
+  }
+  let leave: (error: DeviceGone) => void
+  // A read on a lost device may never settle.
+  const gone = new Promise<never>((_, reject) => (leave = reject))
+  gone.catch(() => undefined)
+  const timer = setTimeout(() => {
+    found.silent = `${who} gave no answer within ${longestSilence / 1000} s`
+    leave(new DeviceGone(found.silent))
+  }, longestSilence)
+  const stop = watch(({ kind, message }) => {
+    if (kind === 'error') {
+      found.complaint ??= message
+      return
+    }
+    found.lost ??= `${who} was lost while this graph was tried (${wordsOf(message)})`
+    leave(new DeviceGone(found.lost))
+  })
+  const end = () => {
+    clearTimeout(timer)
+    stop()
+  }
+  return { found, gone, end }
+}
+type Guard = ReturnType<typeof guard>
+
+/**
+ * Does something on a backend, and once more on a new one where its device is lost: it may have been for long.
+ * Throws `DeviceGone` where that is lost too, or does not answer.
+ */
+async function onDevice<T>(
+  { backends }: Machinery,
+  candidate: Candidate,
+  work: (on: Guard) => Promise<T>,
+): Promise<T> {
+  for (let again = false; ; again = true) {
+    const watched = guard(await backends.start(candidate.name), nameOf(candidate))
+    const { found } = watched
+    try {
+      const done = await work(watched)
+      if (found.lost === null) return done
+    } catch (error) {
+      if (found.lost === null && found.silent === null) throw error
+    } finally {
+      watched.end()
+    }
+    backends.discard(candidate.name)
+    if (again || found.lost === null) throw new DeviceGone(found.lost ?? found.silent ?? '')
+  }
+}
+
 /** The graph sounded on the current backend, or why it cannot be; `who`: what the backend is called. */
 async function sound(
   machinery: Machinery,
   { plan, samples }: Trial,
   seed: number,
   who: string,
+  gone: Promise<never>,
 ): Promise<Sounding | string> {
   const { tf } = machinery
-  const compiled = compilePlan(machinery, plan, seed, null)
-  if ('accepted' in compiled) return `${who} cannot build this graph (${compiled.message})`
-  const options = { tf, compiled, samples, seed }
+  let compiled: Compiled | null = null
   try {
-    return await soundGraph(options)
+    const made = compilePlan(machinery, plan, seed, null)
+    if ('accepted' in made) return `${who} cannot build this graph (${made.message})`
+    compiled = made
+    return await soundGraph({ tf, compiled, samples, seed, gone })
   } catch (error) {
-    const path = firstThatThrows(options)
+    if (error instanceof DeviceGone) throw error
     const why = wordsOf(error)
+    if (compiled === null) return `${who} cannot build this graph (${why})`
+    const path = firstThatThrows({ tf, compiled, samples, seed })
     return path === null
       ? `${who} cannot compute this graph on the way back (${why})`
       : `${who} cannot compute this graph at the node ${path}, a ${titleOf(plan, path)} (${why})`
   } finally {
-    compiled.dispose()
+    compiled?.dispose()
   }
 }
 
@@ -198,17 +258,17 @@ function percent(share: number): string {
 
 function faultWords(who: string, { plan, reference }: Trial, { path, of, name, off }: Fault): string {
   const title = titleOf(plan, path)
-  const right = names[reference]
+  const right = backendWords[reference]
   return of === 'output'
     ? `${who} computes this graph wrongly: the output ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
     : `${who} computes this graph wrongly: the gradient of ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
 }
 
 function nameOf({ name, adapter }: Candidate): string {
-  return adapter === null ? names[name] : `${names[name]} (${adapter.name})`
+  return adapter === null ? backendWords[name] : `${backendWords[name]} (${adapter.name})`
 }
 
-/** Null where this backend is right, else a sentence without its end. */
+/** Null where this backend is right, else a sentence without its end. Throws `DeviceGone`. */
 async function fault(
   machinery: Machinery,
   candidate: Candidate,
@@ -217,40 +277,47 @@ async function fault(
   seed: number,
 ): Promise<string | null> {
   const who = nameOf(candidate)
-  let started: StartedBackend
   try {
-    started = await machinery.backends.start(candidate.name)
+    return await onDevice(machinery, candidate, async ({ gone, found }) => {
+      const got = await sound(machinery, trial, seed, who, gone)
+      if (typeof got === 'string') return got
+      const part = compareSoundings(wanted, got)
+      if (found.complaint !== null)
+        return `${who} reports an error with this graph (${wordsOf(found.complaint)})`
+      return part === null ? null : faultWords(who, trial, part)
+    })
   } catch (error) {
+    if (error instanceof DeviceGone) throw error
     return `${who} would not start (${wordsOf(error)})`
-  }
-  const said: string[] = []
-  const stop = started.watch(({ message }) => said.push(message))
-  try {
-    const got = await sound(machinery, trial, seed, who)
-    if (typeof got === 'string') return got
-    const found = compareSoundings(wanted, got)
-    const [complaint] = said
-    if (complaint !== undefined) return `${who} reports an error with this graph (${wordsOf(complaint)})`
-    return found === null ? null : faultWords(who, trial, found)
-  } finally {
-    stop()
   }
 }
 
-/** Milliseconds of a whole step on the current backend; null where it cannot be run. */
-async function stepTime(machinery: Machinery, { document, plan, loaded }: Tried): Promise<number | null> {
+/** Milliseconds of a whole step on a backend; null where it cannot be run. Throws `DeviceGone`. */
+async function stepTime(
+  machinery: Machinery,
+  candidate: Candidate,
+  { document, plan, loaded }: Tried,
+): Promise<number | null> {
   const { tf, now } = machinery
-  const { batchSize, seed } = document.training
-  const compiled = compilePlan(machinery, plan, seed, null)
-  if ('accepted' in compiled) return null
-  const data = uploadData(tf, firstSamples(loaded, 2 * batchSize), batchSize, seed)
+  const { training } = document
+  const { batchSize, seed } = training
   try {
-    return await timeSteps({ tf, compiled, data, training: document.training, now, patience: timingTime })
-  } catch {
+    return await onDevice(machinery, candidate, async ({ gone }) => {
+      const held: { dispose(): void }[] = []
+      try {
+        const compiled = compilePlan(machinery, plan, seed, null)
+        if ('accepted' in compiled) return null
+        held.push(compiled)
+        const data = uploadData(tf, firstSamples(loaded, 2 * batchSize), batchSize, seed)
+        held.push(data)
+        return await timeSteps({ tf, compiled, data, training, now, patience: timingTime, gone })
+      } finally {
+        for (const one of held) one.dispose()
+      }
+    })
+  } catch (error) {
+    if (error instanceof DeviceGone) throw error
     return null
-  } finally {
-    compiled.dispose()
-    data.dispose()
   }
 }
 
@@ -258,12 +325,21 @@ function shown(milliseconds: number): string {
   return `${milliseconds >= 100 ? Math.round(milliseconds) : milliseconds.toPrecision(2)} ms`
 }
 
+interface Judged {
+  readonly verdict: Verdict
+  /** It holds for the graph, and not only for what became of a device this time. */
+  readonly lasting: boolean
+}
+
 /** Tries the graph on every candidate but the last resort. */
-async function judge(machinery: Machinery, tried: Tried, candidates: readonly Candidate[]): Promise<Verdict> {
+async function judge(machinery: Machinery, tried: Tried, candidates: readonly Candidate[]): Promise<Judged> {
   const { backends, now, catalogue } = machinery
   const { seed, batchSize } = tried.document.training
   const begun = now()
+  const isLate = () => now() - begun > mostTime
   const over = new Map<BackendName, string>()
+  let lasting = true
+  const judged = (words: string): Judged => ({ verdict: { over, words }, lasting })
   const others = candidates.filter(({ name }) => name !== 'cpu')
   const gpus = others.filter(({ name }) => name !== 'wasm')
   const references = (['cpu', 'wasm'] as const).filter(
@@ -271,64 +347,108 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
     (name) => candidates.some((one) => one.name === name) && (name === 'cpu' || gpus.length > 0),
   )
   const trial = trialOf(tried, references, catalogue)
-  if (trial === null)
-    return { over, words: others.length === 0 ? '' : 'Too large a graph to be tried first.' }
-  try {
-    await backends.start(trial.reference)
-  } catch {
-    return { over, words: '' }
-  }
-  const wanted = await sound(machinery, trial, seed, names[trial.reference])
-  if (typeof wanted === 'string') return { over, words: '' }
-  const right: BackendName[] = []
+  if (trial === null) return judged(others.length === 0 ? '' : 'Too large a graph to be tried first.')
+  const right: Candidate[] = []
+  const isRight = (wanted: BackendName) => right.some(({ name }) => name === wanted)
+  const reference = guard(await backends.start(trial.reference), backendWords[trial.reference])
+  const wanted = await sound(machinery, trial, seed, backendWords[trial.reference], reference.gone).finally(
+    reference.end,
+  )
+  if (typeof wanted === 'string') return judged('')
   for (const candidate of others) {
     const { name } = candidate
     if (name === trial.reference) continue
     // One GPU that is right is enough: the second is the same device, and slower.
-    if (name === 'webgl' && right.includes('webgpu')) continue
-    const found = await fault(machinery, candidate, trial, wanted, seed)
-    if (found === null) right.push(name)
-    else over.set(name, found)
+    if (name === 'webgl' && isRight('webgpu')) continue
+    if (isLate()) {
+      // Nothing of a GPU is trusted untried where another one has just failed.
+      if (name === 'webgl' && over.has('webgpu'))
+        over.set(name, `${nameOf(candidate)} was not tried, for lack of time`)
+      continue
+    }
+    try {
+      const found = await fault(machinery, candidate, trial, wanted, seed)
+      if (found === null) right.push(candidate)
+      else over.set(name, found)
+    } catch (error) {
+      lasting = false
+      over.set(name, wordsOf(error))
+    }
   }
-  const gpu = gpus.find(({ name }) => right.includes(name))
-  const tested = right.length === 0 ? '' : `Tried on this graph, it agrees with ${names[trial.reference]}.`
+  const tested =
+    right.length === 0 ? '' : `Tried on this graph, it agrees with ${backendWords[trial.reference]}.`
+  const gpu = gpus.find(({ name }) => isRight(name))
+  const wasm = right.find(({ name }) => name === 'wasm')
   const close = 3 * batchSize * tried.plan.multiplyAdds <= slowStep * rates.wasm.convolution
-  const wasm = right.includes('wasm') && close
-  if (gpu === undefined || !wasm || now() - begun > mostTime) return { over, words: tested }
-  const times = new Map<BackendName, number | null>()
-  for (const name of [gpu.name, 'wasm'] as const) {
-    await backends.start(name)
-    times.set(name, await stepTime(machinery, tried))
+  if (gpu === undefined || wasm === undefined || !close || isLate()) return judged(tested)
+  const second = await stepTime(machinery, wasm, tried)
+  if (second === null || isLate()) return judged(tested)
+  let first: number | null
+  try {
+    first = await stepTime(machinery, gpu, tried)
+  } catch (error) {
+    lasting = false
+    over.set(gpu.name, wordsOf(error))
+    return judged(tested)
   }
-  const [first, second] = [times.get(gpu.name) ?? null, times.get('wasm') ?? null]
-  if (first === null || second === null) return { over, words: tested }
+  if (first === null) return judged(tested)
   if (second < first) {
     over.set(
       gpu.name,
       `${nameOf(gpu)} takes ${shown(first)} a step of this graph, WebAssembly ${shown(second)}`,
     )
     if (gpu.name === 'webgpu' && gpus.length > 1) over.set('webgl', 'WebGL is slower than WebGPU')
-    return { over, words: tested }
+    return judged(tested)
   }
   const timed = `A step of this graph takes it ${shown(first)}, WebAssembly ${shown(second)}.`
-  return { over, words: [timed, tested].join(' ') }
+  return judged([timed, tested].join(' '))
 }
 
 /** No more verdicts are remembered. */
 const mostVerdicts = 32
 
-/** Starts the backend that `choice` gives for this graph. */
+/**
+ * What `auto` goes by: `try` the graph where that has not been done; what is `remembered` of it, else the usual order,
+ * for whoever computes too little to wait for a trial; or a verdict that was given before.
+ */
+export type Basis = 'try' | 'remembered' | Verdict
+
+async function verdictOn(
+  machinery: Machinery,
+  tried: Tried,
+  candidates: readonly Candidate[],
+  basis: Basis,
+): Promise<Verdict> {
+  if (typeof basis === 'object') return basis
+  const { verdicts } = machinery.backends
+  const key = keyOf(tried, candidates)
+  const remembered = verdicts.get(key)
+  if (remembered !== undefined || basis === 'remembered') return remembered ?? untried
+  let judged: Judged
+  try {
+    judged = await judge(machinery, tried, candidates)
+  } catch {
+    // Trying is a help: where it fails, the graph may still be trained.
+    return untried
+  }
+  const { verdict, lasting } = judged
+  if (!lasting) return verdict
+  if (verdicts.size >= mostVerdicts) verdicts.clear()
+  verdicts.set(key, verdict)
+  return verdict
+}
+
+/** Starts the backend that `choice` gives for this graph. `besides`: what `auto` passes over in any case, and why. */
 export async function startFor(
   machinery: Machinery,
   choice: BackendChoice,
   tried: Tried,
+  basis: Basis,
+  besides: Verdict['over'] = new Map(),
 ): Promise<StartedBackend> {
   const { backends } = machinery
   if (choice !== 'auto') return backends.start(choice)
-  const candidates = await backends.candidates()
-  const key = keyOf(tried, candidates)
-  const verdict = backends.verdicts.get(key) ?? (await judge(machinery, tried, candidates))
-  if (backends.verdicts.size >= mostVerdicts) backends.verdicts.clear()
-  backends.verdicts.set(key, verdict)
-  return backends.start('auto', verdict)
+  const candidates = (await backends.candidates()).filter(({ name }) => !besides.has(name))
+  const { over, words } = await verdictOn(machinery, tried, candidates, basis)
+  return backends.start('auto', { over: new Map([...over, ...besides]), words })
 }

@@ -107,7 +107,7 @@ export function createHost(options: HostOptions): Host {
     starting = true
     try {
       await exclusive(async () => trials.end())
-      const ready = await exclusive(() => prepare(options, request))
+      const ready = await exclusive(() => prepare(options, request, 'try'))
       if (!ready.accepted) return ready
       if (ready.plan.training.every((step) => step.losses.length === 0 || step.trains.length === 0)) {
         ready.compiled.dispose()
@@ -145,7 +145,7 @@ export function createHost(options: HostOptions): Host {
 
   async function evaluateSplit(request: EvaluateRequest): Promise<Replies['evaluate']> {
     if (active !== null) return refused('A run is going on. Stop it before you evaluate.')
-    const ready = await prepare(options, request)
+    const ready = await prepare(options, request, 'remembered')
     if (!ready.accepted) return ready
     const { compiled, data, document } = ready
     try {

@@ -109,7 +109,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     if (bench?.run === run.id) return bench.ready
     release()
     const { document, weights, backend, files } = run
-    const ready = await prepare(machinery, { document, backend, files, weights })
+    const ready = await prepare(machinery, { document, backend, files, weights }, 'remembered')
     if (!ready.accepted) throw new Error(ready.message)
     bench = { run: run.id, ready }
     return ready

@@ -3,8 +3,7 @@
  * samples on the device. Whatever is wrong comes back as problems and a sentence, with nothing left allocated.
  */
 import type { Plan } from '../analyse/plan'
-import type { StartedBackend } from '../backend/start'
-import { largestTensor, webgpuInside } from '../backend/webgpu/inside'
+import { backendWords, type StartedBackend } from '../backend/start'
 import type { Compiled } from '../compile/compile'
 import { uploadData, type DeviceData } from '../data/device-data'
 import { loadData, type LoadedData } from '../data/load-data'
@@ -13,7 +12,7 @@ import { memoryFault, tensorFault } from '../diagnose/fit'
 import type { SampleFacts } from '../diagnose/signals'
 import type { Document } from '../graph/document'
 import type { BackendChoice, BackendName, DataFile, WeightSet } from '../session/protocol'
-import { startFor } from './choose'
+import { startFor, type Basis } from './choose'
 import { compilePlan, planOf, refused, type Machinery, type Refused } from './machinery'
 
 /** WebAssembly addresses memory with 32 bits. */
@@ -25,11 +24,9 @@ function capacityOf(backend: BackendName, machineMemory: number | null): number 
   return backend === 'cpu' ? machineMemory : null
 }
 
-/** What no kernel of the device could see as a whole: samples, or the weights of a node. */
-function largeFault({ tf }: Machinery, plan: Plan, { nodes }: LoadedData): string | null {
-  const inside = webgpuInside(tf)
-  if (inside === null) return null
-  const most = largestTensor(inside.device)
+/** What no kernel of the device could see as a whole: samples, or the weights of a node; a sentence without its end. */
+function largeFault(most: number | null, plan: Plan, { nodes }: LoadedData): string | null {
+  if (most === null) return null
   for (const { path, x, y } of nodes) {
     const bytes = Math.max(x.values.byteLength, y?.values.byteLength ?? 0)
     const fault = tensorFault(`The samples of ${path}`, bytes, most)
@@ -73,26 +70,39 @@ export async function place(
     loaded,
     samples,
   }: { readonly plan: Plan; readonly loaded: LoadedData; readonly samples: SampleFacts },
+  basis: Basis,
 ): Promise<Ready | Refused> {
-  const backend = await startFor(machinery, choice, { document, plan, loaded })
   const { batchSize, seed } = document.training
-  const capacity = capacityOf(backend.info.name, machinery.machineMemory)
-  const fault = memoryFault(plan.memory, batchSize, backend.info.name, capacity)
-  if (fault !== null) return refused(fault)
-  const large = largeFault(machinery, plan, loaded)
-  if (large !== null) return refused(large)
+  /** What `auto` cannot take, though it would. */
+  const besides = new Map<BackendName, string>()
+  let backend: StartedBackend
+  for (;;) {
+    backend = await startFor(machinery, choice, { document, plan, loaded }, basis, besides)
+    const { name } = backend.info
+    const fault = memoryFault(plan.memory, batchSize, name, capacityOf(name, machinery.machineMemory))
+    if (fault !== null) return refused([...besides.values(), fault].join('. '))
+    const large = largeFault(backend.largestTensor, plan, loaded)
+    if (large === null) break
+    if (choice !== 'auto') return refused(`${large}. Use fewer of them, or another backend.`)
+    besides.set(name, `${backendWords[name]} cannot hold this graph: ${large}`)
+  }
   const compiled = compilePlan(machinery, plan, seed, weights)
   if ('accepted' in compiled) return compiled
-  const data = uploadData(machinery.tf, loaded, batchSize, seed)
-  return { accepted: true, document, plan, loaded, samples, backend, compiled, data }
+  try {
+    const data = uploadData(machinery.tf, loaded, batchSize, seed)
+    return { accepted: true, document, plan, loaded, samples, backend, compiled, data }
+  } catch (error) {
+    compiled.dispose()
+    throw error
+  }
 }
 
 /** Everything up to the first step. Throws only where a backend will not start. */
-export async function prepare(machinery: Machinery, wanted: Wanted): Promise<Ready | Refused> {
+export async function prepare(machinery: Machinery, wanted: Wanted, basis: Basis): Promise<Ready | Refused> {
   const plan = planOf(machinery, wanted.document)
   if ('accepted' in plan) return plan
   const loaded = await loadData(plan, wanted.files, machinery.readBundled)
   if ('refused' in loaded) return refused(loaded.refused)
   const samples = measureSamples(plan, loaded, wanted.document.training.batchSize)
-  return place(machinery, wanted, { plan, loaded, samples })
+  return place(machinery, wanted, { plan, loaded, samples }, basis)
 }

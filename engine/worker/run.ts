@@ -190,7 +190,8 @@ export function createRun(request: TrainRequest, first: Ready, options: RunOptio
     dispose()
     machinery.backends.discard(lost.name)
     const wanted = { ...request, weights: snapshot?.weights ?? request.weights }
-    const again = await place(machinery, wanted, ready)
+    // Beside whatever else is asked for now: nothing is tried, and what was found out of the graph still holds.
+    const again = await place(machinery, wanted, ready, ready.backend.verdict)
     if (!again.accepted) throw new Error(again.message)
     ready = again
     trainer = newTrainer(snapshot, paused)

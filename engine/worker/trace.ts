@@ -40,7 +40,7 @@ export async function answerTrace(
   const first = Math.min(Math.max(0, request.first), of - 1)
   const count = Math.min(Math.max(1, request.count), of - first)
   const choice = plan.multiplyAdds * count > slowAbove ? 'auto' : 'cpu'
-  if (!started) await startFor(machinery, choice, { document, plan, loaded: data })
+  if (!started) await startFor(machinery, choice, { document, plan, loaded: data }, 'remembered')
   const { seed, batchSize } = document.training
   const compiled = compilePlan(machinery, plan, seed, standing?.weights ?? request.weights)
   if ('accepted' in compiled) return compiled

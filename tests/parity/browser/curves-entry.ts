@@ -55,7 +55,7 @@ export const curveTests = {
       // A slow clock lets everything be tried, however busy the machine.
       now: () => performance.now() / 20,
     }
-    const { info } = await startFor(machinery, 'auto', { document, plan, loaded })
+    const { info } = await startFor(machinery, 'auto', { document, plan, loaded }, 'try')
     return { reason: info.reason, left: tf.engine().state.numTensors - before }
   },
   async weights(name: CurveName, backend: BackendName, steps: number): Promise<Numbers> {

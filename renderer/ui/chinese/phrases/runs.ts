@@ -70,10 +70,7 @@ export const runs: Phrases = {
       'Beside weights and samples each step of this training needs {0} at a batch size of {1}, which is more than the device gives. {2}',
       '批大小为 {1} 时，除权重和样本外，这次训练的每一步还需要 {0}，超过了设备所能提供的内存。{2}',
     ],
-    [
-      '{0} take {1}, but this device shows its programs at most {2} at once. Use fewer of them, or another backend.',
-      '{0}占 {1}，而这个设备的程序一次最多只能看到 {2}。请减少数量，或改用别的后端。',
-    ],
+    ['{0}. Use fewer of them, or another backend.', '{0}。请减少数量，或改用别的后端。'],
     ['The samples of {0}', '{0} 的样本'],
     ['The weights of {0}', '{0} 的权重'],
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
@@ -177,6 +174,12 @@ export const runs: Phrases = {
     '{0} takes {1} a step of this graph, WebAssembly {2}':
       '{0} 在这个网络上每步用时 {1}，WebAssembly 用时 {2}',
     'WebGL is slower than WebGPU': 'WebGL 比 WebGPU 慢',
+    '{0} was not tried, for lack of time': '{0} 因时间不够而没有试算',
+    '{0} was lost while this graph was tried ({1})': '试算这个网络时 {0} 已丢失（{1}）',
+    '{0} gave no answer within {1} s': '{0} 在 {1} 秒内没有回应',
+    '{0} cannot hold this graph: {1}': '{0} 容不下这个网络：{1}',
+    '{0} take {1}, but this device shows its programs at most {2} at once':
+      '{0}占 {1}，而这个设备的程序一次最多只能看到 {2}',
     '{0} ms': '{0} 毫秒',
     '{0} has only a software adapter ({1}), slower than WebAssembly':
       '{0} 只有软件适配器（{1}），比 WebAssembly 慢',
