@@ -55,9 +55,33 @@ function sliceKernel(count: number, what: 'tensors' | 'changes', threads: number
   const bindings = indices.map(
     (at) => `@group(0) @binding(${first + at}) var<storage, read> x${at}: array<f32>;`,
   )
-  const cases = indices.map(
-    (at) => `case ${at}u: { return x${at}[i]${changes ? ` - before[given[${at}].z + i]` : ''}; }`,
+  const number = (at: number) => `x${at}[i]${changes ? ' - before[begin + i]' : ''}`
+  // A loop for each tensor and not a choice for each number.
+  const loops = indices.map(
+    (at) => `
+fn sums${at}(begin: u32, first: u32, end: u32) -> vec4f {
+  var found = vec4f(0.0f);
+  for (var i = first; i < end; i += ${threads}u) {
+    let x = ${number(at)};
+    found = vec4f(
+      found.x + x,
+      found.y + select(0.0f, 1.0f, x == 0.0f),
+      found.z + select(0.0f, 1.0f, (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u),
+      max(found.w, abs(x)));
+  }
+  return found;
+}
+fn spread${at}(begin: u32, first: u32, end: u32, mean: f32, r: f32) -> f32 {
+  var spread = 0.0f;
+  for (var i = first; i < end; i += ${threads}u) {
+    let past = (${number(at)} - mean) / r;
+    spread += past * past;
+  }
+  return spread;
+}`,
   )
+  const choose = (call: (at: number) => string) =>
+    `switch which { ${indices.map((at) => `case ${at}u: { return ${call(at)}; }`).join(' ')} default: { return`
   return {
     label: `measure ${what}`,
     code: `
@@ -66,11 +90,12 @@ ${changes ? '@group(0) @binding(1) var<storage, read> before: array<f32>;' : ''}
 ${bindings.join('\n')}
 @group(0) @binding(${first + count}) var<uniform> given: array<vec4u, ${count}>;
 ${team(threads)}
-fn numberAt(which: u32, i: u32) -> f32 {
-  switch which {
-    ${cases.join(' ')}
-    default: { return 0.0f; }
-  }
+${loops.join('')}
+fn sums(which: u32, begin: u32, first: u32, end: u32) -> vec4f {
+  ${choose((at) => `sums${at}(begin, first, end)`)} vec4f(0.0f); } }
+}
+fn spreadOf(which: u32, begin: u32, first: u32, end: u32, mean: f32, r: f32) -> f32 {
+  ${choose((at) => `spread${at}(begin, first, end, mean, r)`)} 0.0f; } }
 }
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -81,27 +106,12 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let first = min(size, place.x * length);
   let end = min(size, first + length);
   let count = f32(end - first);
-  var sum = 0.0f;
-  var largest = 0.0f;
-  var zeros = 0.0f;
-  var odd = 0.0f;
-  for (var i = first + thread; i < end; i += ${threads}u) {
-    let x = numberAt(which, i);
-    sum += x;
-    largest = max(largest, abs(x));
-    zeros += select(0.0f, 1.0f, x == 0.0f);
-    odd += select(0.0f, 1.0f, (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u);
-  }
-  let all = teamAll(vec4f(sum, zeros, odd, largest), thread);
+  let begin = given[which].z;
+  let all = teamAll(sums(which, begin, first + thread, end), thread);
   let r = all.w;
   let mean = all.x / max(count, 1.0f);
   var spread = 0.0f;
-  if (r > 0.0f) {
-    for (var i = first + thread; i < end; i += ${threads}u) {
-      let past = (numberAt(which, i) - mean) / r;
-      spread += past * past;
-    }
-  }
+  if (r > 0.0f) { spread = spreadOf(which, begin, first + thread, end, mean, r); }
   let all_spread = teamSum(spread, thread);
   if (thread == 0u && place.x < slices) {
     let start = (given[which].y * ${mostSlices}u + place.x) * ${partWidth}u;
