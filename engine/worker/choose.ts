@@ -349,6 +349,7 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
   const trial = trialOf(tried, references, catalogue)
   if (trial === null) return judged(others.length === 0 ? '' : 'Too large a graph to be tried first.')
   const right: Candidate[] = []
+  let anyTried = false
   const isRight = (wanted: BackendName) => right.some(({ name }) => name === wanted)
   const reference = guard(await backends.start(trial.reference), backendWords[trial.reference])
   const wanted = await sound(machinery, trial, seed, backendWords[trial.reference], reference.gone).finally(
@@ -360,12 +361,14 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
     if (name === trial.reference) continue
     // One GPU that is right is enough: the second is the same device, and slower.
     if (name === 'webgl' && isRight('webgpu')) continue
-    if (isLate()) {
+    // What the reference said was not computed for nothing: one is always held against it.
+    if (anyTried && isLate()) {
       // Nothing of a GPU is trusted untried where another one has just failed.
       if (name === 'webgl' && over.has('webgpu'))
         over.set(name, `${nameOf(candidate)} was not tried, for lack of time`)
       continue
     }
+    anyTried = true
     try {
       const found = await fault(machinery, candidate, trial, wanted, seed)
       if (found === null) right.push(candidate)

@@ -124,6 +124,12 @@ describe('a graph is tried before it is trained', () => {
     expect(spent() - begun).toBeLessThan(3000)
   })
 
+  it('at least one is tried, however slow the machine', async () => {
+    let time = 0
+    const { reason } = await chosen(plainOnes(), mlp(), () => (time += 2000))
+    expect(reason).toContain('Tried on this graph, it agrees with plain JavaScript.')
+  })
+
   it('a kernel that is wrong forwards is found, its node named, and the next backend taken', async () => {
     replaceKernel('MaxPool', 'wasm', (right) => spoil(right()))
     const { name, reason } = await chosen(plainOnes(), cnn())
