@@ -6,10 +6,11 @@
 
 /**
  * Past the first ones a probe falls on every so many steps at most, so that it costs at most 3 % of the time of small
- * nets too. In this process's own memory it costs a quarter of a step; where steps are recorded and replayed, and what
- * counts is the number of dispatches, six tenths (`npm run bench -- steps`, `-- probe-cost`).
+ * nets too. In this process's own memory it costs a quarter of a step; on a device, where what counts is the number of
+ * dispatches, six tenths (`npm run bench -- steps`, `-- probe-cost`). Whether steps are replayed makes no difference, since
+ * both ways are to tell the same.
  */
-export const leastBetween = { own: 10, replayed: 25 } as const
+export const leastBetween = { own: 10, device: 25 } as const
 
 /** Whether step `step` (from 1) of `total` is probed. */
 export function isProbed(step: number, total: number, between: number = leastBetween.own): boolean {

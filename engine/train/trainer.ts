@@ -117,7 +117,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     report: ({ captured, message }) => emit({ kind: 'capture', step, captured, message }),
   })
   const speed = createSpeedometer(now)
-  const between = stepper.readback === null ? leastBetween.own : leastBetween.replayed
+  const between = isInOwnMemory(tf) ? leastBetween.own : leastBetween.device
   // On a device of its own the time that probes take is not seen from here.
   const onlookers = options.thinProbes && isInOwnMemory(tf) ? createOnlookers() : nobody
 

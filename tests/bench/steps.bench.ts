@@ -61,7 +61,7 @@ test('steps on the null adapter', async () => {
     await ours.runner.start(model, 1)
     const probed = await ours.runner.count()
     notes.push(`${model}: ${probed.dispatches} dispatches on a step with a probe`)
-    shares.push([model, (probed.dispatches / mine.dispatches - 1) / leastBetween.replayed])
+    shares.push([model, (probed.dispatches / mine.dispatches - 1) / leastBetween.device])
     await ours.runner.start(model, every)
     const lengths = [
       await lengthOf(ours.runner, 'host', 100, every),
@@ -152,9 +152,9 @@ test('what probes cost on the clock in the browser', async () => {
       const lengths = [await lengthOf(plain, 'wall', 300, 1), await lengthOf(probed, 'wall', 300, 1)]
       const [turns] = await inTurns([plain, probed], 'wall', full ? 15 : 7, lengths)
       const ratio = turns?.ratio ?? NaN
-      const cost = (ratio - 1) / leastBetween.replayed
+      const cost = (ratio - 1) / leastBetween.device
       notes.push(
-        `${model}: a step with a probe takes ${ratio.toFixed(2)} x; on every ${leastBetween.replayed}th, ${(100 * cost).toFixed(1)} % of the time`,
+        `${model}: a step with a probe takes ${ratio.toFixed(2)} x; on every ${leastBetween.device}th, ${(100 * cost).toFixed(1)} % of the time`,
       )
       for (const { runner } of pages) await runner.stop()
     }

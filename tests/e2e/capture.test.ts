@@ -1,6 +1,6 @@
 /**
  * The captured training step, on the browser's WebGPU: runs that are replayed say the same as runs that are not, to the
- * last bit, and what cannot be replayed says why. WIREGRAD_CAPTURE=all runs the slow ones, too.
+ * last bit, and what cannot be replayed says why.
  */
 import { expect, test, type Page } from '@playwright/test'
 import type { Optimiser } from '../../engine/graph/document'
@@ -9,7 +9,6 @@ import { openBundle } from './engine/open'
 import { noWebgpu } from './support/webgpu'
 
 const replayed = ['true Steps are recorded once and replayed, each in one submission.']
-const slow = process.env['WIREGRAD_CAPTURE'] === 'all'
 const same = { said: replayed, differences: [], leak: 0 }
 
 // One page for all: the browser's shaders are compiled once.
@@ -39,7 +38,6 @@ test.afterAll(() => page?.close())
 
 for (const name of ['mlp', 'cnn', 'lstm', 'gpt'] as const) {
   test(`a replayed ${name} learns the same as one whose every step is run`, async () => {
-    test.skip(name !== 'mlp' && !slow, 'only with WIREGRAD_CAPTURE=all')
     const { lines, ...found } = await call('compareNet', name)
     expect(found).toEqual(same)
     expect(lines.filter((line) => line.startsWith('tick'))).toHaveLength(24)
@@ -77,12 +75,10 @@ test('a training step that rests tells its last loss in a replay too', async () 
 })
 
 test('single steps and pauses change nothing', async () => {
-  test.skip(!slow, 'only with WIREGRAD_CAPTURE=all')
   expect(await call('compareDriven')).toMatchObject(same)
 })
 
 test('a run that goes on from weights is replayed as well', async () => {
-  test.skip(!slow, 'only with WIREGRAD_CAPTURE=all')
   expect(await call('continued')).toMatchObject(same)
 })
 

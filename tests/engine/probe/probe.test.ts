@@ -15,8 +15,8 @@ describe('the schedule', () => {
   it('is the first six steps, the 11th, the 21st, then every tenth', () => {
     expect(probed(60)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 31, 41, 51])
   })
-  it('is every 25th where steps are replayed', () => {
-    expect(probed(100, leastBetween.replayed)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 26, 51, 76])
+  it('is every 25th on a device of its own', () => {
+    expect(probed(100, leastBetween.device)).toEqual([1, 2, 3, 4, 5, 6, 11, 21, 26, 51, 76])
   })
   it('is every hundredth of a long run', () => {
     expect(probed(5000).slice(7, 11)).toEqual([21, 51, 101, 151])
