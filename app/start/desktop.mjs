@@ -143,7 +143,8 @@ export function openDesktop(program, args, env, seconds = SECONDS_TO_OPEN) {
       resolve({ child })
     })
     child.on('error', (error) => giveUp(`it did not start (${error.message})`))
-    child.on('exit', (code, signal) => {
+    // Not 'exit', which may come before the last of what was printed.
+    child.on('close', (code, signal) => {
       // A start that found another one running leaves the window to it.
       if (/^Wiregrad runs already/m.test(output)) resolve({ child })
       else giveUp(`it ended before its window opened (${signal ?? `exit ${code}`})`)
