@@ -1,5 +1,6 @@
 /** Matrix products of the WebAssembly backend: a transposed argument is transposed first, which is ten times as fast. */
-import { product, view, type Info, type Kernel, type Toolbox } from './wasm-toolbox'
+import { product } from './sizes'
+import { view, type Info, type Kernel, type Toolbox } from './wasm-toolbox'
 
 /** a @ b for matrices [n, k], [k, m], transposing first what is to be transposed: only the plain case is fast. */
 export function matMul(

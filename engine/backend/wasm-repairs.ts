@@ -13,7 +13,8 @@ import { conv2dBackpropFilter, conv2dBackpropInput, conv2dForward } from './wasm
 import { batchMatMul } from './wasm-matmul'
 import { gather, identity, slice, split, unpack } from './wasm/plain-kernels'
 import { onHeap, type HeapArray } from './wasm/recordable'
-import { product, type Info, type Kernel, type Toolbox, type WasmBackend } from './wasm-toolbox'
+import { product } from './sizes'
+import type { Info, Kernel, Toolbox, WasmBackend } from './wasm-toolbox'
 
 /** Sum of the rows of x by id; the gradient of an embedding. Rows with a negative id are dropped. */
 function unsortedSegmentSum(box: Toolbox): Kernel {

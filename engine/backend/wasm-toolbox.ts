@@ -29,10 +29,6 @@ export interface Toolbox {
   free(...infos: readonly Info[]): void
 }
 
-export function product(sizes: readonly number[]): number {
-  return sizes.reduce((a, b) => a * b, 1)
-}
-
 /** The same values under another shape; owns nothing. */
 export function view(info: Info, shape: number[]): Info {
   return { dataId: info.dataId, shape, dtype: info.dtype }

@@ -2,7 +2,8 @@
  * Kernels of the WebAssembly backend that do less than tfjs's own: a clone copies nothing, a gather reads nothing back, a
  * part of a tensor is copied without copying the whole first and whatever its rank.
  */
-import { product, view, type Info, type Kernel, type Toolbox } from '../wasm-toolbox'
+import { product } from '../sizes'
+import { view, type Info, type Kernel, type Toolbox } from '../wasm-toolbox'
 import { onHeap, type HeapArray } from './recordable'
 
 /** The same numbers once more: no kernel ever writes over numbers that are there. */

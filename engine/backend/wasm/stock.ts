@@ -7,7 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { TensorFlow } from '../tfjs'
 import { fuseSoftmaxGradient } from './fused/softmax'
 import { wasmInside, type Info, type WasmInside } from './inside'
-import { product } from './sizes'
+import { product } from '../sizes'
 
 interface Given {
   readonly inputs: Readonly<Record<string, Info | undefined>>

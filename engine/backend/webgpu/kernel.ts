@@ -43,7 +43,7 @@ function pipelineOf({ device }: WebGpuInside, { label, code }: Kernel): GPUCompu
 export const groupSize = 64
 
 /** Every device allows as many groups along an axis. */
-const mostGroups = 65535
+export const mostGroups = 65535
 
 /** Groups for one thread per element: along x, and along y where these are too many. */
 export function groupsFor(elements: number): readonly [number, number, number] {

@@ -7,6 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
 import { replaceKernel } from './replace'
 import { repairSegmentSum } from './segment-sum'
+import { product } from '../sizes'
 import { repairSums } from './sums'
 import { repairWaves } from './waves'
 import { fuseSoftmaxGradient } from './fused/softmax'
@@ -15,10 +16,6 @@ type Shape = readonly number[]
 
 /** tfjs's vectors of coordinates can be indexed up to here. */
 const mostAxes = 4
-
-function product(sizes: Shape): number {
-  return sizes.reduce((all, size) => all * size, 1)
-}
 
 /** The same numbers under another shape; the data stays whose it was. */
 function under(info: Tf.TensorInfo, shape: Shape): Tf.TensorInfo {

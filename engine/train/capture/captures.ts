@@ -10,6 +10,7 @@ import type { StepInputs } from '../../compile/step-inputs'
 import { createArena } from './arena'
 import { allocates, DoesNotFit, withinLimits } from './fit'
 import { bind } from './place'
+import { isThere } from './intercept'
 import { createReadback, type Readback, type Slot } from './readback'
 import { record, type Cell, type Recording } from './record'
 import { replay, type Replayable } from './replay'
@@ -75,10 +76,6 @@ interface Kind<Kept> {
 const replayedMessage = 'Steps are recorded once and replayed, each in one submission.'
 const mismatch =
   'Two recordings of the step differ: a number that changes from step to step would stand still in a replay.'
-
-function isThere<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined
-}
 
 /** Captures on the current backend, or null where it has no commands to record. */
 export function createCaptures<Kept>(options: CapturesOptions): Captures<Kept> | null {

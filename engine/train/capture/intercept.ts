@@ -44,7 +44,7 @@ function override(object: object, overrides: Overrides | Partial<GPUDevice>): ()
 }
 
 /** tfjs leaves out what is not there, or puts null. */
-function isThere<T>(value: T | null | undefined): value is T {
+export function isThere<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined
 }
 

@@ -5,7 +5,7 @@
 import { product } from './product'
 
 /** Copies n numbers; a loop, since most runs are short. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function copy(n: i32, from: usize, to: usize): void {
   const end = from + (<usize>(n & ~3) << 2)
@@ -21,7 +21,7 @@ function copy(n: i32, from: usize, to: usize): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function clear(n: i32, to: usize): void {
   const end = to + (<usize>(n & ~3) << 2)
@@ -35,7 +35,7 @@ function clear(n: i32, to: usize): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function add(n: i32, from: usize, to: usize): void {
   const end = from + (<usize>(n & ~3) << 2)
@@ -269,7 +269,7 @@ export function maxPoolBack(
       }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function give(dx: usize, dy: usize, where: i32, shift: usize): void {
   if (where < 0) return

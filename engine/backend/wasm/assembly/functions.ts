@@ -1,7 +1,7 @@
 /** Functions of four floats: e^x and what is made of it, good to the last digit or two, and the activations by number. */
 import { madd } from './lanes'
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function all(x: f32): v128 {
   return f32x4.splat(x)
@@ -49,7 +49,7 @@ export function log4(x: v128): v128 {
   return madd(e, all(0.693359375), f32x4.add(m, y))
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function sigmoid4(x: v128): v128 {
   return f32x4.div(all(1), f32x4.add(all(1), exp4(f32x4.neg(x))))
@@ -78,7 +78,7 @@ function lessOne4(x: v128): v128 {
   return v128.bitselect(near, f32x4.sub(exp4(x), all(1)), f32x4.lt(f32x4.abs(x), all(0.05)))
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function above4(x: v128): v128 {
   return f32x4.pmax(x, all(0))
@@ -195,7 +195,7 @@ export function slope4(name: i32, x: v128): v128 {
 }
 
 /** Whether a slope can be told from f(x) alone. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function tellsSlope(name: i32): bool {
   return name < SWISH

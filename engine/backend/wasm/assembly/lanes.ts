@@ -3,13 +3,13 @@
  * two builds differ in last bits; on one machine the same build always runs.
  */
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function madd(a: v128, b: v128, sum: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b))
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function sumOf(v: v128): f32 {
   return (
@@ -19,7 +19,7 @@ export function sumOf(v: v128): f32 {
   )
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 export function maxOf(v: v128): f32 {
   return max(

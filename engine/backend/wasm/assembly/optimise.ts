@@ -46,7 +46,7 @@ export function optimise(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function average(slot: usize, decay: f32, less: f32, value: v128): v128 {
   const next = madd(v128.load(slot), all(decay), f32x4.mul(value, all(less)))
@@ -54,7 +54,7 @@ function average(slot: usize, decay: f32, less: f32, value: v128): v128 {
   return next
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function moved(
   rule: i32,

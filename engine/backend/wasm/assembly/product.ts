@@ -22,7 +22,7 @@ export function productScratch(): i32 {
   return DEPTH * WIDTH + HEIGHT * DEPTH + 48 + 16
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function finish(at: usize, sum: v128, flags: i32, bias: usize): void {
   if (flags & ADD) sum = f32x4.add(sum, v128.load(at))

@@ -2,13 +2,13 @@
 import { all, exp4, log4 } from './functions'
 import { madd, maxOf, sumOf } from './lanes'
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(all(x)), 0)
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function log1(x: f32): f32 {
   // The logarithm reads bits, which of a NaN are those of a large number.
@@ -100,7 +100,7 @@ export function softmaxBack(rows: i32, width: i32, dy: usize, y: usize, dx: usiz
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function wantedShare(wanted: usize, sparse: bool, row: i32, k: i32, width: i32, smoothing: f32): f32 {
   const share: f32 = sparse

@@ -10,33 +10,33 @@ const SIMPLE: i32 = 0
 const LSTM: i32 = 1
 const GRU: i32 = 2
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function gatesOf(cell: i32): i32 {
   return cell == LSTM ? 4 : cell == GRU ? 3 : 1
 }
 
 /** Numbers kept of a step, as multiples of the units. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function keptOf(cell: i32): i32 {
   return cell == LSTM ? 6 : cell == GRU ? 4 : 1
 }
 
 /** What is kept of z, where y = f(z): y itself where that tells the slope. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function keep4(name: i32, z: v128, y: v128): v128 {
   return tellsSlope(name) ? y : z
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function value4(name: i32, kept: v128): v128 {
   return tellsSlope(name) ? kept : bend4(name, kept)
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function slopeOf4(name: i32, kept: v128): v128 {
   return tellsSlope(name) ? slopeAt4(name, kept) : slope4(name, kept)
@@ -50,7 +50,7 @@ export function walkRoom(cell: i32, batch: i32, units: i32): i32 {
 }
 
 /** Up to four numbers, of which the missing are zero. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function take(at: usize, left: i32): v128 {
   if (left >= 4) return v128.load(at)
@@ -60,7 +60,7 @@ function take(at: usize, left: i32): v128 {
   return v
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators on functions, TypeScript has none.
 @inline
 function put(at: usize, v: v128, left: i32): void {
   if (left >= 4) {

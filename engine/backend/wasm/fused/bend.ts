@@ -1,7 +1,7 @@
 /** Activations in one pass over the numbers, and their gradients in one: f(x), and dy f'(x). */
 import type * as Tf from '@tensorflow/tfjs'
 import type { WasmInside } from '../inside'
-import { product } from '../sizes'
+import { product } from '../../sizes'
 import { call, newTensor, operation } from './operation'
 
 /** The numbers by which `assembly/functions.ts` knows them. */

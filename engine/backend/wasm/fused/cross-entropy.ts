@@ -3,7 +3,7 @@
  * is wanted is the number of a class or a row of shares.
  */
 import type * as Tf from '@tensorflow/tfjs'
-import { product } from '../sizes'
+import { product } from '../../sizes'
 import { call, newTensor, operation } from './operation'
 
 const entropyOperation = operation<

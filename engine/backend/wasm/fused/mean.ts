@@ -1,6 +1,6 @@
 /** The mean of all numbers, whose gradient is one pass. */
 import type * as Tf from '@tensorflow/tfjs'
-import { product } from '../sizes'
+import { product } from '../../sizes'
 import { call, newTensor, operation } from './operation'
 
 const meanOperation = operation<'x', Record<never, never>>({

@@ -2,7 +2,7 @@
 import type * as Tf from '@tensorflow/tfjs'
 import type { normalise as composed } from '../../../../nodes/kit/maths/transformer'
 import type { Info } from '../inside'
-import { product } from '../sizes'
+import { product } from '../../sizes'
 import { call, newTensor, operation } from './operation'
 
 const normaliseOperation = operation<

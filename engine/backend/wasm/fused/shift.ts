@@ -1,6 +1,6 @@
 /** x + b along the last axis, bent by relu or not, in one pass. */
 import type * as Tf from '@tensorflow/tfjs'
-import { product } from '../sizes'
+import { product } from '../../sizes'
 import { bentBack } from './bend'
 import { call, newTensor, operation } from './operation'
 

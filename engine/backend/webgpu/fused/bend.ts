@@ -2,7 +2,8 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { emptyTensor, groupsFor, newTensor, perElement, runKernel, type Kernel } from '../kernel'
 import type { WebGpuInside } from '../inside'
-import { call, operation, product } from './operation'
+import { product } from '../../sizes'
+import { call, operation } from './operation'
 
 /** What the functions are made of. `isNone`: not a number, which stays one whatever bends it. */
 const parts = `

@@ -6,7 +6,8 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { emptyTensor, newTensor } from '../kernel'
 import { bend, type BendName } from './bend'
-import { call, operation, product as sizeOf, type Info } from './operation'
+import { product as sizeOf } from '../../sizes'
+import { call, operation, type Info } from './operation'
 import { bentSum, gradientAt, gradientFourAt, multiply, type Product } from './product'
 
 type Pair = readonly [number, number]

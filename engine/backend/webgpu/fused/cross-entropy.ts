@@ -13,7 +13,8 @@ import {
   teamSize,
   type Kernel,
 } from '../kernel'
-import { call, operation, product } from './operation'
+import { product } from '../../sizes'
+import { call, operation } from './operation'
 
 interface Settings {
   /** What is wanted is numbers of classes. */

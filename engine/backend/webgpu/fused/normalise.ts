@@ -11,7 +11,8 @@ import {
   teamSize,
   type Kernel,
 } from '../kernel'
-import { call, operation, product, type Info } from './operation'
+import { product } from '../../sizes'
+import { call, operation, type Info } from './operation'
 
 interface Settings {
   /** Layer norm takes the mean off, RMS norm does not. */

@@ -10,7 +10,7 @@
  */
 import { isSoftwareName } from '../../adapters'
 import type { WebGpuInside } from '../inside'
-import { emptyTensor, groupsFor, perElement, runKernel, type Kernel } from '../kernel'
+import { emptyTensor, groupsFor, perElement, runKernel, type Kernel, mostGroups } from '../kernel'
 import type { Info } from './operation'
 
 /** A product as WGSL sees it. Whole numbers are i32. */
@@ -217,9 +217,6 @@ ${perElement}
 }`,
   }
 }
-
-/** Every device allows as many groups along an axis. */
-const mostGroups = 65535
 
 /** Puts the product in the queue: into `outputs`, from `inputs`, in the order of their names. */
 export function multiply(
