@@ -128,11 +128,13 @@ describe.each(both)('a look on %s', (backend) => {
     const asked = wish('conv', ['output:y', 'weight:kernel', 'gradient:kernel', 'backward:y'])
     const { events, probes, started } = await train(cnn(), { backend, inspect: asked }, { lookShare: 100 })
     const looks = looksOf(events).filter(({ step: at, done }) => at === done + 1)
-    expect(looks.map((look) => look.step)).toEqual([1, 2, 3, 4, 5])
+    // A step that begins while the numbers of a look are still under way is passed over.
+    expect(looks[0]?.step).toBe(1)
+    expect(looks.length).toBeGreaterThan(1)
     const { layers, outputs, wires } = started.layout
     const [layer, output, wire] = [layers.indexOf('conv'), outputs.indexOf('conv'), wires.indexOf('w2')]
-    for (const [index, look] of looks.entries()) {
-      const probe = probes[index]!
+    for (const look of looks) {
+      const probe = probes.find(({ step: at }) => at === look.step)!
       const [given, weight, gradient, back] = look.histograms
       expect(look.histograms.map(({ tensor }) => tensor)).toEqual(asked.histograms)
       expect(given!.size).toBe(16 * 8 * 8 * 4)
@@ -270,9 +272,9 @@ describe('an inspected run', () => {
       await conversation.until((event) => event.kind === 'ended')
       counts.push(looksOf(conversation.events).length)
     }
-    // At the very first step, and on what the run left; or at every step since it was asked for.
+    // At the very first step, and on what the run left; or at every step that begins when the last look has come.
     expect(counts[0]).toBeLessThanOrEqual(2)
-    expect(counts[1]).toBeGreaterThan(100)
+    expect(counts[1]).toBeGreaterThan(20)
   })
 
   it('is looked at when it pauses, when it is stepped and when it has ended', async () => {
