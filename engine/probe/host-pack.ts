@@ -128,8 +128,7 @@ function timeOf(values: Values, [batch = 1, steps = 1]: readonly number[]): read
   return [...part(0), ...part(steps - tenth)]
 }
 
-/** `clocked` does work and tells how long it took. */
-export function createHostPack(tf: typeof Tf, clocked: (work: () => void) => void): Pack {
+export function createHostPack(tf: typeof Tf): Pack {
   const numbers: number[] = []
   const memory = ownMemory(tf)
   /** Makes so many numbers of tensors, now or whenever the step is replayed. */
@@ -141,12 +140,10 @@ export function createHostPack(tf: typeof Tf, clocked: (work: () => void) => voi
   ) => {
     const at = numbers.length
     for (let k = 0; k < width; k++) numbers.push(NaN)
-    memory.look(`probe ${name}`, tensors, (...values) =>
-      clocked(() => {
-        const made = make(...values)
-        for (let k = 0; k < width; k++) numbers[at + k] = made[k] ?? NaN
-      }),
-    )
+    memory.look(`probe ${name}`, tensors, (...values) => {
+      const made = make(...values)
+      for (let k = 0; k < width; k++) numbers[at + k] = made[k] ?? NaN
+    })
     return { at, size: tensors[0].size }
   }
   return {

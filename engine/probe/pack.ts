@@ -1,11 +1,13 @@
 /**
  * The numbers of one probe while they are gathered. On a device every tensor becomes a small one, and all of these one
- * that is read; where tensors lie in this process's own memory they are read in place, since there an operation of tfjs
- * costs more than a loop over a small tensor.
+ * that is read; where tensors lie in this process's own memory they are measured in place, since there an operation of
+ * tfjs costs more than a loop over a small tensor.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { wasmInside } from '../backend/wasm/inside'
 import { webgpuInside } from '../backend/webgpu/inside'
 import { createDevicePack } from './device-pack'
+import { createHeapPack } from './heap-pack'
 import { createHostPack } from './host-pack'
 import type { Flatness } from './layout'
 import type { Measured } from './numbers'
@@ -34,9 +36,10 @@ export interface Pack {
   discard(): void
 }
 
-/** `clocked` does work and tells how long it took. */
-export function createPack(tf: typeof Tf, clocked: (work: () => void) => void): Pack {
+export function createPack(tf: typeof Tf): Pack {
   const inside = webgpuInside(tf)
   if (inside !== null) return createWebgpuPack(tf, inside)
-  return isInOwnMemory(tf) ? createHostPack(tf, clocked) : createDevicePack(tf)
+  const heap = wasmInside(tf)
+  if (heap !== null) return createHeapPack(tf, heap)
+  return isInOwnMemory(tf) ? createHostPack(tf) : createDevicePack(tf)
 }

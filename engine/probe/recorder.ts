@@ -11,6 +11,7 @@ import { emptyProbe } from '../session/signals'
 import { activityWidth } from '../diagnose/watch'
 import type { ProbePlan } from './layout'
 import { joined, squares, timeOf, unitsOf, type Measured } from './numbers'
+import { ownMemory } from './own-memory'
 import { createPack } from './pack'
 
 /** What the numbers of a probe mean. */
@@ -72,19 +73,24 @@ export function createRecorder(
   const planned = new Map(plan.outputs.map((output) => [outputKey(output), output]))
   const timed = new Set(plan.layout.timed ?? [])
 
+  // Being work in our own memory, the clock runs again in every replay of the step.
+  const { look } = ownMemory(tf)
+  let start = 0
   let clockRuns = false
   const clocked = <T>(work: () => T): T => {
     if (clockRuns) return work()
     clockRuns = true
-    const start = now()
+    look('probe begins', [], () => {
+      start = now()
+    })
     try {
       return work()
     } finally {
       clockRuns = false
-      spend(now() - start)
+      look('probe ends', [], () => spend(now() - start))
     }
   }
-  const pack = createPack(tf, clocked)
+  const pack = createPack(tf)
   /** Once for each output, however many wires leave it. */
   const measureOutput = (source: Source, value: Tf.Tensor): void => {
     const key = outputKey(source)

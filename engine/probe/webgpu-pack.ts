@@ -18,9 +18,7 @@ import type { WebGpuInside } from '../backend/webgpu/inside'
 import { newTensor } from '../backend/webgpu/kernel'
 import { flatBeyond, momentsWidth, normWidth, unitsWidth, type Measured } from './numbers'
 import type { Pack } from './pack'
-
-/** Numbers of a page. */
-const pageSize = 4096
+import { createPages, measuredOf } from './pages'
 
 /** Measurements of one kind, gathered until they fill a dispatch; they have handles of their own on their tensors. */
 function gathering<M extends { readonly tensor: Tf.Tensor }>(
@@ -50,27 +48,10 @@ function gathering<M extends { readonly tensor: Tf.Tensor }>(
 }
 
 export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
-  const pages: Tf.Tensor1D[] = []
-  let length = 0
+  const pages = createPages(tf, (shape) => newTensor<Tf.Rank.R1>(tf, inside, shape))
   let sheet: Sheet | null = null
   const copies = new Set<Tf.Tensor>()
 
-  const page = (): Tf.Tensor1D => {
-    const made = tf.keep(newTensor<Tf.Rank.R1>(tf, inside, [pageSize]))
-    pages.push(made)
-    return made
-  }
-  /** Room for so many numbers: where in all, and where on which page. */
-  const claim = (width: number) => {
-    // A result is never torn.
-    if (length % pageSize === 0 || (length % pageSize) + width > pageSize) {
-      length = pages.length * pageSize
-      page()
-    }
-    const at = length
-    length += width
-    return { all: at, at: at % pageSize, result: pages.at(-1) as Tf.Tensor1D }
-  }
   const endSheet = (): void => {
     if (sheet !== null) closeSheet(inside, sheet)
     sheet = null
@@ -87,17 +68,17 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
     measureUnits(tf, inside, result, some, flatBeyond),
   )
   const measure = (what: 'norm' | 'moments', tensor: Tf.Tensor, more = 0) => {
-    const place = claim((what === 'norm' ? normWidth : momentsWidth) + more)
-    tensors.add(place.result, { what, tensor, at: place.at }, tf)
-    return { measured: { at: place.all, size: tensor.size }, place }
+    const place = pages.claim((what === 'norm' ? normWidth : momentsWidth) + more)
+    tensors.add(place.page, { what, tensor, at: place.at }, tf)
+    return { measured: measuredOf(place, tensor), place }
   }
   const changesOf = (values: readonly Tf.Tensor[]) => {
     const heap = hold(tf, inside, values)
     copies.add(heap.whole)
     return (now: readonly Tf.Tensor[]): Measured[] => {
-      const places = now.map(() => claim(normWidth))
-      for (const result of new Set(places.map((place) => place.result))) {
-        const here = places.flatMap((place, index) => (place.result === result ? [index] : []))
+      const places = now.map(() => pages.claim(normWidth))
+      for (const result of new Set(places.map((place) => place.page))) {
+        const here = places.flatMap((place, index) => (place.page === result ? [index] : []))
         measureChanges(
           inside,
           sheetFor(result, here.length),
@@ -108,7 +89,7 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
       }
       copies.delete(heap.whole)
       heap.whole.dispose()
-      return places.map(({ all }, index) => ({ at: all, size: now[index]?.size ?? 0 }))
+      return places.map((place, index) => measuredOf(place, now[index] as Tf.Tensor))
     }
   }
 
@@ -126,40 +107,37 @@ export function createWebgpuPack(tf: typeof Tf, inside: WebGpuInside): Pack {
     moments: (value) => measure('moments', value).measured,
     output(tensor, flatness) {
       const { measured, place } = measure('moments', tensor, unitsWidth)
-      units.add(place.result, { tensor, at: place.at + momentsWidth, flatness }, tf)
+      units.add(place.page, { tensor, at: place.at + momentsWidth, flatness }, tf)
       return measured
     },
     time(gradient) {
-      const { all, at, result } = claim(2 * normWidth)
+      const place = pages.claim(2 * normWidth)
       const [batch = 1, steps = 1] = gradient.shape
       const tenth = Math.max(1, Math.floor(steps / 10))
       for (const [index, from] of [0, steps - tenth].entries()) {
         const some = tf.tidy(() =>
           tf.keep(tf.slice(tf.reshape(gradient, [batch, steps, -1]), [0, from, 0], [batch, tenth, -1])),
         )
-        tensors.add(result, { what: 'meanSquare', tensor: some, at: at + normWidth * index }, tf)
+        tensors.add(place.page, { what: 'meanSquare', tensor: some, at: place.at + normWidth * index }, tf)
         some.dispose()
       }
-      return { at: all, size: gradient.size }
+      return measuredOf(place, gradient)
     },
     get size() {
-      return length
+      return pages.length
     },
     finish() {
       tensors.flush()
       units.flush()
       endSheet()
-      const tensor = tf.tidy(() =>
-        tf.keep(pages.length === 0 ? tf.tensor1d([], 'float32') : tf.concat1d(pages).slice([0], [length])),
-      )
-      tf.dispose(pages)
-      return tensor
+      return pages.finish()
     },
     discard() {
       tensors.discard()
       units.discard()
       sheet?.parts.dispose()
-      tf.dispose([...copies, ...pages])
+      tf.dispose([...copies])
+      pages.discard()
     },
   }
 }

@@ -9,15 +9,11 @@ import { analyse } from '../../engine/analyse/analyse'
 import { noHardware } from '../../engine/backend/adapters'
 import { createBackends } from '../../engine/backend/start'
 import { tf } from '../../engine/backend/tfjs'
-import { compile } from '../../engine/compile/compile'
-import { uploadData } from '../../engine/data/device-data'
 import { loadData } from '../../engine/data/load-data'
-import { countedLosses } from '../../engine/evaluate/evaluate'
-import { createOwnLayers } from '../../engine/layers/own-layers'
-import { createStepper } from '../../engine/train/stepper'
 import { catalogue } from '../../nodes/catalogue'
 import { compareTimes } from './clock'
 import { startBackend } from './stand'
+import { createStepping } from './stepping'
 import { documentOf, sizes, type ModelName } from './steps/models'
 
 interface Row {
@@ -39,39 +35,8 @@ async function begin(name: ModelName, capture: boolean) {
   const nodes = loaded.nodes.map((node) =>
     node.y === null ? node : { ...node, y: { ...node.y, values: node.y.values.map((y) => y % classes) } },
   )
-  const { batchSize, seed } = document.training
-  const compiled = compile(plan, { tf, own: (path) => createOwnLayers(tf, { seed, path }), weights: null })
-  if ('refused' in compiled) throw new Error(compiled.refused)
-  const data = uploadData(tf, { ...loaded, nodes }, batchSize, seed)
-  const stepper = createStepper({
-    tf,
-    compiled,
-    data,
-    training: document.training,
-    total: 1_000_000,
-    losses: countedLosses(plan),
-    capture,
-    report: ({ captured, message }) => {
-      if (!captured) throw new Error(message)
-    },
-    now: () => performance.now(),
-    from: null,
-  })
-  let step = 0
-  return {
-    async train(steps: number): Promise<void> {
-      for (let at = 0; at < steps; at++) {
-        step++
-        const { numbers } = await stepper.step(step, step % 10 === 0)
-        if ('tensor' in numbers) numbers.tensor.dispose()
-      }
-    },
-    dispose(): void {
-      stepper.dispose()
-      data.dispose()
-      compiled.dispose()
-    },
-  }
+  const { train, dispose } = createStepping({ document, plan, loaded: { ...loaded, nodes } }, capture)
+  return { train: (steps: number) => train(steps, 10), dispose }
 }
 
 test.each(['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt'] as const)('%s', async (model) => {

@@ -139,7 +139,7 @@ export async function probeDifference(): Promise<number> {
       const shifted = tf.tensor(draw(30, 1), [10, 3]).mul(1e-3).add(0.5)
       const dead = tf.tensor(draw(330, 2), [30, 11]).mul(tf.tensor([0, ...Array<number>(10).fill(1)]))
       const time = tf.tensor(draw(4 * 30 * 5, 3), [4, 30, 5])
-      const pack = createPack(tf, (work) => work())
+      const pack = createPack(tf)
       places = [
         pack.norm(plain),
         pack.moments(plain),

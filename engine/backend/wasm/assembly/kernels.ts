@@ -2,6 +2,7 @@
 export { headProducts, reach, scaleBy, wallOff } from './attend'
 export { convolve, gatherRows, maxPoolBack, segmentSum } from './convolve'
 export { bend, bendBack } from './functions'
+export { copyNumbers, measureChange, measureMoments, measureNorm, measureOutput } from './measure'
 export { clipScale, optimise, squares } from './optimise'
 export { product, products, productScratch } from './product'
 export { uniforms } from './random'
