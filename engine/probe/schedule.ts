@@ -6,9 +6,10 @@
 
 /**
  * Past the first ones a probe falls on every so many steps at most, so that it costs at most 3 % of the time of small
- * nets too. In this process's own memory it costs a quarter of a step; on a device, where what counts is the number of
- * dispatches, six tenths (`npm run bench -- steps`, `-- probe-cost`). Whether steps are replayed makes no difference, since
- * both ways are to tell the same.
+ * nets too. In this process's own memory it costs up to a quarter of a step (`npm run bench -- probe-cost`), and the steps
+ * are the same on every machine. On a device it costs six tenths of a step's dispatches (`npm run bench -- steps`); how
+ * much of the time that is differs from one device to the next, so there it is measured (price.ts), and this is the least.
+ * Whether steps are replayed makes no difference, since both ways are to tell the same.
  */
 export const leastBetween = { own: 10, device: 25 } as const
 

@@ -7,7 +7,8 @@ import type { Compiled } from '../compile/compile'
 import type { DeviceData } from '../data/device-data'
 import { countedLosses, evaluate, metricValue } from '../evaluate/evaluate'
 import type { Path, Training } from '../graph/document'
-import { createOnlookers, isProbed, leastBetween, nobody } from '../probe/schedule'
+import { createPrice } from '../probe/price'
+import { createOnlookers, isProbed, nobody } from '../probe/schedule'
 import { isInOwnMemory } from '../probe/own-memory'
 import type { RunEvent, Scores, WeightSet } from '../session/protocol'
 import { explainDivergence, type Explained } from './explain'
@@ -117,9 +118,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
     report: ({ captured, message }) => emit({ kind: 'capture', step, captured, message }),
   })
   const speed = createSpeedometer(now)
-  const between = isInOwnMemory(tf) ? leastBetween.own : leastBetween.device
-  // On a device of its own the time that probes take is not seen from here.
-  const onlookers = options.thinProbes && isInOwnMemory(tf) ? createOnlookers() : nobody
+  const price = isInOwnMemory(tf) ? null : createPrice()
+  const onlookers = options.thinProbes && price === null ? createOnlookers() : nobody
 
   let step = options.from?.step ?? 0
   let snapshot: Snapshot | null = options.from
@@ -153,7 +153,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
     },
     onProbe: (probe, scheduled) => {
       const { steps, probes } = stepper.spent
-      emit({ kind: 'probe', probe, cost: steps === 0 ? 0 : probes / steps, scheduled })
+      const cost = price?.share ?? (steps === 0 ? 0 : probes / steps)
+      emit({ kind: 'probe', probe, cost, scheduled })
     },
   })
 
@@ -165,14 +166,27 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   async function oneStep(): Promise<void> {
     step++
-    const scheduled = isProbed(step, total, between)
+    const scheduled = isProbed(step, total, price?.between)
     const shown = onlookers.wants(now(), stepper.spent)
-    const probed = scheduled || everyStep || shown
+    const probed = scheduled || everyStep || shown || price?.asks() === true
     options.before?.(step, probed || allowance > 0)
     const begun = stepper.step(step, probed)
     const { numbers, probes } = begun instanceof Promise ? await begun : begun
     if (probes.length > 0) onlookers.seen(now(), stepper.spent)
     outbox.push({ step, epoch: Math.ceil(step / data.stepsPerEpoch), numbers, probes, scheduled })
+    if (price?.given(probed, now()) === true) {
+      await outbox.flush()
+      price.idle(now())
+    }
+  }
+
+  /** Does what has nothing to do with steps, when all of them have been done; not where one has gone wrong. */
+  async function apart(work: () => Promise<void>): Promise<void> {
+    await outbox.flush()
+    if (outbox.diverged !== null) return
+    const start = now()
+    await work()
+    price?.apart(now() - start)
   }
 
   /**
@@ -200,8 +214,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   async function endEpoch(epoch: number): Promise<void> {
-    await outbox.flush()
-    if (outbox.diverged !== null) return
     let scores: Scores | null = null
     if (epoch % training.validateEvery === 0 && data.samples.validation > 0) {
       const abandon = () => stopped || failure !== null
@@ -216,8 +228,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   async function takeSnapshot(): Promise<void> {
-    await outbox.flush()
-    if (outbox.diverged !== null) return
     const slots = await stepper.readSlots()
     const weights = await compiled.weights()
     const sound = Object.values(weights).every(({ values }) => values.every(Number.isFinite))
@@ -225,7 +235,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   async function waitWhilePaused(): Promise<void> {
-    await outbox.flush()
     // Whoever asked for a step meanwhile would not be heard any more.
     if (!mustWait()) return
     if (!announced) emit({ kind: 'paused', step, reason: pauseReason })
@@ -242,18 +251,18 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const mustWait = () => paused && allowance === 0 && !stopped && failure === null && outbox.diverged === null
 
   async function loop(): Promise<Outcome> {
-    if (snapshot === null) await takeSnapshot()
+    if (snapshot === null) await apart(takeSnapshot)
     let sliceStart = now()
     const flow = createFlow(now)
     let saved = now()
     speed.restart()
     while (step < end && !stopped) {
-      while (mustWait()) await waitWhilePaused()
+      while (mustWait()) await apart(waitWhilePaused)
       if (failure !== null) throw failure
       if (stopped || outbox.diverged !== null) break
       await oneStep()
       if (allowance > 0) allowance--
-      if (step % data.stepsPerEpoch === 0) await endEpoch(step / data.stepsPerEpoch)
+      if (step % data.stepsPerEpoch === 0) await apart(() => endEpoch(step / data.stepsPerEpoch))
       const time = now()
       if (flow.full(outbox.waiting)) {
         // A GPU may lag by one reading and no more: whoever pauses wants to see it stop.
@@ -262,7 +271,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
         void outbox.flush().then(flow.sent(sent), () => undefined)
       }
       if (time - saved >= options.snapshotEvery) {
-        await takeSnapshot()
+        await apart(takeSnapshot)
         saved = now()
       }
       if (time - sliceStart >= sliceMilliseconds) {

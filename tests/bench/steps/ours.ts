@@ -9,6 +9,7 @@ import { loadData, type LoadedData } from '../../../engine/data/load-data'
 import { createOwnLayers } from '../../../engine/layers/own-layers'
 import { countedLosses } from '../../../engine/evaluate/evaluate'
 import { createStepper, type Stepper } from '../../../engine/train/stepper'
+import { createTrainer } from '../../../engine/train/trainer'
 import { catalogue } from '../../../nodes/catalogue'
 import { startGauge } from './gauge'
 import { documentOf, sizes, type ModelName } from './models'
@@ -34,7 +35,7 @@ function within(loaded: LoadedData, classes: number): LoadedData {
   return { ...loaded, nodes }
 }
 
-async function start(name: ModelName, probeEvery: number): Promise<Running> {
+async function prepare(name: ModelName) {
   await backends.start(backend)
   const document = documentOf(name)
   const { plan, ok, problems } = analyse(document, catalogue)
@@ -45,19 +46,30 @@ async function start(name: ModelName, probeEvery: number): Promise<Running> {
   const compiled = compile(plan, { tf, own: (path) => createOwnLayers(tf, { seed, path }), weights: null })
   if ('refused' in compiled) throw new Error(compiled.refused)
   const data = uploadData(tf, within(loaded, sizes[name].classes), batchSize, seed)
-  const stepper = createStepper({
+  return {
     tf,
     compiled,
     data,
     training: document.training,
-    total: 1_000_000,
-    losses: countedLosses(plan),
     capture: true,
+    now: () => performance.now(),
+    from: null,
+    dispose: () => {
+      data.dispose()
+      compiled.dispose()
+    },
+  }
+}
+
+async function start(name: ModelName, probeEvery: number): Promise<Running> {
+  const { dispose, ...prepared } = await prepare(name)
+  const stepper = createStepper({
+    ...prepared,
+    total: 1_000_000,
+    losses: countedLosses(prepared.compiled.plan),
     report: ({ captured, message }) => {
       if (!captured && backend === 'webgpu') throw new Error(message)
     },
-    now: () => performance.now(),
-    from: null,
   })
   return {
     stepper,
@@ -65,8 +77,7 @@ async function start(name: ModelName, probeEvery: number): Promise<Running> {
     step: 0,
     dispose: () => {
       stepper.dispose()
-      data.dispose()
-      compiled.dispose()
+      dispose()
     },
   }
 }
@@ -111,6 +122,28 @@ const runner: StepRunner = {
   async stop() {
     running?.dispose()
     running = null
+  },
+  async probes(name, steps) {
+    const { dispose, ...prepared } = await prepare(name)
+    const probes: number[] = []
+    let share = NaN
+    const trainer = createTrainer({
+      ...prepared,
+      training: { ...prepared.training, length: { steps } },
+      emit: (event) => {
+        if (event.kind !== 'probe') return
+        if (event.scheduled) probes.push(event.probe.step)
+        share = event.cost
+      },
+      breathe: () => new Promise((resolve) => setTimeout(resolve)),
+      paused: false,
+      snapshotEvery: Infinity,
+      thinProbes: true,
+    })
+    await trainer.run()
+    trainer.dispose()
+    dispose()
+    return { between: (probes.at(-1) ?? NaN) - (probes.at(-2) ?? NaN), share }
   },
 }
 

@@ -20,6 +20,8 @@ export interface StepRunner {
     readonly peakBytes: number
   }>
   stop(): Promise<void>
+  /** Trains so many steps as a run does; how many lie between two of its last probes, and the share it says they cost. */
+  probes?(name: ModelName, steps: number): Promise<{ readonly between: number; readonly share: number }>
 }
 
 /** Where nets are trained: WebGPU, or what the place has written down before it loaded this. */
