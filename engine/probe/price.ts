@@ -24,7 +24,9 @@ export interface Price {
 const warmUp = 27
 /** Fits between two probes of the schedule. */
 const mostSteps = 20
-/** Slow steps need fewer, milliseconds. */
+/** Slow steps need fewer: */
+const leastSteps = 4
+/** Milliseconds. */
 const longEnough = 200
 /** What disturbs a block makes it longer, so the shortest of its kind counts. */
 const rounds = 2
@@ -45,21 +47,21 @@ function shortest(blocks: readonly Block[]): number {
   return Math.min(...blocks.map(({ milliseconds }) => milliseconds))
 }
 
-/** Milliseconds of a step and of a probe by blocks of two lengths, the long ones first, or of one. */
-function solve(lengths: readonly Length[]): { readonly step: number; readonly probe: number } {
-  const [long, short] = lengths as [Length, Length?]
+/** Milliseconds of a step and of a probe by blocks of two lengths. */
+function solve([long, short]: readonly [Length, Length]): { readonly step: number; readonly probe: number } {
+  const lengths = [long, short]
   const extra = lengths.reduce((sum, { plain, probed }) => sum + shortest(probed) - shortest(plain), 0)
   const probes = lengths.reduce((sum, { probed }) => sum + (probed[0]?.probes ?? 0), 0)
   const whole = shortest(long.plain)
-  const part = short === undefined ? 0 : shortest(short.plain)
-  const steps = long.steps - (short?.steps ?? 0)
+  const part = shortest(short.plain)
+  const steps = long.steps - short.steps
   // Where steps take next to nothing beside what disturbs them, waiting is counted with them.
   const step = whole > part ? (whole - part) / steps : whole / long.steps
   return { step, probe: Math.max(0, extra) / probes }
 }
 
 export function createPrice(): Price {
-  let lengths: Length[] = []
+  let lengths: readonly [Length, Length] | null = null
   /** The block that is on its way, or the next one. */
   const order: { readonly length: Length; readonly probes: boolean }[] = []
   let block: { readonly begin: number } | null = null
@@ -77,11 +79,12 @@ export function createPrice(): Price {
     away = 0
   }
   /** The first block has told how many steps are enough. */
-  const plan = (enough: number) => {
-    const half = enough >= 4 ? [enough >> 1] : []
-    lengths = [enough, ...half].map((count) => ({ steps: count, plain: [], probed: [] }))
+  const plan = (enough: number): readonly [Length, Length] => {
+    const length = (count: number): Length => ({ steps: count, plain: [], probed: [] })
+    const both = [length(enough), length(enough >> 1)] as const
     for (let round = 0; round < rounds; round++)
-      for (const length of lengths) order.push({ length, probes: false }, { length, probes: true })
+      for (const one of both) order.push({ length: one, probes: false }, { length: one, probes: true })
+    return both
   }
   return {
     asks: () => block !== null && order[0]?.probes === true && steps % 2 === 0,
@@ -100,14 +103,14 @@ export function createPrice(): Price {
       const enough = order[0]?.length.steps
       return (waiting =
         enough === undefined
-          ? steps >= mostSteps || time - block.begin - away >= longEnough
+          ? steps >= mostSteps || (steps >= leastSteps && time - block.begin - away >= longEnough)
           : steps >= enough)
     },
     idle(time) {
       if (!waiting) return
       waiting = false
       if (block !== null) {
-        if (order.length === 0) plan(steps)
+        lengths ??= plan(steps)
         const next = order.shift()
         const kind = next?.probes === true ? next.length.probed : next?.length.plain
         kind?.push({ probes, milliseconds: time - block.begin - away })
