@@ -4,76 +4,23 @@
  * is small enough for the two to be close, the one whose steps are faster. All of it in about a second, once for each
  * graph and machine. A backend that was asked for by name is taken as it is.
  */
-import { analyse } from '../analyse/analyse'
-import type { Plan, PlanStep, Source } from '../analyse/plan'
+import type { Source } from '../analyse/plan'
 import { backendWords, untried, type Candidate, type StartedBackend, type Verdict } from '../backend/start'
-import type { Compiled } from '../compile/compile'
 import { uploadData } from '../data/device-data'
-import type { LoadedData } from '../data/load-data'
-import type { Document, Path } from '../graph/document'
 import type { BackendChoice, BackendName } from '../session/protocol'
-import {
-  compareSoundings,
-  firstSamples,
-  firstThatThrows,
-  soundGraph,
-  type Fault,
-  type Sounding,
-} from '../train/sounding'
+import { firstSamples } from '../train/sounding'
 import { timeSteps } from '../train/time-steps'
-import type { Catalogue } from '../../nodes/kit/define'
+import { findFault, sound } from './find-fault'
 import { compilePlan, type Machinery } from './machinery'
+import { DeviceGone, guard, nameOf, onDevice, wordsOf } from './on-device'
+import { rates, trialOf, type Tried } from './small-graph'
 
-interface Tried {
-  readonly document: Document
-  readonly plan: Plan
-  readonly loaded: LoadedData
-}
-
-/** Milliseconds for one small batch of the reference, at most. */
-const soundingTime = 300
 /** Milliseconds for the timed steps of one candidate. */
 const timingTime = 200
 /** Milliseconds after which nothing further is begun. */
 const mostTime = 1000
-/** Milliseconds after which a device that has not answered is given up. */
-const longestSilence = 10_000
 /** A step that WebAssembly needs longer for is one for the GPU, without asking. */
 const slowStep = 100
-/** More samples tell no more, and fewer make batch norms tremble. */
-const mostSamples = 8
-
-/** Multiply-adds a millisecond, roughly, of an old machine. */
-const rates = {
-  cpu: { convolution: 3e4, other: 2e5 },
-  wasm: { convolution: 2e6, other: 3e6 },
-} as const
-type Reference = keyof typeof rates
-/** Milliseconds for one place of a sequence in a recurrent layer, forwards and back. */
-const recurrentPlace = { cpu: 0.5, wasm: 1 } as const
-const recurrent: readonly string[] = [
-  'lstm',
-  'gru',
-  'simple-rnn',
-  'bidirectional',
-  'stacked-rnn',
-  'conv-lstm2d',
-]
-
-/** Milliseconds of a pass forwards and back over so many samples. */
-function millisecondsOf(plan: Plan, samples: number, on: Reference): number {
-  const places = ({ definition, inputSpecs }: PlanStep): number => {
-    if (!recurrent.includes(definition.type)) return 0
-    const [x] = [inputSpecs['x']].flat()
-    const length = x?.shape[1]
-    return typeof length === 'number' ? length : 1
-  }
-  return plan.steps.reduce((sum, step) => {
-    const rate = rates[on][step.definition.family === 'conv' ? 'convolution' : 'other']
-    return sum + (3 * samples * step.multiplyAdds) / rate + places(step) * recurrentPlace[on]
-  }, 0)
-}
-
 /** What has to agree for a verdict to stand. */
 function keyOf({ plan, document }: Tried, candidates: readonly Candidate[]): string {
   const steps = plan.steps.map(
@@ -96,200 +43,6 @@ function keyOf({ plan, document }: Tried, candidates: readonly Candidate[]): str
     training.map(({ losses, trains, every, optimiser }) => [losses, trains, every, optimiser.kind]),
     candidates,
   ])
-}
-
-/** Widths of layers made smaller, which keeps every operation; null where the graph does not hold together then. */
-function narrowed({ document, plan }: Tried, by: number, catalogue: Catalogue): Plan | null {
-  const ends = new Set(
-    plan.steps
-      .filter(({ definition }) => ['loss', 'metric', 'output'].includes(definition.role))
-      .flatMap(({ inputs }) => Object.values(inputs).flat())
-      .map(({ path }) => path),
-  )
-  const narrow = (nodes: Document['nodes'], keeps: (id: string) => boolean): Document['nodes'] =>
-    Object.fromEntries(
-      Object.entries(nodes).map(([id, node]) => {
-        if (keeps(id)) return [id, node]
-        const params = Object.fromEntries(
-          Object.entries(node.params).map(([key, value]) => [
-            key,
-            (key === 'units' || key === 'filters') && typeof value === 'number'
-              ? Math.ceil(value / by)
-              : value,
-          ]),
-        )
-        return [id, { ...node, params }]
-      }),
-    )
-  const blocks = Object.fromEntries(
-    Object.entries(document.blocks).map(([id, block]) => [
-      id,
-      { ...block, nodes: narrow(block.nodes, () => false) },
-    ]),
-  )
-  const made = analyse(
-    { ...document, nodes: narrow(document.nodes, (id) => ends.has(id)), blocks },
-    catalogue,
-  )
-  return made.ok ? made.plan : null
-}
-
-interface Trial {
-  readonly plan: Plan
-  readonly samples: LoadedData
-  readonly reference: Reference
-}
-
-/** The graph as it is with a few samples, else a narrower one, on plain JavaScript, else on WebAssembly. */
-function trialOf(tried: Tried, references: readonly Reference[], catalogue: Catalogue): Trial | null {
-  const { plan, loaded, document } = tried
-  const there = Math.min(mostSamples, document.training.batchSize, loaded.rows.train.length)
-  const counts = [there, 4, 2].filter((count) => count <= there)
-  for (const reference of references)
-    for (const by of [1, 4, 16, 64]) {
-      const one = by === 1 ? plan : narrowed(tried, by, catalogue)
-      if (one === null) continue
-      const count = counts.find((samples) => millisecondsOf(one, samples, reference) <= soundingTime)
-      if (count !== undefined) return { plan: one, samples: firstSamples(loaded, count), reference }
-    }
-  return null
-}
-
-function titleOf(plan: Plan, path: Path): string {
-  return plan.byPath.get(path)?.definition.title ?? 'unknown'
-}
-
-function wordsOf(error: unknown): string {
-  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-  return first.replace(/\.+$/, '')
-}
-
-/** A device that was lost or says nothing any more, as a sentence without its end: no fault of the graph's. */
-class DeviceGone extends Error {}
-
-/** Listens to a device while something is tried on it. */
-function guard({ watch }: StartedBackend, who: string) {
-  const found: { lost: string | null; silent: string | null; complaint: string | null } = {
-    lost: null,
-    silent: null,
-    complaint: null,
-  }
-  let leave: (error: DeviceGone) => void
-  // A read on a lost device may never settle.
-  const gone = new Promise<never>((_, reject) => (leave = reject))
-  gone.catch(() => undefined)
-  const timer = setTimeout(() => {
-    found.silent = `${who} gave no answer within ${longestSilence / 1000} s`
-    leave(new DeviceGone(found.silent))
-  }, longestSilence)
-  const stop = watch(({ kind, message }) => {
-    if (kind === 'error') {
-      found.complaint ??= message
-      return
-    }
-    found.lost ??= `${who} was lost while this graph was tried (${wordsOf(message)})`
-    leave(new DeviceGone(found.lost))
-  })
-  const end = () => {
-    clearTimeout(timer)
-    stop()
-  }
-  return { found, gone, end }
-}
-type Guard = ReturnType<typeof guard>
-
-/**
- * Does something on a backend, and once more on a new one where its device is lost: it may have been for long.
- * Throws `DeviceGone` where that is lost too, or does not answer.
- */
-async function onDevice<T>(
-  { backends }: Machinery,
-  candidate: Candidate,
-  work: (on: Guard) => Promise<T>,
-): Promise<T> {
-  for (let again = false; ; again = true) {
-    const watched = guard(await backends.start(candidate.name), nameOf(candidate))
-    const { found } = watched
-    try {
-      const done = await work(watched)
-      if (found.lost === null) return done
-    } catch (error) {
-      if (found.lost === null && found.silent === null) throw error
-    } finally {
-      watched.end()
-    }
-    backends.discard(candidate.name)
-    if (again || found.lost === null) throw new DeviceGone(found.lost ?? found.silent ?? '')
-  }
-}
-
-/** The graph sounded on the current backend, or why it cannot be; `who`: what the backend is called. */
-async function sound(
-  machinery: Machinery,
-  { plan, samples }: Trial,
-  seed: number,
-  who: string,
-  gone: Promise<never>,
-): Promise<Sounding | string> {
-  const { tf } = machinery
-  let compiled: Compiled | null = null
-  try {
-    const made = compilePlan(machinery, plan, seed, null)
-    if ('accepted' in made) return `${who} cannot build this graph (${made.message})`
-    compiled = made
-    return await soundGraph({ tf, compiled, samples, seed, gone })
-  } catch (error) {
-    if (error instanceof DeviceGone) throw error
-    const why = wordsOf(error)
-    if (compiled === null) return `${who} cannot build this graph (${why})`
-    const path = firstThatThrows({ tf, compiled, samples, seed })
-    return path === null
-      ? `${who} cannot compute this graph on the way back (${why})`
-      : `${who} cannot compute this graph at the node ${path}, a ${titleOf(plan, path)} (${why})`
-  } finally {
-    compiled?.dispose()
-  }
-}
-
-function percent(share: number): string {
-  if (!Number.isFinite(share) || share > 10) return '> 1000 %'
-  return `${share < 0.1 ? (100 * share).toPrecision(1) : Math.round(100 * share)} %`
-}
-
-function faultWords(who: string, { plan, reference }: Trial, { path, of, name, off }: Fault): string {
-  const title = titleOf(plan, path)
-  const right = backendWords[reference]
-  return of === 'output'
-    ? `${who} computes this graph wrongly: the output ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
-    : `${who} computes this graph wrongly: the gradient of ${name} of the node ${path}, a ${title}, is off by ${percent(off)} from ${right}`
-}
-
-function nameOf({ name, adapter }: Candidate): string {
-  return adapter === null ? backendWords[name] : `${backendWords[name]} (${adapter.name})`
-}
-
-/** Null where this backend is right, else a sentence without its end. Throws `DeviceGone`. */
-async function fault(
-  machinery: Machinery,
-  candidate: Candidate,
-  trial: Trial,
-  wanted: Sounding,
-  seed: number,
-): Promise<string | null> {
-  const who = nameOf(candidate)
-  try {
-    return await onDevice(machinery, candidate, async ({ gone, found }) => {
-      const got = await sound(machinery, trial, seed, who, gone)
-      if (typeof got === 'string') return got
-      const part = compareSoundings(wanted, got)
-      if (found.complaint !== null)
-        return `${who} reports an error with this graph (${wordsOf(found.complaint)})`
-      return part === null ? null : faultWords(who, trial, part)
-    })
-  } catch (error) {
-    if (error instanceof DeviceGone) throw error
-    return `${who} would not start (${wordsOf(error)})`
-  }
 }
 
 /** Milliseconds of a whole step on a backend; null where it cannot be run. Throws `DeviceGone`. */
@@ -370,7 +123,7 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
     }
     anyTried = true
     try {
-      const found = await fault(machinery, candidate, trial, wanted, seed)
+      const found = await findFault(machinery, candidate, trial, wanted, seed)
       if (found === null) right.push(candidate)
       else over.set(name, found)
     } catch (error) {

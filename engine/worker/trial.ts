@@ -39,7 +39,7 @@ export function createTrials({ machinery, now }: TrialsOptions): Trials {
       const { tf } = machinery
       // Not of `tf.memory`, which wants a backend that has been started.
       const before = tf.engine().state.numBytes
-      const ready = await prepare(machinery, { ...request, weights }, 'remembered')
+      const ready = await prepare(machinery, { ...request, weights }, 'try')
       if (!ready.accepted) return ready
       const { compiled, data, document, backend, loaded } = ready
       try {
@@ -67,7 +67,7 @@ export function createTrials({ machinery, now }: TrialsOptions): Trials {
     },
     async begin(request, weights) {
       end()
-      const ready = await prepare(machinery, { ...request, weights }, 'remembered')
+      const ready = await prepare(machinery, { ...request, weights }, 'try')
       if (!ready.accepted) return ready
       const { compiled, data, plan, document } = ready
       const training = plan.training[request.trainingStep]

@@ -446,22 +446,36 @@ describe('a verdict is not asked for anew', () => {
     expect((await chosen(backends, cnn(), spent, options)).name).toBe('cpu')
   })
 
-  it('by dry batches, tests of the learning rate, scores and batches taken apart', async () => {
+  it('by scores', async () => {
     const backends = plainOnes()
     const { client } = talk({ backends })
     const document = linear({ batchSize: 2, steps: [step(sgd(0.01))] })
-    const common = { document, backend: 'auto', files: [] } as const
-    const preflight = await client.request({ kind: 'preflight', ...common, run: null, weights: null })
-    expect(preflight).toMatchObject({ accepted: true })
-    const range = { trainingStep: 0, from: 1e-4, to: 1, steps: 10 }
-    const rates = await client.request({ kind: 'rate-test', ...common, ...range, run: null, weights: null })
-    expect(rates).toMatchObject({ accepted: true })
     const weights = {
       'net:kernel': { shape: [2, 1], values: new Float32Array(2) },
       'net:bias': { shape: [1], values: new Float32Array(1) },
     }
+    const common = { document, backend: 'auto', files: [] } as const
     const scores = await client.request({ kind: 'evaluate', ...common, weights, split: 'train' })
     expect(scores).toMatchObject({ accepted: true })
     expect(backends.verdicts.size).toBe(0)
   })
+})
+
+it('dry batches and tests of the learning rate are done where the training will be', async () => {
+  const range = { kind: 'rate-test', trainingStep: 0, from: 1e-4, to: 1, steps: 10 } as const
+  for (const request of [{ kind: 'preflight' }, range] as const) {
+    const backends = plainOnes()
+    const { client } = talk({ backends })
+    const document = cnn()
+    const reply = await client.request({
+      ...request,
+      document,
+      backend: 'auto',
+      files: [],
+      run: null,
+      weights: null,
+    })
+    expect(reply).toMatchObject({ accepted: true })
+    expect(backends.verdicts.size).toBe(1)
+  }
 })
