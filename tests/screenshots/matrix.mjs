@@ -1,10 +1,11 @@
 /**
- * `npm run screenshots -- --all [SCENE…]`: every state of the window in each language, look and size, into an ignored folder,
- * with sheets of small ones to look over. Nobody compares them by machine; they are for eyes.
+ * `npm run screenshots -- --all [SCENE, LANGUAGE, LOOK, WIDTH …]`: every state of the window in each language, look and size,
+ * or those that are named, into an ignored folder, with sheets of small ones to look over. Nobody compares them by machine; they are for eyes.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { scenes } from './scenes.mjs'
 
 /** @typedef {import('@playwright/test').Browser} Browser */
@@ -19,9 +20,11 @@ const looks = /** @type {const} */ ([
   { name: 'dark-high', colorScheme: 'dark', contrast: 'more' },
 ])
 
+/** The small one is taken where it is asked for. */
 const sizes = /** @type {const} */ ([
-  { width: 1280, height: 800 },
-  { width: 2560, height: 1440 },
+  { name: '1280', width: 1280, height: 800 },
+  { name: '2560', width: 2560, height: 1440 },
+  { name: '1024', width: 1024, height: 700 },
 ])
 
 /** One picture of a sheet. @typedef {{ readonly label: string, readonly png: Buffer }} Picture */
@@ -51,6 +54,9 @@ export async function takeAll({ browser, serve, root, wanted }) {
   const spoken = chosen(languages)
   const seen = chosen(looks.map(({ name }) => name))
   const played = chosen(scenes.map(({ name }) => name))
+  const fitted = wanted.some((word) => sizes.some(({ name }) => name === word))
+    ? sizes.filter(({ name }) => wanted.includes(name))
+    : sizes.slice(0, 2)
   const blank = await browser.newPage()
   for (const language of languages) {
     if (!spoken.has(language)) continue
@@ -61,6 +67,7 @@ export async function takeAll({ browser, serve, root, wanted }) {
       const folder = mkdtempSync(path.join(os.tmpdir(), 'wiregrad-shot-'))
       const served = await serve(folder)
       const page = await browser.newPage({ viewport: sizes[0], reducedMotion: 'reduce' })
+      await scene.before?.(page)
       const settings = { language, ...(scene.query === '' ? {} : { welcomed: true }) }
       await page.addInitScript((text) => {
         if (localStorage.getItem('wiregrad.settings') === null)
@@ -70,18 +77,20 @@ export async function takeAll({ browser, serve, root, wanted }) {
       if (scene.query !== '') await page.waitForSelector('.react-flow__node-card')
       await page.waitForTimeout(800)
 
-      const shoot = async (/** @type {string} */ state) => {
+      /** @type {import('./hands.mjs').Stage['shoot']} */
+      const shoot = async (state, again) => {
         for (const { name: look, colorScheme, contrast } of looks) {
           if (!seen.has(look)) continue
           await page.emulateMedia({ colorScheme, contrast })
-          for (const size of sizes) {
+          for (const { name: width, ...size } of fitted) {
             await page.setViewportSize(size)
             await page.waitForTimeout(120)
+            await again?.()
             const png = await page.screenshot()
-            const place = path.join(out, language, `${look}-${size.width}`)
+            const place = path.join(out, language, `${look}-${width}`)
             mkdirSync(place, { recursive: true })
             writeFileSync(path.join(place, `${scene.name}-${state}.png`), png)
-            const sheet = `${language}-${look}-${size.width}-${scene.name}`
+            const sheet = `${language}-${look}-${width}-${scene.name}`
             sheets.set(sheet, [...(sheets.get(sheet) ?? []), { label: `${scene.name} · ${state}`, png }])
           }
         }
@@ -89,8 +98,9 @@ export async function takeAll({ browser, serve, root, wanted }) {
       }
 
       try {
-        await scene.play({ page, shoot })
+        await scene.play({ page, shoot, workspace: path.join(folder, 'w') })
       } catch (error) {
+        process.exitCode = 1
         console.error(`${language} ${scene.name}: ${error instanceof Error ? error.message : String(error)}`)
       }
       await page.close()
