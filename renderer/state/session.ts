@@ -28,6 +28,8 @@ export interface SessionOptions {
   onWorkerFailure(why: string): void
 }
 
+/** Where the browser gives no reason. */
+const workerUnfetched = 'Its program could not be fetched.'
 const choices: readonly BackendChoice[] = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu']
 
 function initialState(choice: BackendChoice): SessionState {
@@ -78,6 +80,8 @@ export function createSession({
   let wish: Wish | null = null
   let told: Wish | null = null
   /** What the worker is busy with, also when it is no longer on show. */
+  /** What the last worker that failed ended of. */
+  let lost: string | null = null
   let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
   const set = (change: Partial<SessionState>) => store.setState(change)
@@ -99,12 +103,14 @@ export function createSession({
       worker.terminate()
       if (client !== made) return
       client = null
-      made.fail(event.message)
+      // A program that could not be fetched fails without a word.
+      lost = event.message || workerUnfetched
+      made.fail(lost)
       // Its weights went with it.
       weightsOf = null
       set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false })
       free()
-      onWorkerFailure(event.message)
+      onWorkerFailure(lost)
     })
     client = made
     return made
@@ -214,7 +220,8 @@ export function createSession({
       const message = error instanceof Error ? error.message : String(error)
       const starting = store.getState().status === 'starting'
       if (starting) free()
-      set({ message, ...(starting ? { status: 'failed' } : {}) })
+      // What ended the worker is said once, by whoever hears of its end.
+      set({ ...(message === lost ? {} : { message }), ...(starting ? { status: 'failed' } : {}) })
     }
   }
 

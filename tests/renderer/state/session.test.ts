@@ -125,6 +125,20 @@ describe('the session store', () => {
     expect(state().status).toBe('starting')
   })
 
+  it('says once, in a sentence, that a worker could not even be fetched', async () => {
+    const { session, worker, workers, state, failures } = setUp()
+    const training = session.actions.train('fresh')
+    // Before it can answer.
+    while (workers.length === 0) await Promise.resolve()
+    worker().dispatchEvent(new Event('error', { cancelable: true }))
+    await training
+    expect([failures, state().status, state().message]).toEqual([
+      ['Its program could not be fetched.'],
+      'failed',
+      null,
+    ])
+  })
+
   it('sends nothing while the graph has errors', async () => {
     const { session, editor, workers, state } = setUp()
     const wire = Object.keys(editor.store.getState().document.wires)[0] ?? ''

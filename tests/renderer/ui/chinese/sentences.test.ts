@@ -112,6 +112,8 @@ const unsaid: ReadonlySet<string> = new Set([
 /** Keys of the tables that are no template of a source, or a single word of one. */
 const ofOneWord = /^[A-Za-z]+$/
 const fromElsewhere: ReadonlySet<string> = new Set([
+  // For a browser that gives no reason.
+  'Its program could not be fetched.',
   // The parser of formulas, a library.
   'Expected expression after {0}',
   'Expected expression',
