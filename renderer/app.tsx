@@ -24,6 +24,7 @@ import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
 import { StartPage } from './start/start-page'
 import { Tabs } from './shell/tabs'
+import { initialSizes } from './state/settings'
 import { strings } from './ui/strings'
 import { readFiles } from './ui/file-button'
 import { StepwiseOverlay } from './stepwise/overlay'
@@ -81,7 +82,7 @@ function Start() {
 function Side({ place }: { readonly place: 'left' | 'right' }) {
   const left = place === 'left'
   const setting = left ? 'paletteWidth' : 'inspectorWidth'
-  const width = useSettings((state) => state[setting])
+  const width = useMovedSize(setting)
   const label = left ? words.palette : words.inspector
   return (
     <aside className={`panel panel-${place}`} style={{ width } satisfies CSSProperties} aria-label={label}>
@@ -95,6 +96,11 @@ function Side({ place }: { readonly place: 'left' | 'right' }) {
       />
     </aside>
   )
+}
+
+/** What somebody made of a panel's edge; undefined while the style sheet decides. */
+function useMovedSize(setting: keyof typeof initialSizes): number | undefined {
+  return useSettings((state) => (state[setting] === initialSizes[setting] ? undefined : state[setting]))
 }
 
 /** Blocks to add, or the graph as an outline. */
@@ -123,7 +129,7 @@ function LeftPanel() {
 }
 
 function Dock() {
-  const height = useSettings((state) => state.dockHeight)
+  const height = useMovedSize('dockHeight')
   const view = useSettings((state) => state.dockView)
   const stepping = useStepwise((state) => state.open)
   if (stepping || view !== 'training') {

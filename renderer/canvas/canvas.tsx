@@ -39,7 +39,7 @@ import { frameOf, type CanvasNode, type WireEdge } from './flow-elements'
 import { FrameArea } from './frame'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
-import { fitOptions, useCamera, useShield, useViewRequests } from './use-camera'
+import { fitOptions, useCamera, useFit, useShield, useViewRequests } from './use-camera'
 import { useElements } from './use-elements'
 import { useHover } from './use-hover'
 import { useLanding } from './use-landing'
@@ -113,13 +113,14 @@ function Board({ children }: CanvasProps) {
     onMisfit: asking.offerFix,
   })
   useCamera(root, scene)
-  useViewRequests(view, editor, root, asking.byKey, asking.pointer)
+  const fit = useFit()
+  useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer)
   useStroke(editor, scene, root, stroke)
   const shieldMoves = useShield(shield)
   const language = useLanguage()
   const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
   const hover = useHover(scene)
-  useFitOnOpen()
+  useFitOnOpen(fit)
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -187,7 +188,7 @@ function Board({ children }: CanvasProps) {
         minZoom={0.1}
         maxZoom={2.5}
         fitView
-        attributionPosition="bottom-center"
+        attributionPosition="bottom-right"
         fitViewOptions={fitOptions}
         deleteKeyCode={noKey}
         panActivationKeyCode={noKey}
@@ -264,13 +265,12 @@ function useDoubleClick(addAt: (x: number, y: number) => void) {
 }
 
 /** Another document was opened, or a block entered: show all of it. */
-function useFitOnOpen(): void {
+function useFitOnOpen(fit: () => void): void {
   const generation = useEditor((state) => `${state.generation} ${state.open.prefix}`)
-  const flow = useReactFlow()
   useEffect(() => {
-    const frame = requestAnimationFrame(() => void flow.fitView(fitOptions))
+    const frame = requestAnimationFrame(() => fit())
     return () => cancelAnimationFrame(frame)
-  }, [generation, flow])
+  }, [generation, fit])
 }
 
 /** The set after React Flow's selection changes, or null where nothing changed. */

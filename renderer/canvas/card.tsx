@@ -68,6 +68,8 @@ const footWidth = cardWidth - 79
 /** Sizes of a title near and, where it grows against the card, from afar. */
 const nearTitle = 13
 const farTitle = 19
+/** Of a title that has no room in that size. */
+const longTitle = 14.5
 
 function clipped(name: string, text: string, size: number, room: number): string {
   return widthInEms(text) * size > room ? `${name} card-clip` : name
@@ -76,8 +78,11 @@ function clipped(name: string, text: string, size: number, room: number): string
 function nameClass({ title, repeat, frozen, bypass, disabled }: CardModel): string {
   const marks = [repeat > 1, frozen, bypass, disabled].filter(Boolean).length
   const room = textWidth - marks * markWidth
+  const width = widthInEms(title)
   const near = clipped('card-name', title, nearTitle, room)
-  return near === 'card-name' && widthInEms(title) * farTitle > room - 4 ? 'card-name card-clip-large' : near
+  if (width * farTitle <= room - 4) return near
+  const long = `${near} card-name-long`
+  return near === 'card-name' && width * longTitle > room - 4 ? `${long} card-clip-large` : long
 }
 
 function Foot({ model }: { readonly model: CardModel }) {
@@ -90,7 +95,7 @@ function Foot({ model }: { readonly model: CardModel }) {
           ? words.noWeights
           : words.parameters(formatShortCount(model.parameters))
     return (
-      <div className={clipped('card-foot', text, 11, footWidth)}>
+      <div className={clipped('card-foot', text, 10.5, footWidth)}>
         <span>{text}</span>
       </div>
     )

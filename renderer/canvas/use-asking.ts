@@ -131,7 +131,7 @@ export function useAsking(
                 ...onWire(id),
               )
             : false
-      if (!opened) notices.info(words.noFix)
+      if (!opened) notices.hint(words.noFix)
     }
     return {
       addAfter: ({ fixed, x, y }: LooseWire) => add(x, y, fixed),

@@ -3,7 +3,7 @@
  * the scene, the shield while panning, and the wishes of other panels (fit, zoom, show a node).
  */
 import { useReactFlow, useStoreApi, type OnMove } from '@xyflow/react'
-import { useEffect, useMemo, type RefObject } from 'react'
+import { useCallback, useEffect, useMemo, useRef, type RefObject } from 'react'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
@@ -26,7 +26,7 @@ export function detailAt(zoom: number, before: Detail): Detail {
 /** Room for what floats over the canvas. */
 export const fitOptions = {
   padding: { top: '64px', bottom: '128px', left: '24px', right: '24px' },
-  maxZoom: 1.15,
+  maxZoom: 1.4,
   minZoom: 0.1,
 } as const
 const revealZoom = 0.9
@@ -53,6 +53,29 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
   }, [flow, root, scene])
 }
 
+/**
+ * Shows all of the graph; and again when the canvas changes its size, for as long as nobody has moved the camera since.
+ */
+export function useFit(): (duration?: number) => void {
+  const flow = useReactFlow()
+  const api = useStoreApi()
+  const fitted = useRef<readonly number[] | null>(null)
+  const fit = useCallback(
+    (duration = 0) =>
+      void flow.fitView({ ...fitOptions, duration }).then(() => (fitted.current = api.getState().transform)),
+    [flow, api],
+  )
+  useEffect(() => {
+    let { width, height } = api.getState()
+    return api.subscribe((state) => {
+      if (state.width === width && state.height === height) return
+      ;({ width, height } = state)
+      if (fitted.current?.every((value, index) => value === state.transform[index]) === true) fit()
+    })
+  }, [api, fit])
+  return fit
+}
+
 /** An empty layer over the nodes while the canvas is dragged: it spares the hit test of every wire. Never while wheeling. */
 export function useShield(shield: RefObject<HTMLElement | null>): {
   readonly onMove: OnMove
@@ -76,6 +99,7 @@ export function useViewRequests(
   view: View,
   editor: Editor,
   root: RefObject<HTMLElement | null>,
+  fit: (duration?: number) => void,
   ask: (what: AskKind) => void,
   pointer: () => readonly [number, number] | null,
 ): void {
@@ -106,13 +130,12 @@ export function useViewRequests(
       (request) => {
         switch (request.kind) {
           case 'fit':
-            void flow.fitView({ ...fitOptions, duration })
+            fit(duration)
             break
           case 'fit-selection': {
             const nodes = [...editor.store.getState().selection.nodes].map((id) => ({ id }))
-            void flow.fitView(
-              nodes.length === 0 ? { ...fitOptions, duration } : { ...fitOptions, nodes, duration },
-            )
+            if (nodes.length === 0) fit(duration)
+            else void flow.fitView({ ...fitOptions, nodes, duration })
             break
           }
           case 'zoom-in':
@@ -151,5 +174,5 @@ export function useViewRequests(
         },
       },
     )
-  }, [flow, api, view, editor, root, ask, pointer])
+  }, [flow, api, view, editor, root, fit, ask, pointer])
 }

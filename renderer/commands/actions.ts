@@ -110,7 +110,7 @@ export async function copy({ editor, notices }: Stores): Promise<boolean> {
 export async function paste({ editor, notices, view }: Stores): Promise<void> {
   try {
     const text = await navigator.clipboard.readText()
-    if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.info(strings.notices.pasteFailed)
+    if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.hint(strings.notices.pasteFailed)
   } catch {
     notices.error(strings.notices.clipboardFailed)
   }

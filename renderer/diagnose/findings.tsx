@@ -8,6 +8,7 @@ import { diagnoseGraph } from '../../engine/diagnose/diagnose'
 import { cureDraft } from '../../engine/diagnose/cure'
 import { findingKey, flattened, type Cure, type Finding } from '../../engine/diagnose/finding'
 import { nodeName } from '../ui/node-name'
+import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 import { useEditor, useSession, useStores } from '../ui/stores'
@@ -23,7 +24,8 @@ function useFindings(): { readonly findings: readonly Finding[]; readonly ofRun:
   const runDocument = useSession((state) => state.runDocument)
   const runId = useSession((state) => state.runId)
   const ofThisRun = useSession((state) => state.findings)
-  const ofRun = runId !== null && runDocument === document
+  const begun = useSession(({ status }) => status !== 'starting' && status !== 'failed')
+  const ofRun = runId !== null && runDocument === document && begun
   const ofGraph = useMemo(
     () => (analysis.ok && !ofRun ? diagnoseGraph(analysis.plan, document.training.batchSize) : []),
     [analysis, document.training.batchSize, ofRun],
@@ -104,17 +106,21 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
         <Icon size={15} aria-label={words.severities[finding.severity]} />
         <span>
           <b>{translate(finding.title)}</b>
-          {name !== null && <span className="finding-where"> {name}</span>}
-          <span className="finding-when"> {words.seen(finding.step)}</span>
+          {name !== null && <span className="finding-where"> · {name}</span>}
+          <span className="finding-when"> · {words.seen(finding.step)}</span>
         </span>
         <ChevronRight size={14} aria-hidden className="finding-turn" />
       </button>
       {open && (
         <div className="finding-body" id={panel}>
-          <p>{translate(finding.evidence)}</p>
+          <p>
+            <Prose text={translate(finding.evidence)} />
+          </p>
           {finding.cures.length > 0 && <Cures finding={finding} />}
           {finding.chart !== null && <EvidenceChart chart={finding.chart} />}
-          <p className="finding-why">{translate(finding.explanation)}</p>
+          <p className="finding-why">
+            <Prose text={translate(finding.explanation)} />
+          </p>
         </div>
       )}
     </li>

@@ -13,6 +13,7 @@ import {
   type NodeId,
 } from '../../engine/graph/document'
 import { blockOfInstance, settingOf } from '../../engine/graph/promoted'
+import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import type { Catalogue } from '../../nodes/kit/define'
 import type { Field } from '../../nodes/kit/fields'
@@ -133,7 +134,10 @@ function Ports({ id, block }: { readonly id: BlockId; readonly block: Block }) {
   const actions = useEditorActions()
   return (
     <details className="block-inside">
-      <summary title={words.blockPortsDoc}>{words.blockPorts}</summary>
+      <summary title={words.blockPortsDoc}>
+        {words.blockPorts}
+        <ChevronDown size={14} aria-hidden />
+      </summary>
       <p className="inspector-text">{words.blockPortsDoc}</p>
       {(['inputs', 'outputs'] as const).flatMap((side) =>
         Object.keys(block[side])
@@ -182,7 +186,10 @@ function Inside({ id, block }: { readonly id: BlockId; readonly block: Block }) 
   const promoted = new Set(Object.values(block.promoted).map(({ node, field }) => `${node}/${field}`))
   return (
     <details className="block-inside">
-      <summary title={words.insideDoc}>{words.inside}</summary>
+      <summary title={words.insideDoc}>
+        {words.inside}
+        <ChevronDown size={14} aria-hidden />
+      </summary>
       <p className="inspector-text">{words.insideDoc}</p>
       {Object.entries(block.nodes).map(([inner, node]) => {
         const { title, offered } = offeredBy(node, blocks, editor.catalogue)

@@ -1,6 +1,7 @@
 /**
  * Shown when nothing is selected: name, notes, how it trains, and what it all amounts to.
  */
+import { Plus } from 'lucide-react'
 import { Fact, NumberField, SelectField, TextField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
@@ -137,6 +138,7 @@ function TrainingSteps() {
           })
         }
       >
+        <Plus size={14} aria-hidden />
         {words.addStep}
       </button>
     </>

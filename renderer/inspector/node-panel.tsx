@@ -7,6 +7,7 @@ import { Fact, TextField, ToggleField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
 import { shapeText } from '../ui/node-name'
+import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
@@ -112,7 +113,7 @@ function NodeProblems({ id }: { readonly id: NodeId }) {
     <ul className="inspector-problems">
       {own.map((problem) => (
         <li key={problem.message} data-severity={problem.severity}>
-          {translate(problem.message)}
+          <Prose text={translate(problem.message)} />
         </li>
       ))}
     </ul>
@@ -224,7 +225,9 @@ function Help({ definition }: { readonly definition: Definition }) {
   const outputs = Object.entries(definition.outputs)
   return (
     <Section title={words.help}>
-      <p className="inspector-text">{translate(definition.doc)}</p>
+      <p className="inspector-text">
+        <Prose text={translate(definition.doc)} />
+      </p>
       <dl className="inspector-ports">
         {inputs.map(([name, port]) => (
           <div key={`in-${name}`}>

@@ -29,6 +29,11 @@ export interface OutlineRow {
   readonly wires: readonly OutlineWire[]
 }
 
+/** A shape keeps to one line. */
+function unbroken(shape: string): string {
+  return shape.replaceAll(' ', '\u00a0')
+}
+
 /** Nodes so that each comes after what it hangs on; those in a circle keep the order of their ids. */
 function ordered(document: Document): readonly NodeId[] {
   const done = new Set<NodeId>()
@@ -94,9 +99,17 @@ export function outlineRows(
       const spec = analysis.wires.get(wire)
       const carries = spec === undefined ? '' : shapeText(spec.shape)
       if (from[0] === id)
-        wires.push({ id: wire, other: to[0], text: words.to(from[1], titleOf(to[0]), to[1], carries) })
+        wires.push({
+          id: wire,
+          other: to[0],
+          text: words.to(from[1], titleOf(to[0]), to[1], unbroken(carries)),
+        })
       if (to[0] === id)
-        wires.push({ id: wire, other: from[0], text: words.from(to[1], titleOf(from[0]), from[1], carries) })
+        wires.push({
+          id: wire,
+          other: from[0],
+          text: words.from(to[1], titleOf(from[0]), from[1], unbroken(carries)),
+        })
     }
     const name = titleOf(id)
     const states = [

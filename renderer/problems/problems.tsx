@@ -5,6 +5,7 @@ import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../engine/analyse/plan'
 import { drawnWire } from '../../engine/analyse/plan'
 import { nodeName } from '../ui/node-name'
+import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
@@ -68,8 +69,8 @@ function Row({ problem }: { readonly problem: Problem }) {
           <TriangleAlert size={15} aria-label={words.warning} />
         )}
         <span>
-          {!message.includes(name) && <b>{name} </b>}
-          {message}
+          {!message.includes(name) && <b>{words.about(name)} </b>}
+          <Prose text={message} />
         </span>
       </button>
     </li>

@@ -83,7 +83,6 @@ function Flight() {
           {state === 'flying' ? words.flying : measured === null ? words.measure : words.again}
         </button>
       </div>
-      <p className="trials-doc">{measured === null ? words.flightDoc : words.where(backendName(measured))}</p>
       <table className="trials-facts" aria-label={words.flight}>
         <thead>
           <tr>
@@ -102,6 +101,7 @@ function Flight() {
           ))}
         </tbody>
       </table>
+      <p className="trials-doc">{measured === null ? words.flightDoc : words.where(backendName(measured))}</p>
     </div>
   )
 }
@@ -255,7 +255,7 @@ function Picture() {
   return (
     <div className="trials-picture">
       {empty ? (
-        <p className="trials-doc">{words.empty}</p>
+        <p className="trials-doc trials-empty">{words.empty}</p>
       ) : (
         <canvas ref={canvas} role="img" aria-label={words.picture(said)} />
       )}

@@ -260,7 +260,7 @@ function paintNames(
   context.textAlign = 'center'
   context.textBaseline = 'alphabetic'
   const widest = Math.max(0, ...bars.map((bar) => context.measureText(bar.name).width))
-  const every = Math.max(1, Math.ceil((Math.min(widest, 64) + 8) / slot))
+  const every = Math.max(1, Math.ceil((Math.min(widest, 96) + 8) / slot))
   for (const [index, bar] of bars.entries()) {
     if (index % every !== 0) continue
     context.fillStyle = index === hover ? theme.text : theme.muted

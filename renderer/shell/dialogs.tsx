@@ -85,13 +85,15 @@ function OpenDialog() {
           ))}
       </ul>
       <footer className="dialog-buttons">
-        <FileButton
-          label={words.fromComputer}
-          icon={<FileUp size={15} aria-hidden />}
-          accept=".wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
-          many
-          onFiles={(chosen) => void openChosen(chosen)}
-        />
+        <span className="dialog-aside">
+          <FileButton
+            label={words.fromComputer}
+            icon={<FileUp size={15} aria-hidden />}
+            accept=".wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
+            many
+            onFiles={(chosen) => void openChosen(chosen)}
+          />
+        </span>
         {files.openElsewhere !== null && (
           <button type="button" className="button" onClick={() => void files.openElsewhere?.()}>
             <FolderOpen size={15} aria-hidden />

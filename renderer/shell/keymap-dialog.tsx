@@ -127,7 +127,7 @@ export function KeymapDialog() {
       <footer className="dialog-buttons">
         <button
           type="button"
-          className="button"
+          className="button dialog-aside"
           disabled={Object.keys(keymap).length === 0}
           onClick={() => settings.set({ keymap: {} })}
         >

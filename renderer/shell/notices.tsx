@@ -2,11 +2,12 @@
 import { CircleAlert, CircleCheck, Info, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Notice } from '../state/notices'
+import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
 
-const icons = { error: CircleAlert, info: CircleCheck, offer: Info }
+const icons = { error: CircleAlert, info: CircleCheck, offer: Info, hint: Info }
 
 export function NoticeList() {
   const { notices } = useStores()
@@ -25,20 +26,28 @@ function NoticeCard({ notice, dismiss }: { readonly notice: Notice; dismiss(): v
   return (
     <div className="notice" data-kind={notice.kind} role={notice.kind === 'error' ? 'alert' : 'status'}>
       <Icon size={16} aria-hidden />
-      <p>{translate(notice.message)}</p>
-      {notice.actions.map((action) => (
-        <button
-          key={action.label}
-          type="button"
-          className="button"
-          onClick={() => {
-            dismiss()
-            action.run()
-          }}
-        >
-          {action.label}
-        </button>
-      ))}
+      <div className="notice-body">
+        <p>
+          <Prose text={translate(notice.message)} />
+        </p>
+        {notice.actions.length > 0 && (
+          <div className="notice-actions">
+            {notice.actions.map((action) => (
+              <button
+                key={action.label}
+                type="button"
+                className="button"
+                onClick={() => {
+                  dismiss()
+                  action.run()
+                }}
+              >
+                {action.label}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
       <button
         type="button"
         className="button button-icon button-quiet"

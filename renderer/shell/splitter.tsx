@@ -18,13 +18,19 @@ export function Splitter({ setting, label, grows, min, max }: SplitterProps) {
   const start = useRef<{ readonly at: number; readonly size: number } | null>(null)
   const horizontal = grows === 'up'
 
+  /** As it is seen: until it is moved, the style sheet decides. */
+  function sizeOf(splitter: Element): number {
+    const panel = splitter.parentElement
+    return panel === null ? size : horizontal ? panel.offsetHeight : panel.offsetWidth
+  }
+
   function set(next: number): void {
     settings.set({ [setting]: Math.max(min, Math.min(max, Math.round(next))) })
   }
 
   function onPointerDown(event: PointerEvent): void {
     event.currentTarget.setPointerCapture(event.pointerId)
-    start.current = { at: horizontal ? event.clientY : event.clientX, size }
+    start.current = { at: horizontal ? event.clientY : event.clientX, size: sizeOf(event.currentTarget) }
   }
 
   function onPointerMove(event: PointerEvent): void {
@@ -36,8 +42,8 @@ export function Splitter({ setting, label, grows, min, max }: SplitterProps) {
   function onKeyDown(event: KeyboardEvent): void {
     const larger = { right: 'ArrowRight', left: 'ArrowLeft', up: 'ArrowUp' }[grows]
     const smaller = { right: 'ArrowLeft', left: 'ArrowRight', up: 'ArrowDown' }[grows]
-    if (event.key === larger) set(size + 16)
-    else if (event.key === smaller) set(size - 16)
+    if (event.key === larger) set(sizeOf(event.currentTarget) + 16)
+    else if (event.key === smaller) set(sizeOf(event.currentTarget) - 16)
     else return
     event.preventDefault()
   }

@@ -43,20 +43,23 @@ function Mapping({ shown }: { readonly shown: MappingState }) {
       </div>
       {shown.left.length > 0 && <p className="dialog-text">{words.left(shown.left)}</p>}
       <footer className="dialog-buttons">
+        {shown.proposals > 0 && (
+          <button type="button" className="button dialog-aside" onClick={() => weightsImport.useProposals()}>
+            {words.useProposals(shown.proposals)}
+          </button>
+        )}
         <button
           type="button"
           className="button"
-          disabled={shown.proposals === 0}
-          onClick={() => weightsImport.useProposals()}
+          data-first={filled === 0 ? true : undefined}
+          onClick={() => weightsImport.close()}
         >
-          {words.useProposals(shown.proposals)}
-        </button>
-        <button type="button" className="button" onClick={() => weightsImport.close()}>
           {strings.dialogs.cancel}
         </button>
         <button
           type="button"
           className="button button-primary"
+          data-first={filled > 0 ? true : undefined}
           disabled={filled === 0}
           onClick={() => void weightsImport.take()}
         >
@@ -75,7 +78,7 @@ function Row({ row }: { readonly row: MappingRow }) {
       <td className="mapping-shape">{row.shape.join(' × ')}</td>
       <td>
         <select
-          className="input"
+          className="select"
           aria-label={words.choose(row.ours)}
           value={row.theirs ?? ''}
           onChange={(event) => weightsImport.choose(row.ours, event.target.value || null)}

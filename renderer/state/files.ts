@@ -381,7 +381,7 @@ export function createFiles({
   /** A model of another program takes the place of the document: one edit, which undo takes back. */
   async function importModel(given: readonly ExportedFile[]): Promise<void> {
     const names = given.map(({ name }) => name).join(', ')
-    notices.info(words.importing(names))
+    const done = notices.hint(words.importing(names))
     await attempt(
       async () => {
         const { document, weights, locked } = await session.actions.importModel(given)
@@ -393,6 +393,7 @@ export function createFiles({
       },
       (why) => words.openFailed(names, why),
     )
+    done()
   }
 
   /** Somebody else wrote the file: keep both, keep this one, or take that one. */

@@ -1,6 +1,6 @@
 /**
  * Sentences for the user that belong to no panel: what was saved, what failed, what is offered. Errors and offers stay
- * until dismissed; good news leaves by itself.
+ * until dismissed; good news and hints leave by themselves.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
@@ -11,7 +11,7 @@ export interface NoticeAction {
 
 export interface Notice {
   readonly id: number
-  readonly kind: 'error' | 'info' | 'offer'
+  readonly kind: 'error' | 'info' | 'offer' | 'hint'
   readonly message: string
   readonly actions: readonly NoticeAction[]
 }
@@ -20,11 +20,13 @@ export interface Notices {
   readonly store: StoreApi<readonly Notice[]>
   error(message: string, actions?: readonly NoticeAction[]): void
   info(message: string): void
+  /** What is neither good nor bad; gives a way to take it back sooner. */
+  hint(message: string): () => void
   offer(message: string, actions: readonly NoticeAction[]): void
   dismiss(id: number): void
 }
 
-/** How long good news stays, in milliseconds. */
+/** How long good news and hints stay, in milliseconds. */
 const stay = 5000
 
 export function createNotices(): Notices {
@@ -49,13 +51,17 @@ export function createNotices(): Notices {
     )
   }
 
+  function addForAWhile(kind: Notice['kind'], message: string): () => void {
+    const id = add(kind, message, [])
+    setTimeout(() => dismiss(id), stay)
+    return () => dismiss(id)
+  }
+
   return {
     store,
     error: (message, actions = []) => void add('error', message, actions),
-    info(message) {
-      const id = add('info', message, [])
-      setTimeout(() => dismiss(id), stay)
-    },
+    info: (message) => void addForAWhile('info', message),
+    hint: (message) => addForAWhile('hint', message),
     offer: (message, actions) => void add('offer', message, actions),
     dismiss,
   }

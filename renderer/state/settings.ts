@@ -15,6 +15,9 @@ export const languages = ['system', 'en', 'zh'] as const
 export const themes = ['system', 'light', 'dark'] as const
 export const contrasts = ['system', 'normal', 'high'] as const
 
+/** Of panels whose edges nobody has moved: the style sheet gives them their size by that of the window. */
+export const initialSizes = { paletteWidth: 216, inspectorWidth: 292, dockHeight: 236 } as const
+
 const settingsSchema = z.object({
   /** The start page was seen. */
   welcomed: z.boolean().catch(false),
@@ -22,9 +25,9 @@ const settingsSchema = z.object({
   theme: z.enum(themes).catch('system'),
   contrast: z.enum(contrasts).catch('system'),
   overlay: z.enum(overlays).catch('gradient'),
-  paletteWidth: size(216, 160, 400),
-  inspectorWidth: size(292, 220, 520),
-  dockHeight: size(236, 120, 640),
+  paletteWidth: size(initialSizes.paletteWidth, 160, 400),
+  inspectorWidth: size(initialSizes.inspectorWidth, 220, 520),
+  dockHeight: size(initialSizes.dockHeight, 120, 640),
   paletteOpen: z.boolean().catch(true),
   inspectorOpen: z.boolean().catch(true),
   dockOpen: z.boolean().catch(true),

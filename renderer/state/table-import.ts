@@ -129,7 +129,7 @@ export function createTableImport(options: Options): TableImport {
       session.actions.giveFile(node, before.file, given)
       return
     }
-    if (before?.file === file && before.hash !== '') notices.info(strings.dataset.another(file))
+    if (before?.file === file && before.hash !== '') notices.hint(strings.dataset.another(file))
     await open(file, given, { node })
   }
 

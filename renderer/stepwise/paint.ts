@@ -82,7 +82,8 @@ function veil(context: CanvasRenderingContext2D, theme: PaintTheme, card: SceneC
   context.globalAlpha = 0.62
   context.fillStyle = theme.canvas
   context.beginPath()
-  context.roundRect(card.x - 1, card.y - 1, card.width + 2, card.height + 2, 11)
+  // Over its ports as well, which stand out on both sides.
+  context.roundRect(card.x - 6, card.y - 1, card.width + 12, card.height + 2, 11)
   context.fill()
   context.globalAlpha = 1
 }
@@ -162,7 +163,8 @@ function paintNumbers(
   context.font = `600 11px ${theme.font}`
   context.textBaseline = 'middle'
   context.textAlign = 'right'
-  const scale = Math.min(1.4, Math.max(1, 0.9 / zoom))
+  // What is at work stays readable from further away, over its neighbours.
+  const scale = Math.min(known.atWork ? 2.2 : 1.4, Math.max(1, 0.9 / zoom))
   const laidOut = (columns: number) => {
     const rows = rowsOf(painting, known, columns)
     const widths = (rows[0] ?? []).map((_, column) =>

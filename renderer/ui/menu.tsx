@@ -1,6 +1,6 @@
 /**
- * A button that opens a menu, after the ARIA menu-button pattern: arrows move, Home and End jump, Escape and a click
- * outside close (the browser's own popover does both), focus returns to the button.
+ * A button that opens a menu, after the ARIA menu-button pattern: arrows move, also between columns, Home and End jump,
+ * Escape and a click outside close (the browser's own popover does both), focus returns to the button.
  */
 import { Check } from 'lucide-react'
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
@@ -19,7 +19,21 @@ export interface MenuItem {
 }
 
 export type MenuEntry =
-  MenuItem | { readonly id: string; readonly heading: string } | { readonly id: string; readonly line: true }
+  | MenuItem
+  | { readonly id: string; readonly heading: string }
+  | { readonly id: string; readonly line: true }
+  /** What follows stands beside what went before. */
+  | { readonly id: string; readonly column: true }
+
+/** The entries column by column. */
+function columnsOf(entries: readonly MenuEntry[]): readonly (readonly MenuEntry[])[] {
+  const columns: MenuEntry[][] = [[]]
+  for (const entry of entries) {
+    if ('column' in entry) columns.push([])
+    else columns.at(-1)?.push(entry)
+  }
+  return columns
+}
 
 interface MenuProps {
   /** What the button shows. */
@@ -71,7 +85,11 @@ export function Menu({
   function onKeyDown(event: KeyboardEvent): void {
     const all = items()
     const at = all.indexOf(document.activeElement as HTMLElement)
-    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
+    const aside = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    const target =
+      aside === undefined
+        ? { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
+        : besides(all, at, aside)
     if (event.key === 'Tab') popover.current?.hidePopover()
     if (target === undefined) return
     event.preventDefault()
@@ -112,17 +130,36 @@ export function Menu({
           ;(all.find((item) => item.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
         }}
       >
-        {open &&
-          entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} close={() => popover.current?.hidePopover()} />
-          ))}
+        {open && (
+          <div role="none" className="menu-columns">
+            {columnsOf(entries).map((column, index) => (
+              <div key={index} role="none" className="menu-column">
+                {column.map((entry) => (
+                  <Entry key={entry.id} entry={entry} close={() => popover.current?.hidePopover()} />
+                ))}
+              </div>
+            ))}
+          </div>
+        )}
         {open && footer !== undefined && <p className="menu-footer">{footer}</p>}
       </div>
     </>
   )
 }
 
+/** Of the items in the column before or after, the one at the height of this. */
+function besides(all: readonly HTMLElement[], at: number, step: number): number {
+  const from = all[at]
+  const columns = [...new Set(all.map((item) => item.parentElement))]
+  const beside = columns[columns.indexOf(from?.parentElement ?? null) + step]
+  const there = all.filter((item) => item.parentElement === beside)
+  if (from === undefined || there.length === 0) return at
+  const away = (item: HTMLElement) => Math.abs(item.offsetTop - from.offsetTop)
+  return all.indexOf(there.reduce((best, item) => (away(item) < away(best) ? item : best)))
+}
+
 function Entry({ entry, close }: { readonly entry: MenuEntry; close(): void }) {
+  if ('column' in entry) return null
   if ('line' in entry) return <div role="separator" className="menu-line" />
   if ('heading' in entry) return <div className="menu-heading section-title">{entry.heading}</div>
   const choice = entry.checked !== undefined

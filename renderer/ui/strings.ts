@@ -259,7 +259,7 @@ const english = {
     scores: (split: 'test' | 'validation', facts: readonly string[]) =>
       `${{ test: 'On test data', validation: 'On validation data' }[split]}: ${facts.join(' · ')}`,
     edited: 'Edited since this run began',
-    problemsFirst: 'Solve the problems below before training.',
+    problemsFirst: 'Solve the problems before training.',
     probeCost: (percent: string) => `measuring gradients takes ${percent} of the time`,
   },
   crash: {
@@ -342,8 +342,7 @@ const english = {
     from: 'From',
     to: 'To',
     shape: 'Carries',
-    unknownType: (type: string) =>
-      `This version of Wiregrad has no node type "${type}". It is kept as it is.`,
+    unknownType: (type: string) => `"${type}" is kept as it is, with its settings and wires.`,
     invalidNumber: 'A number is wanted here.',
     invalidInteger: 'A whole number is wanted here.',
     atLeast: (n: number) => `At least ${n}.`,
@@ -507,6 +506,7 @@ const english = {
         .filter((part) => part !== '')
         .join(', '),
     document: 'Document',
+    about: (name: string) => `${name}:`,
   },
   dialogs: {
     open: 'Open a network',
@@ -597,8 +597,7 @@ const english = {
     none: 'no tensor of this shape',
     left: (names: readonly string[]) =>
       `Not used: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}.`,
-    useProposals: (n: number) =>
-      n === 0 ? 'No proposals' : `Use ${count(n, 'proposal', 'proposals')} by shape and order`,
+    useProposals: (n: number) => `Use ${count(n, 'proposal', 'proposals')} by shape and order`,
     take: 'Take these weights',
   },
   code: {

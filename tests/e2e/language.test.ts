@@ -81,7 +81,7 @@ async function foreignWords(page: Page): Promise<readonly string[]> {
       ({ dataset }) => dataset['id'],
     )
     const skipped =
-      'pre, script, style, .stepwise-lines, .port-name, kbd, .react-flow__attribution, .inspector-ports dt'
+      'code, pre, script, style, .stepwise-lines, .port-name, kbd, .react-flow__attribution, .inspector-ports dt'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       if (node instanceof Element) {

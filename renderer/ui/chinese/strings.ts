@@ -209,7 +209,7 @@ export const chinese: Strings = {
     why: { finished: '已完成', stopped: '已停止', diverged: '已发散' },
     scores: (split, facts) => `${{ test: '测试数据', validation: '验证数据' }[split]}：${facts.join(' · ')}`,
     edited: '开始训练后网络有改动',
-    problemsFirst: '请先解决下方的问题再训练。',
+    problemsFirst: '请先解决问题再训练。',
     probeCost: (percent) => `测量梯度占用 ${percent} 的时间`,
   },
   crash: {
@@ -292,7 +292,7 @@ export const chinese: Strings = {
     from: '起点',
     to: '终点',
     shape: '传递',
-    unknownType: (type) => `此版本的 Wiregrad 没有节点类型“${type}”。它会原样保留。`,
+    unknownType: (type) => `“${type}”会连同设置与连线原样保留。`,
     invalidNumber: '此处应为数字。',
     invalidInteger: '此处应为整数。',
     atLeast: (n) => `不小于 ${n}。`,
@@ -436,6 +436,7 @@ export const chinese: Strings = {
     count: (errors, warnings) =>
       counts([errors > 0 ? count(errors, '个错误') : '', warnings > 0 ? count(warnings, '个警告') : '']),
     document: '文档',
+    about: (name) => `${name}：`,
   },
   dialogs: {
     open: '打开网络',
@@ -520,7 +521,7 @@ export const chinese: Strings = {
     none: '没有此形状的张量',
     left: (names) =>
       `未使用：${names.slice(0, 6).join('、')}${names.length > 6 ? ` 等 ${names.length} 个` : ''}。`,
-    useProposals: (n) => (n === 0 ? '没有建议' : `采用按形状与顺序得出的 ${amount(n)} 条建议`),
+    useProposals: (n) => `采用按形状与顺序得出的 ${amount(n)} 条建议`,
     take: '使用这些权重',
   },
   code: {

@@ -12,7 +12,7 @@ const han = /\p{Script=Han}/u
 
 /** Names, formulas and signs, which are the same in both languages. */
 const same =
-  /^(words$|app\.name|themes?\.|architectures\.|backend\.(short|names)\.|code\.languages\.|languages\.|document\.optimisers\.|.*\.(notFinite|noValue|none|right|wrong|gradientNorm|updateRatio|relativeGradient|relative|update|norm|weightNorm)$|overlay\.(ends|rows)\.|charts\.(depthAxis|flow)$|canvas\.(toPort|fromPort|portDoc|facts)|commands\.exports\.onnx|outline\.(to|from)$|inspect\.(step|counted|cell|shown|splitOf|place)$|stepwise\.(stop|of|total)$|run\.of$)/
+  /^(words$|app\.name|themes?\.|architectures\.|backend\.(short|names)\.|code\.languages\.|languages\.|document\.optimisers\.|.*\.(notFinite|noValue|none|right|wrong|gradientNorm|updateRatio|relativeGradient|relative|update|norm|weightNorm)$|overlay\.(ends|rows)\.|charts\.(depthAxis|flow)$|canvas\.(toPort|fromPort|portDoc|facts)|commands\.exports\.onnx|outline\.(to|from)$|problems\.about$|inspect\.(step|counted|cell|shown|splitOf|place)$|stepwise\.(stop|of|total)$|run\.of$)/
 
 type Said = readonly [place: string, text: string]
 
