@@ -49,7 +49,7 @@ function lineStarts({ wires }: Graph, column: ReadonlyMap<NodeId, number>, most:
   while (lines < count && away(lines + 1) < away(lines)) lines += 1
   const length = Math.ceil(count / lines)
   const starts = [0]
-  for (let at = 1; at < count; at += 1)
+  for (let at = 1; at <= count - length / 2; at += 1)
     if (at - (starts.at(-1) ?? 0) >= length && (crossing[at] ?? 0) <= 1) starts.push(at)
   return starts
 }

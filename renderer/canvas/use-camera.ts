@@ -25,7 +25,7 @@ export function detailAt(zoom: number, before: Detail): Detail {
 
 /** Room for what floats over the canvas. */
 export const fitOptions = {
-  padding: { top: '64px', bottom: '128px', left: '24px', right: '24px' },
+  padding: { top: '64px', bottom: '150px', left: '24px', right: '24px' },
   maxZoom: 1.4,
   minZoom: 0.1,
 } as const

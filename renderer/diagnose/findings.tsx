@@ -105,9 +105,11 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
       >
         <Icon size={15} aria-label={words.severities[finding.severity]} />
         <span>
-          <b>{translate(finding.title)}</b>
-          {name !== null && <span className="finding-where"> · {name}</span>}
-          <span className="finding-when"> · {words.seen(finding.step)}</span>
+          <b>{translate(finding.title)}</b>{' '}
+          <span className="finding-where">
+            {name !== null && `${name} · `}
+            {words.seen(finding.step)}
+          </span>
         </span>
         <ChevronRight size={14} aria-hidden className="finding-turn" />
       </button>

@@ -133,3 +133,25 @@ test('text on a card stays on it, at every level of detail', async ({ page, wire
     expect(await outside(), level).toEqual([])
   }
 })
+
+test('what fills the canvas fills it in another size, too, until somebody moves it', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad, 'open=examples/digits-cnn')
+  const zoom = () =>
+    page.evaluate(() => {
+      const shown = document.querySelector('.react-flow__viewport')
+      return shown === null ? NaN : new DOMMatrix(getComputedStyle(shown).transform).a
+    })
+  await page.waitForTimeout(200)
+  const before = await zoom()
+  await page.setViewportSize({ width: 1900, height: 1000 })
+  await expect.poll(zoom).toBeGreaterThan(1.3 * before)
+  await page.keyboard.press('-')
+  await page.waitForTimeout(300)
+  const chosen = await zoom()
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await page.waitForTimeout(300)
+  expect(await zoom()).toBe(chosen)
+})

@@ -148,6 +148,12 @@ test('trust by keyboard', async ({ page, wiregrad }) => {
     await page.getByRole('button', { name: 'File', exact: true }).focus()
     await page.keyboard.press('Enter')
     await expect(page.getByRole('menuitem', { name: 'Mine', exact: true })).toBeVisible()
+    // The columns of the menu are side by side for the arrows, too.
+    await page.keyboard.press('ArrowRight')
+    await expect(page.getByRole('menuitem', { name: 'Network as SVG' })).toBeFocused()
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Home')
+    await expect(page.getByRole('menuitem', { name: 'Start page' })).toBeFocused()
     await page.keyboard.press('Escape')
     await expect(page.getByRole('menu')).toHaveCount(0)
   })

@@ -134,6 +134,8 @@ export const editingScenes = [
       await press(page, 'Mod+D')
       const copy = page.locator('.react-flow__node-card.selected')
       await shoot('on-a-wire', async () => {
+        // Let go of where it is inserted into nothing.
+        await page.mouse.move(400, 480)
         await page.mouse.up()
         const from = await middle(copy)
         const to = await middle(edge)
