@@ -126,6 +126,8 @@ const shareStops: Readonly<Record<Exclude<ShareLevel, 0>, string>> = {
   4: '#54278f',
 }
 
-export function shareColour(level: ShareLevel, neutral: string): string {
-  return level === 0 ? neutral : shareStops[level]
+/** The more, the further from the ground: on a dark one the scale runs to its light end. */
+export function shareColour(level: ShareLevel, neutral: string, dark: boolean): string {
+  if (level === 0) return neutral
+  return shareStops[dark ? ((5 - level) as 1 | 2 | 3 | 4) : level]
 }

@@ -12,6 +12,12 @@ const words = strings.overlay
 const bands: readonly Band[] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
 const levels: readonly ShareLevel[] = [0, 1, 2, 3, 4]
 
+/** Of the theme of the page, whichever it is. */
+function shareOf(level: ShareLevel): string {
+  const [light, dark] = [false, true].map((isDark) => shareColour(level, 'var(--neutral)', isDark))
+  return `light-dark(${light}, ${dark})`
+}
+
 export function Legend({ mode }: { readonly mode: PaintMode }) {
   const { live, wire } = modes[mode]
   const [low, middle, high] = words.ends[mode]
@@ -26,9 +32,7 @@ export function Legend({ mode }: { readonly mode: PaintMode }) {
           ? bands.map((band) => (
               <span key={band} style={{ background: bandColour(band, 'var(--neutral)') }} />
             ))
-          : levels.map((level) => (
-              <span key={level} style={{ background: shareColour(level, 'var(--neutral)') }} />
-            ))}
+          : levels.map((level) => <span key={level} style={{ background: shareOf(level) }} />)}
       </div>
       <div className="overlay-ends">
         <span>{low}</span>

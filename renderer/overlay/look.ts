@@ -50,7 +50,7 @@ export function fillOf(look: Look, theme: PaintTheme): string {
     case 'band':
       return bandColour(look.band, theme.neutral)
     case 'share':
-      return shareColour(look.level, theme.neutral)
+      return shareColour(look.level, theme.neutral, theme.dark)
     case 'nan':
       return nanColour
     case 'zero':
@@ -68,7 +68,7 @@ export function inkOf(look: Look, theme: PaintTheme): string {
     case 'band':
       return look.band === healthyBand ? theme.text : isDarkBand(look.band) ? light : dark
     case 'share':
-      return look.level === 0 ? theme.text : look.level > 2 ? light : dark
+      return look.level === 0 ? theme.text : look.level > 2 === theme.dark ? dark : light
     case 'zero':
     case 'none':
       return theme.text
@@ -84,5 +84,5 @@ export function edgeOf(band: Band): string {
 export function edgeOn(look: Look, theme: PaintTheme): string | null {
   if (!theme.dark) return null
   if (look.kind === 'band' && isDarkBand(look.band)) return edgeOf(look.band)
-  return look.kind === 'share' && look.level === 4 ? '#8d6cc4' : null
+  return look.kind === 'share' && look.level === 1 ? '#8d6cc4' : null
 }

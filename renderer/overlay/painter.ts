@@ -340,6 +340,12 @@ function paintBar(context: CanvasRenderingContext2D, theme: PaintTheme, card: Sc
   context.roundRect(card.x + 16, card.y + card.height - 28, card.width - 30, 18, 6)
   context.fillStyle = fillOf(look, theme)
   context.fill()
+  const edge = edgeOn(look, theme)
+  if (edge !== null) {
+    context.strokeStyle = edge
+    context.lineWidth = 2.5
+    context.stroke()
+  }
   if (look.kind === 'zero') {
     context.strokeStyle = theme.muted
     context.lineWidth = 2

@@ -90,6 +90,8 @@ export async function takeAll({ browser, serve, root, wanted }) {
             const place = path.join(out, language, `${look}-${width}`)
             mkdirSync(place, { recursive: true })
             writeFileSync(path.join(place, `${scene.name}-${state}.png`), png)
+            // The larger ones are the same, with more room around; they are looked at one by one.
+            if (width !== fitted[0]?.name) continue
             const sheet = `${language}-${look}-${width}-${scene.name}`
             sheets.set(sheet, [...(sheets.get(sheet) ?? []), { label: `${scene.name} · ${state}`, png }])
           }
