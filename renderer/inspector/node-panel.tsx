@@ -96,7 +96,7 @@ function Heading({ id, node, definition }: PartProps) {
       <TextField
         bare
         label={words.label}
-        placeholder={id}
+        placeholder={words.label}
         maxLength={longest.label}
         value={node.label ?? ''}
         onChange={(label) => actions.setLabel(id, label)}

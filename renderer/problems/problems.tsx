@@ -69,7 +69,7 @@ function Row({ problem }: { readonly problem: Problem }) {
           <TriangleAlert size={15} aria-label={words.warning} />
         )}
         <span>
-          {!message.includes(name) && <b>{words.about(name)} </b>}
+          {!message.includes(name) && <b>{words.about(name)}</b>}
           <Prose text={message} />
         </span>
       </button>

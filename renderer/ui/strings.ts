@@ -506,7 +506,7 @@ const english = {
         .filter((part) => part !== '')
         .join(', '),
     document: 'Document',
-    about: (name: string) => `${name}:`,
+    about: (name: string) => `${name}: `,
   },
   dialogs: {
     open: 'Open a network',

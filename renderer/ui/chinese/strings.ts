@@ -9,7 +9,7 @@ import { amount, count, list, words } from './amounts'
 import { canvas, charts, overlay, scrubber } from './canvas'
 import { inspect } from './inspect'
 import { labels } from './labels'
-import { zh } from './spacing'
+import { joinChinese, zh } from './spacing'
 import { stepwise } from './stepwise'
 import { trials } from './trials'
 
@@ -215,7 +215,10 @@ export const chinese: Strings = {
   crash: {
     title: '窗口无法绘制。',
     why: (why) =>
-      `${translate(why)}${/[.。！？!?]$/.test(why) ? '' : '。'}您的工作已在最后一次编辑一秒后保存，重新加载即可恢复；也可以下载副本。`,
+      joinChinese([
+        `${translate(why)}${/[.。！？!?]$/.test(why) ? '' : '。'}`,
+        ' 您的工作已在最后一次编辑一秒后保存，重新加载即可恢复；也可以下载副本。',
+      ]),
     reload: '重新加载',
     download: '下载副本',
   },
@@ -565,7 +568,7 @@ export const chinese: Strings = {
     pictureWithout: '此图片不含网络。由 Wiregrad 导出的图片才含有网络。',
     noCurves: '还没有曲线：请先训练。',
     exampleFailed: (name, why) => `示例“${name}”未能打开。${translate(why)}`,
-    autosaveFailed: (why) => `您的工作未能在后台保存：${translate(why)} 请将其保存为文件。`,
+    autosaveFailed: (why) => joinChinese(['您的工作未能在后台保存：', translate(why), ' 请将其保存为文件。']),
     restored: (name) => `已恢复“${name}”，与您离开时一致。`,
     kept: (name) => `已保留未保存的工作：“${name}”。`,
     overwrite: '覆盖',
@@ -577,7 +580,7 @@ export const chinese: Strings = {
     layoutFailed: (why) => `布局未能整理。${translate(why)}`,
     runNotKept: (why) => `训练得到的权重未能保留到下次启动。${translate(why)}`,
     weightsBack: '此网络上次训练的权重已恢复：“接着训练”将从中继续。',
-    workerFailed: (why) => `训练进程已停止。${translate(why)} 下次训练时会重新启动。`,
+    workerFailed: (why) => joinChinese(['训练进程已停止。', translate(why), ' 下次训练时会重新启动。']),
     changedOnDisk: (name) => `“${name}”打开后在磁盘上被改动。“另存为…”可同时保留两者。`,
     status: (status) => `服务器返回 ${status}。`,
     httpNotFound: '没有这个文件。',
