@@ -121,7 +121,7 @@ function autoReason(
   const reason =
     reasons.length === 0
       ? `${taken}, the fastest that can be had.`
-      : `${taken}, because of the faster ones: ${reasons.join('; ')}.`
+      : `${taken}, since nothing faster is of use: ${reasons.join('; ')}.`
   return verdict.words === '' ? reason : `${reason} ${verdict.words}`
 }
 

@@ -56,7 +56,7 @@ describe('backends', () => {
       name: 'wasm',
       adapter: '',
       software: false,
-      reason: 'WebAssembly, because of the faster ones: no WebGPU here; no WebGL here.',
+      reason: 'WebAssembly, since nothing faster is of use: no WebGPU here; no WebGL here.',
     })
     expect(tf.getBackend()).toBe('wasm')
   })

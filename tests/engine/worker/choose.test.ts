@@ -100,7 +100,7 @@ function fakeGpu(made: (device: Device, count: number) => void = () => undefined
 }
 
 const plainOnes = () => createBackends(tf, noHardware)
-const none = 'because of the faster ones: no WebGPU here; no WebGL here'
+const none = 'since nothing faster is of use: no WebGPU here; no WebGL here'
 
 describe('a graph is tried before it is trained', () => {
   it.each([

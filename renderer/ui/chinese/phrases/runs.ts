@@ -74,7 +74,7 @@ export const runs: Phrases = {
     ['The samples of {0}', '{0} 的样本'],
     ['The weights of {0}', '{0} 的权重'],
     ['{0}, the fastest that can be had.', '{0}，可用的最快选择。'],
-    ['{0}, because of the faster ones: {1}.', '{0}，因为更快的不可用：{1}。'],
+    ['{0}, since nothing faster is of use: {1}.', '{0}，因为更快的不可用：{1}。'],
     ['Tried on this graph, it agrees with {0}.', '已在这个网络上试算，与{0}一致。'],
     ['A step of this graph takes it {0}, WebAssembly {1}.', '这个网络的一步用时 {0}，WebAssembly 用时 {1}。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],

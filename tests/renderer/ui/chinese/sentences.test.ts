@@ -238,7 +238,7 @@ describe('what nodes and engine say', () => {
       '设备报告了错误，所以它的数不可信：Out of memory. 请选择另一个后端，重新训练。保留的是第 4 步的权重，也就是最后一份正常的权重。',
     ],
     [
-      'WebAssembly, because of the faster ones: WebGPU has only a software adapter (SwiftShader), slower than WebAssembly; no WebGL here.',
+      'WebAssembly, since nothing faster is of use: WebGPU has only a software adapter (SwiftShader), slower than WebAssembly; no WebGL here.',
       'WebAssembly，因为更快的不可用：WebGPU 只有软件适配器（SwiftShader），比 WebAssembly 慢；这里没有 WebGL。',
     ],
     ['WebGPU, on Apple M1.', 'WebGPU，运行于 Apple M1。'],
