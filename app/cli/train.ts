@@ -77,7 +77,7 @@ function pass({ started, recording, progress }: Following, session: Session, eve
     progress.clear()
     session.voice.line(line)
   }
-  if (event.kind === 'recovered') note(event.message)
+  if (event.kind === 'recovered' || event.kind === 'precision') note(event.message)
   if (event.kind === 'epoch') recording.epochEnded()
   if (event.kind === 'ticks') {
     const row = event.ticks.step.length - 1

@@ -26,6 +26,8 @@ export interface Pass {
   /** Whether this node's moving statistics may move. */
   readonly updateStatistics: (path: Path) => boolean
   readonly batchSize: number
+  /** In mixed precision, where the backend has it. */
+  readonly mixed?: boolean
   /** Random numbers of a node in this pass. */
   readonly random: (path: Path) => RunContext['random']
   /** Put between a wire and its consumer, for float tensors; gives what the consumer sees. */
@@ -143,6 +145,7 @@ function runStep(
   const fused = fusedRun(
     tf,
     definition,
+    pass.mixed === true,
   )?.({
     tf,
     inputs: inputs as never,

@@ -11,9 +11,9 @@ import { walk as heapWalk } from '../backend/wasm/fused/walk'
 import { wasmInside } from '../backend/wasm/inside'
 import * as gpuAttention from '../backend/webgpu/fused/attend'
 import * as gpuBend from '../backend/webgpu/fused/bend'
-import { convolve as gpuConvolve } from '../backend/webgpu/fused/convolve'
+import { convolve as gpuConvolve, halfConvolve } from '../backend/webgpu/fused/convolve'
 import { crossEntropy as gpuCrossEntropy } from '../backend/webgpu/fused/cross-entropy'
-import { dense as gpuDense } from '../backend/webgpu/fused/dense'
+import { dense as gpuDense, halfDense } from '../backend/webgpu/fused/dense'
 import { mean as gpuMean } from '../backend/webgpu/fused/mean'
 import { normalise as gpuNormalise } from '../backend/webgpu/fused/normalise'
 import { mostUnits, walk as gpuWalk } from '../backend/webgpu/fused/walk'
@@ -76,8 +76,16 @@ const onGpu: FusedKernels = {
   walk: gpuWalk,
 }
 
-/** Null where the current backend has none. */
-export function fusedKernels(tf: typeof Tf): FusedKernels | null {
-  if (webgpuInside(tf) !== null) return onGpu
+/** What mixed precision is: products of numbers in halves, summed up in floats; all else is floats as ever. */
+const mixedOnGpu: FusedKernels = { ...onGpu, dense: halfDense, convolve: halfConvolve }
+
+/** Whether the current backend has kernels in mixed precision. */
+export function hasMixed(tf: typeof Tf): boolean {
+  return webgpuInside(tf) !== null
+}
+
+/** Null where the current backend has none. `mixed`: in mixed precision where it has that. */
+export function fusedKernels(tf: typeof Tf, mixed: boolean): FusedKernels | null {
+  if (webgpuInside(tf) !== null) return mixed ? mixedOnGpu : onGpu
   return wasmInside(tf) === null ? null : onHeap
 }

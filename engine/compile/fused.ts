@@ -272,8 +272,8 @@ function fusedUses({ replacements }: Fused, uses: Uses): Uses | null {
 const fused = new WeakMap<FusedKernels, Fused>()
 
 /** How a node is computed where the backend has kernels of ours for it; null where it is computed as ever. */
-export function fusedRun(tf: typeof Tf, definition: Definition): Run | null {
-  const kernels = fusedKernels(tf)
+export function fusedRun(tf: typeof Tf, definition: Definition, mixed: boolean): Run | null {
+  const kernels = fusedKernels(tf, mixed)
   if (kernels === null) return null
   const here = fused.get(kernels) ?? fuse(kernels)
   fused.set(kernels, here)

@@ -140,6 +140,8 @@ export const trainingSchema = z.strictObject({
   seed: z.number().int().min(0).max(4_294_967_295),
   /** Evaluate the validation split after every n-th epoch. */
   validateEvery: z.number().int().min(1),
+  /** Products of numbers in half precision, where the backend has them; without it all is float32. */
+  precision: z.literal('mixed').optional(),
   steps: z.array(trainingStepSchema).max(16),
 })
 

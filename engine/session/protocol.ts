@@ -314,6 +314,22 @@ export type RunEvent =
       readonly captured: boolean
       readonly message: string
     }
+  /**
+   * Of a run that asks for mixed precision: at its beginning whether it has it, and later that the scale of its loss has
+   * changed.
+   */
+  | {
+      readonly kind: 'precision'
+      readonly run: RunId
+      readonly step: number
+      readonly mixed: boolean
+      /** What the loss is scaled by from the next step on; null where it is not. */
+      readonly scale: number | null
+      /** Steps that were left out so far, since a gradient was too large for half precision. */
+      readonly skipped: number
+      /** A sentence. */
+      readonly message: string
+    }
   /** The device was lost and another backend, or the same anew, went on from the last checkpoint. */
   | {
       readonly kind: 'recovered'

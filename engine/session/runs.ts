@@ -167,6 +167,7 @@ export function createRun(id: RunId): Run {
         return
       case 'failed':
       case 'capture':
+      case 'precision':
         return
     }
   }

@@ -53,6 +53,8 @@ export interface Diverged {
   readonly data: DeviceData
   readonly training: Training
   readonly losses: readonly Path[]
+  /** The run multiplied numbers in half precision. */
+  readonly mixed: boolean
 }
 
 export interface Explained {
@@ -65,12 +67,14 @@ export interface Explained {
  * `before`: the weights are those that the step began with. Those it left behind tell nothing about who began.
  */
 export async function explainDivergence(
-  { tf, compiled, data, training, losses }: Diverged,
+  { tf, compiled, data, training, losses, mixed }: Diverged,
   step: number,
   what: string,
   before: boolean,
 ): Promise<Explained> {
-  const advice = 'Try a smaller learning rate, clipping, or another initialiser.'
+  const advice = mixed
+    ? 'In mixed precision layers read numbers beyond 65,504 as infinite. Try float32, a smaller learning rate, clipping, or another initialiser.'
+    : 'Try a smaller learning rate, clipping, or another initialiser.'
   if (!before) return { message: `Stopped: at step ${step} ${what}. ${advice}`, culprit: null }
   const inputs = inputsOf(tf, step)
   const batch = data.trainBatch(inputs)

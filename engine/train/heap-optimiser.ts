@@ -80,6 +80,7 @@ export function createHeapOptimiser(
 
   return {
     inPlace: true,
+    scaling: null,
     move(inputs, turnOf, moved, clip) {
       const factors = inputs.tensor([rule.factors(turnOf(inputs.step)).length], 'float32', (step) =>
         Float32Array.from(rule.factors(turnOf(step))),

@@ -7,6 +7,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { Cell } from './capture/record'
 import type { StepInputs } from '../compile/step-inputs'
 import type { Optimiser } from '../graph/document'
+import type { LossScale } from './fused-loss-scale'
 
 /** What an optimiser remembers, by `slot path:weight`; for checkpoints. */
 export type SlotValues = ReadonlyMap<
@@ -30,6 +31,8 @@ export interface Moved {
 export interface RunningOptimiser {
   /** Weights are written where they stand, so that a clone of one changes with it. */
   readonly inPlace: boolean
+  /** Gradients come scaled by this, and steps whose gradients are no numbers move nothing. Null: as they are. */
+  readonly scaling: Pick<LossScale, 'scale' | 'told'> | null
   /**
    * Moves weights by their gradients, scaled down together where these are longer than `clip`. Call it inside `tf.tidy`;
    * what the rule remembers outlives it.
@@ -158,6 +161,7 @@ export function createOptimiser(tf: typeof Tf, settings: Optimiser): PlainOptimi
   }
   return {
     inPlace: false,
+    scaling: null,
     next: (key, value, gradient, rate, update) =>
       nextWith(key, value, gradient, (_, of) => tf.scalar(of({ rate, update }))),
     move(inputs, turnOf, moved, clip) {

@@ -8,6 +8,7 @@ import type { Path } from '../graph/document'
 import type { PackedProbe } from '../probe/recorder'
 import type { Probe, Ticks } from '../session/protocol'
 import type { Readback, Slot } from './capture/readback'
+import { lossScale, scaleIn, scaleWidth, type Scale } from './loss-scale'
 
 /**
  * Numbers of a step that ran: a kept tensor that the outbox disposes of. Of a replayed one: a slot on the device, or the
@@ -43,6 +44,10 @@ export interface OutboxOptions {
   readonly readback: Readback | null
   readonly onTicks: (ticks: Ticks) => void
   readonly onProbe: (probe: Probe, scheduled: boolean) => void
+  /** Of each training step in mixed precision, before the first entry; empty where there is none. */
+  readonly scales: readonly Scale[]
+  /** A loss is scaled otherwise than before, or a step was left out. */
+  readonly onScale: (step: number, scales: readonly Scale[], leftOut: boolean) => void
   /** Of probes outside the schedule let only the newest of a flush out (for a screen). */
   readonly thin: boolean
 }
@@ -108,6 +113,7 @@ function nonFiniteGradient(probe: Probe): boolean {
 /** An outbox for one run on the current backend. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { tf, onTicks, onProbe } = options
+  let scales = options.scales
   let entries: Entry[] = []
   let tail: Promise<void> = Promise.resolve()
   let diverged: Outbox['diverged'] = null
@@ -120,6 +126,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       rows = []
     }
     const lastProbe = sent.findLast((entry) => entry.probes.length > 0)
+    /** Whether the step was left out, since a gradient was too large for half precision. */
+    const judge = (step: number, numbers: Float32Array, at: number): boolean => {
+      const before = scales
+      scales = before.map((_, index) => scaleIn(numbers, at + scaleWidth * index))
+      const leftOut = scales.some(({ skipped }, index) => skipped > (before[index]?.skipped ?? 0))
+      if (leftOut || scales.some(({ next }, index) => next !== before[index]?.next)) {
+        release()
+        options.onScale(step, scales, leftOut)
+      }
+      if (leftOut && scales.some(({ used }) => used <= lossScale.least))
+        diverged ??= { step, what: 'a gradient is no longer finite, though the loss is not scaled any more' }
+      return leftOut
+    }
     for (const entry of sent) {
       if (diverged !== null) return
       const numbers = numbersOf(entry)
@@ -127,6 +146,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       let offset = rowLength(shape)
       rows.push(row)
       if (!Number.isFinite(row.loss)) diverged = { step: entry.step, what: `the loss became ${row.loss}` }
+      const leftOut = scales.length > 0 && judge(entry.step, numbers, offset)
+      offset += scaleWidth * scales.length
+      // Its gradients say nothing, and moved nothing.
+      if (leftOut) continue
       for (const packed of entry.probes) {
         const probe = packed.unpack(entry.step, numbers, offset)
         offset += packed.size

@@ -54,7 +54,11 @@ export function trainingPass(
     compiled,
     training,
     seed,
-  }: Pick<StepOptions, 'compiled' | 'seed'> & { readonly training: PlanTrainingStep | null },
+    mixed = false,
+  }: Pick<StepOptions, 'compiled' | 'seed'> & {
+    readonly training: PlanTrainingStep | null
+    readonly mixed?: boolean
+  },
   inputs: StepInputs,
   size: number,
   recorder: Recorder | null,
@@ -66,6 +70,7 @@ export function trainingPass(
     // A tied copy of a node moves the statistics of the one that owns them.
     updateStatistics: (path) => trains.has(compiled.plan.byPath.get(path)?.sharesWeightsOf ?? path),
     batchSize: size,
+    mixed,
     random: (path) => deviceRandom(inputs, seed, `${path}${suffix}`),
     ...(recorder === null ? {} : { tap: recorder.tap }),
   }
@@ -90,8 +95,10 @@ export function runTrainingStep(
   const keys = trainedWeights(compiled, training)
   const variables = keys.map((key) => compiled.variables.get(key) as Tf.Variable)
   const values = new Map<Path, Tf.Tensor>()
+  const { optimiser } = options
+  const { scaling } = optimiser
   const forward = (): Tf.Scalar => {
-    const pass = trainingPass(options, inputs, batch.size, recorder)
+    const pass = trainingPass({ ...options, mixed: scaling !== null }, inputs, batch.size, recorder)
     const results: ReadonlyMap<Path, Ports> = compiled.run(
       [...training.losses, ...metrics],
       batch.feeds,
@@ -105,12 +112,12 @@ export function runTrainingStep(
     return others.reduce((sum, loss) => tf.add(sum, loss), first)
   }
   const samples = recorder === null ? [] : floatFeeds(batch)
-  const { grads } = tf.engine().gradients(forward, [...variables, ...samples], undefined, true)
+  const begun = scaling?.scale.clone()
+  const { grads } = tf.engine().gradients(forward, [...variables, ...samples], begun, true)
   const moved = keys.flatMap((key, index) => {
     const gradient = grads[index]
     return gradient === undefined ? [] : [{ key, variable: variables[index] as Tf.Variable, gradient }]
   })
-  const { optimiser } = options
   const move = () => optimiser.move(inputs, options.turnOf, moved, training.settings.clip?.norm ?? null)
   if (recorder === null) move()
   else recorder.update(moved, optimiser.inPlace, move)

@@ -6,6 +6,7 @@ import type * as Tf from '@tensorflow/tfjs'
 import { wasmInside } from '../backend/wasm/inside'
 import { webgpuInside } from '../backend/webgpu/inside'
 import type { Compiled } from '../compile/compile'
+import { hasMixed } from '../compile/fused-kernels'
 import { inputsOf, type StepInputs } from '../compile/step-inputs'
 import type { DeviceData } from '../data/device-data'
 import type { Path, Training } from '../graph/document'
@@ -18,6 +19,7 @@ import { createHeapCaptures } from './capture/wasm/captures'
 import type { Cell } from './capture/record'
 import { createFusedOptimiser } from './fused-optimiser'
 import { createHeapOptimiser } from './heap-optimiser'
+import { scaleBefore, scaleIn, scaleWidth, unscaled, type Scale } from './loss-scale'
 import { createOptimiser, type RunningOptimiser, type SlotValues } from './optimiser'
 import type { Waiting } from './outbox'
 import { shareMetrics } from './share-metrics'
@@ -34,6 +36,10 @@ export interface Stepper {
   step(step: number, probed: boolean): StepDone | Promise<StepDone>
   /** Moves the weights by a step once more and leaves no numbers. */
   repeat(step: number): void
+  /** In mixed precision. */
+  readonly mixed: boolean
+  /** Of each training step in mixed precision, as the run begins; their numbers come after the metrics. */
+  readonly scales: readonly Scale[]
   /** How many numbers a metric last had; 0 before the first step. */
   sizeOf(path: Path): number
   /** The slots of each training step's optimiser. */
@@ -73,6 +79,7 @@ function startOptimiser(
   tf: typeof Tf,
   compiled: Compiled,
   training: StepOptions['training'],
+  mixed: boolean,
 ): RunningOptimiser {
   const { optimiser } = training.settings
   const inside = webgpuInside(tf)
@@ -81,7 +88,7 @@ function startOptimiser(
   const variables = new Map(
     trainedWeights(compiled, training).map((key) => [key, compiled.variables.get(key) as Tf.Variable]),
   )
-  if (inside !== null) return createFusedOptimiser(tf, inside, optimiser, variables)
+  if (inside !== null) return createFusedOptimiser(tf, inside, optimiser, variables, mixed)
   return heap === null
     ? createOptimiser(tf, optimiser)
     : createHeapOptimiser(tf, heap, optimiser, variables.values())
@@ -93,11 +100,12 @@ export function createStepper(options: StepperOptions): Stepper {
   const { plan } = compiled
   const probePlan = probeLayout(plan)
   const metrics = shareMetrics(compiled)
+  const mixed = training.precision === 'mixed' && hasMixed(tf)
   const running: StepOptions[] = plan.training.map((one, index) => ({
     tf,
     compiled,
     training: one,
-    optimiser: startOptimiser(tf, compiled, one),
+    optimiser: startOptimiser(tf, compiled, one, mixed),
     seed: training.seed,
     metrics: metrics[index] ?? [],
     turnOf: turnsOf(one, total),
@@ -139,12 +147,28 @@ export function createStepper(options: StepperOptions): Stepper {
       probes.push(recorder.pack(one.training.index))
     }
     const values = [...options.losses, ...plan.metrics].map((path) => latest.get(path) as Tf.Tensor)
-    const parts = [...values.map((value) => value.reshape([-1])), ...probes.map(({ tensor }) => tensor)]
+    const scales = running.flatMap(({ optimiser: { scaling } }) => scaling?.told ?? [])
+    const before = values.reduce((sum, { size }) => sum + size, 0)
+    const parts = [
+      ...values.map((value) => value.reshape([-1])),
+      ...scales,
+      ...probes.map(({ tensor }) => tensor),
+    ]
     const full = parts.filter(({ size }) => size > 0)
     // Concatenating one tensor gives its own buffer, which the next step writes over.
     const numbers = (full.length === 1 ? full[0]?.mul(1) : tf.concat(full)) as Tf.Tensor1D
     tf.dispose(probes.map(({ tensor }) => tensor))
-    return { numbers, kept: probes.map(({ size, unpack }) => ({ size, unpack })) }
+    const kept = probes.map(({ size, unpack }): PackedProbe => {
+      if (!mixed) return { size, unpack }
+      return {
+        size,
+        unpack(step, all, offset) {
+          const probe = unpack(step, all, offset)
+          return unscaled(probe, scaleIn(all, before + scaleWidth * probe.trainingStep).used)
+        },
+      }
+    })
+    return { numbers, kept }
   }
 
   function runNow(step: number, probed: boolean): StepDone {
@@ -202,6 +226,8 @@ export function createStepper(options: StepperOptions): Stepper {
   }
 
   return {
+    mixed,
+    scales: mixed ? running.map((_, index) => scaleBefore(options.from?.slots[index])) : [],
     readback: captures?.readback ?? null,
     replays: captures !== null || heapCaptures !== null,
     replayBytes: () => captures?.bytes() ?? null,

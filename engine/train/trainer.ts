@@ -15,13 +15,14 @@ import { explainDivergence, type Explained } from './explain'
 import { createFlow } from './flow'
 import type { SlotValues } from './optimiser'
 import { createOutbox, type TickShape } from './outbox'
+import { precisionMessage, scaleMessage } from './loss-scale'
 import { createSpeedometer } from './speed'
 import { createStepper } from './stepper'
 
 type WithoutRun<E> = E extends unknown ? Omit<E, 'run'> : never
 /** Events of a run before they are stamped with whose they are. */
 export type TrainerEvent = WithoutRun<
-  Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' | 'capture' }>
+  Extract<RunEvent, { kind: 'ticks' | 'probe' | 'epoch' | 'paused' | 'resumed' | 'capture' | 'precision' }>
 >
 
 /** All that is needed to go on exactly from here. */
@@ -147,6 +148,13 @@ export function createTrainer(options: TrainerOptions): Trainer {
     shape: tickShape,
     readback: stepper.readback,
     thin: options.thinProbes,
+    scales: stepper.scales,
+    onScale(at, scales, leftOut) {
+      const skipped = scales.reduce((sum, one) => sum + one.skipped, 0)
+      const scale = Math.min(...scales.map(({ next }) => next))
+      const message = scaleMessage(at, scale, leftOut)
+      emit({ kind: 'precision', step: at, mixed: true, scale, skipped, message })
+    },
     onTicks: (ticks) => {
       speed.add(ticks.step.length)
       emit({ kind: 'ticks', ticks, stepsPerSecond: speed.stepsPerSecond() })
@@ -208,7 +216,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function explain(at: number, what: string): Promise<Explained> {
     const reached = await compiled.weights()
     const before = await rewindTo(at)
-    const explained = await explainDivergence({ tf, compiled, data, training, losses }, at, what, before)
+    const explained = await explainDivergence(
+      { tf, compiled, data, training, losses, mixed: stepper.mixed },
+      at,
+      what,
+      before,
+    )
     compiled.assign(reached)
     return explained
   }
@@ -250,7 +263,15 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   const mustWait = () => paused && allowance === 0 && !stopped && failure === null && outbox.diverged === null
 
+  function tellPrecision(): void {
+    const { mixed, scales } = stepper
+    const skipped = scales.reduce((sum, one) => sum + one.skipped, 0)
+    const message = precisionMessage(mixed)
+    emit({ kind: 'precision', step, mixed, scale: scales[0]?.next ?? null, skipped, message })
+  }
+
   async function loop(): Promise<Outcome> {
+    if (training.precision === 'mixed') tellPrecision()
     if (snapshot === null) await apart(takeSnapshot)
     let sliceStart = now()
     const flow = createFlow(now)

@@ -111,6 +111,18 @@ function TrainingFields() {
           setTraining(words.change(words.validateEvery), (draft) => void (draft.validateEvery = every))
         }
       />
+      <SelectField
+        label={words.precision}
+        doc={words.precisionDoc}
+        value={training.precision ?? 'float32'}
+        options={Object.entries(words.precisions)}
+        onChange={(precision) =>
+          setTraining(words.change(words.precision), (draft) => {
+            if (precision === 'mixed') draft.precision = precision
+            else delete draft.precision
+          })
+        }
+      />
     </>
   )
 }

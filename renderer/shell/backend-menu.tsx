@@ -20,6 +20,7 @@ export function BackendMenu() {
   const auto = useSession((state) => state.auto)
   const choice = useSession((state) => state.choice)
   const capture = useSession((state) => state.capture)
+  const precision = useSession((state) => state.precision)
   const status = useSession((state) => state.status)
   const shown = backend ?? backends?.find((each) => each.name === (choice === 'auto' ? auto : choice)) ?? null
 
@@ -45,7 +46,8 @@ export function BackendMenu() {
     }),
   ]
   const where = shown === null ? (backends === null ? words.asking : '') : translate(shown.reason)
-  const reason = capture === null ? where : `${where} ${translate(capture)}`
+  const said = [capture, precision].flatMap((sentence) => (sentence === null ? [] : [translate(sentence)]))
+  const reason = [where, ...said].join(' ')
   const busy = status === 'running' || status === 'paused'
   const name = shown !== null ? shortName(shown) : choice === 'auto' ? words.auto : words.short[choice]
   return (

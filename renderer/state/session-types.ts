@@ -34,6 +34,8 @@ export interface SessionState {
   readonly backend: BackendInfo | null
   /** On WebGPU: whether steps are replayed from a recording, or why not. */
   readonly capture: string | null
+  /** What a run in mixed precision last said of it. */
+  readonly precision: string | null
   readonly choice: BackendChoice
   /** What this machine has; null until asked. */
   readonly backends: readonly BackendInfo[] | null

@@ -39,6 +39,7 @@ function initialState(choice: BackendChoice): SessionState {
     runDocument: null,
     backend: null,
     capture: null,
+    precision: null,
     choice,
     backends: null,
     auto: null,
@@ -188,6 +189,7 @@ export function createSession({
         reopened: false,
         backend: null,
         capture: null,
+        precision: null,
         findings: [],
         compared: compare !== undefined && earlier !== null ? compare : null,
         ended: null,
@@ -358,9 +360,12 @@ function stateAfter(event: RunEvent, before: SessionState): Partial<SessionState
     case 'resumed':
       return { status: 'running', message: null }
     case 'recovered':
-      return { backend: event.backend, capture: null, message: event.message }
+      return { backend: event.backend, capture: null, precision: null, message: event.message }
     case 'capture':
       return { capture: event.message }
+    case 'precision':
+      // What was asked for and cannot be had is said where it is seen.
+      return { precision: event.message, ...(event.mixed ? {} : { message: event.message }) }
     case 'ended':
       return {
         status: 'ended',

@@ -475,6 +475,10 @@ const english = {
     seed: 'Seed',
     validateEvery: 'Validate every',
     validateEveryEpochs: 'Validate every (epochs)',
+    precision: 'Precision',
+    precisionDoc:
+      'Mixed: on WebGPU dense layers and convolutions multiply numbers in half precision (float16); sums, weights and all else stay float32. Other backends train in float32, and say so.',
+    precisions: { float32: 'Single (float32)', mixed: 'Mixed (float16 products)' },
     optimiser: 'Optimiser',
     schedule: 'Schedule',
     clip: 'Clip gradients',

@@ -25,6 +25,11 @@ export function willChange(inside: WebGpuInside, tensor: Tf.Tensor): void {
   inside.tensorMap.get(tensor.dataId).values = null
 }
 
+/** Whether the tensor's numbers are written in place. */
+export function willBeWritten(inside: WebGpuInside, { dataId }: Pick<Tf.TensorInfo, 'dataId'>): boolean {
+  return changingIn(inside).has(dataId)
+}
+
 /**
  * Gives a variable a buffer of its own where it shares one with another tensor (a variable that was assigned to
  * another, an initial value that somebody kept), which would change with it. Call it outside of a training step.

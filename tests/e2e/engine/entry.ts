@@ -5,6 +5,7 @@ import { defineNode, type Catalogue } from '../../../nodes/kit/define'
 import { refuse, tensor } from '../../../nodes/kit/spec'
 import { graph, step } from '../../engine/documents'
 import { adam, cnn, gpt, lstm, mlp, noisy, wideNets } from './documents'
+import { halfDifferences, mixedBeside, mixedLikeTorch, movedBy, wrongHalves } from './half'
 import { netDifference, optimiserDifference, probeDifference, segmentSums, wrongUniforms } from './kernels'
 import { memoryOf, saidUnder } from './memory'
 import { compare, train } from './page'
@@ -147,6 +148,11 @@ export const engineTests = {
   probeDifference,
   wrongUniforms,
   segmentSums,
+  wrongHalves,
+  halfDifferences,
+  mixedLikeTorch,
+  movedBy,
+  mixedBeside,
 }
 
 export type EngineTests = typeof engineTests

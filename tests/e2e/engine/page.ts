@@ -93,6 +93,8 @@ export interface Trained {
   /** Of every step. */
   readonly losses: readonly number[]
   readonly weights: WeightSet
+  /** What it said about mixed precision. */
+  readonly precision: readonly Extract<RunEvent, { kind: 'precision' }>[]
   readonly leak: number
 }
 
@@ -129,6 +131,7 @@ export async function train(document: Document, wanted: Wanted): Promise<Trained
     losses: conversation.events.flatMap((event) =>
       event.kind === 'ticks' ? Array.from(event.ticks.loss) : [],
     ),
+    precision: conversation.events.filter((event) => event.kind === 'precision'),
     weights: await conversation.client.request({ kind: 'weights', run: 'run' }),
     leak: tf.memory().numTensors - before,
   }

@@ -2,10 +2,19 @@
 import { tf } from '../../../engine/backend/tfjs'
 import { convolve } from '../../../engine/backend/webgpu/fused/convolve'
 import { dense } from '../../../engine/backend/webgpu/fused/dense'
-import { multiply, type Cut, type Product, type Sizes } from '../../../engine/backend/webgpu/fused/product'
+import { packHalves } from '../../../engine/backend/webgpu/fused/half'
+import {
+  multiply,
+  read,
+  readFour,
+  type Cut,
+  type Product,
+  type Sizes,
+} from '../../../engine/backend/webgpu/fused/product'
 import { webgpuInside } from '../../../engine/backend/webgpu/inside'
 import { newTensor } from '../../../engine/backend/webgpu/kernel'
 import { stream } from '../../../engine/random/stream'
+import { rounded } from './half'
 import { backends } from './page'
 
 type Tensor = ReturnType<typeof tf.tensor>
@@ -23,6 +32,15 @@ const plain: Product = {
   right: 'b[deep.y + n]',
   wide: { inputs: ['b'], right: 'b[(deep.y + n) / 4]' },
   write: 'y[m * i32(given.y) + n] = sum + c[n];',
+}
+
+/** The same with a and b in half precision. */
+const halves: Product = {
+  ...plain,
+  halves: ['a', 'b'],
+  left: read(true, 'a', 'row.x + deep.x'),
+  right: read(true, 'b', 'deep.y + n'),
+  wide: { inputs: ['b'], right: readFour(true, 'b', 'deep.y + n') },
 }
 
 function byLoops(
@@ -57,24 +75,36 @@ export async function productDifferences(): Promise<Readonly<Record<string, numb
     { side: 8, shared: false, parts: 3 },
   ]
   const found: Record<string, number> = {}
-  for (const cut of cuts) {
-    let most = 0
-    for (const one of sizes) {
-      const [a, b] = [draw('a', one.rows * one.depth), draw('b', one.depth * one.columns)]
-      const c = draw('c', one.columns)
-      const wanted = byLoops(one, a, b, c)
-      const y = tf.tidy(() => {
-        const made = newTensor(tf, inside, [one.rows, one.columns])
-        multiply(inside, plain, one, [made], [tf.tensor1d(a), tf.tensor1d(b), tf.tensor1d(c)], cut)
-        return made
-      })
-      const numbers = await y.data()
-      y.dispose()
-      most = wanted.reduce((all, value, at) => Math.max(all, Math.abs(value - (numbers[at] ?? NaN))), most)
-      if (numbers.some(Number.isNaN)) most = Infinity
+  for (const cut of cuts)
+    for (const product of [plain, halves]) {
+      let most = 0
+      for (const one of sizes) {
+        // Numbers that half precision has, too.
+        const [a, b] = [rounded(draw('a', one.rows * one.depth)), rounded(draw('b', one.depth * one.columns))]
+        const c = draw('c', one.columns)
+        const wanted = byLoops(one, a, b, c)
+        const y = tf.tidy(() => {
+          const made = newTensor(tf, inside, [one.rows, one.columns])
+          const given = [a, b].map((numbers) => tf.tensor1d(numbers))
+          const packed =
+            product === plain
+              ? given
+              : packHalves(
+                  inside,
+                  given.map((numbers) => ({ numbers })),
+                ).map((info) => tf.engine().makeTensorFromTensorInfo(info))
+          multiply(inside, product, one, [made], [...packed, tf.tensor1d(c)], cut)
+          return made
+        })
+        const numbers = await y.data()
+        y.dispose()
+        most = wanted.reduce((all, value, at) => Math.max(all, Math.abs(value - (numbers[at] ?? NaN))), most)
+        if (numbers.some(Number.isNaN)) most = Infinity
+      }
+      found[
+        `${cut.side} ${cut.shared ? 'shared' : 'own'} ${cut.parts} ${product === plain ? '' : 'halves'}`
+      ] = most
     }
-    found[`${cut.side} ${cut.shared ? 'shared' : 'own'} ${cut.parts}`] = most
-  }
   return found
 }
 

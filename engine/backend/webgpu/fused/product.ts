@@ -16,8 +16,10 @@ import type { Info } from './operation'
 /** A product as WGSL sees it. Whole numbers are i32. */
 export interface Product {
   readonly label: string
-  /** Names of the tensors that are read: arrays of f32. */
+  /** Names of the tensors that are read: arrays of f32, but for those in half precision. */
   readonly inputs: readonly string[]
+  /** Inputs in half precision, which are read by `read` and `readFour`. */
+  readonly halves?: readonly string[]
   /** Names of the tensors that are written. */
   readonly outputs: readonly string[]
   /** What is asked once for each row `m`: a body that returns a vec4i. */
@@ -28,7 +30,7 @@ export interface Product {
   readonly left: string
   /** right(k, n) of `deep` and `n`: an expression, f32. */
   readonly right: string
-  /** The same for columns n to n + 3 at once, where columns come in fours: `inputs` are arrays of vec4f then. */
+  /** The same for columns n to n + 3 at once, where columns come in fours: `inputs` are arrays of four numbers then. */
   readonly wide?: { readonly inputs: readonly string[]; readonly right: string }
   /** Statements that write `sum`, the result for `m` and `n`. */
   readonly write: string
@@ -124,7 +126,29 @@ const ownLoop = `
 function inputsOf({ inputs, left, right, rowOf, deepOf, write }: Product, which: 'sums' | 'write' | 'all') {
   const sums = [left, right, rowOf, deepOf].join(' ')
   const text = which === 'sums' ? sums : which === 'write' ? write : `${sums} ${write}`
-  return inputs.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
+  return inputs.filter((name) => new RegExp(`\\b(half_|four_)?${name}\\b`).test(text))
+}
+
+/** WGSL: number `place` of an input. */
+export function read(half: boolean, name: string, place: string): string {
+  return half ? `half_${name}(${place})` : `${name}[${place}]`
+}
+
+/** WGSL: four numbers side by side, whose place is a multiple of four. */
+export function readFour(half: boolean, name: string, place: string): string {
+  return half ? `four_${name}(${place})` : `${name}[(${place}) / 4]`
+}
+
+/** How the numbers of an input in half precision are read: one by one, or by fours. */
+function halfReader(name: string, wide: boolean): string {
+  return wide
+    ? `
+fn four_${name}(at: i32) -> vec4f {
+  let words = ${name}[at / 4];
+  return vec4f(unpack2x16float(words.x), unpack2x16float(words.y));
+}`
+    : `
+fn half_${name}(at: i32) -> f32 { return unpack2x16float(${name}[at / 2] >> (16u * u32(at & 1))).x; }`
 }
 
 /** Four columns beside each other; those outside of the matrix are never written. */
@@ -148,12 +172,14 @@ fn rightFour(deep: vec4i, first: i32) -> vec4f {
 function kernelOf(product: Product, { side, shared, parts }: Cut, columns: number): Kernel {
   const outputs = parts > 1 ? ['parts'] : product.outputs
   const wide = columns % 4 === 0 ? product.wide : undefined
-  const typeOf = (name: string) => (wide?.inputs.includes(name) === true ? 'vec4f' : 'f32')
+  const isWide = (name: string) => wide?.inputs.includes(name) === true
+  const isHalf = (name: string) => product.halves?.includes(name) === true
+  const typeOf = (name: string) =>
+    isHalf(name) ? (isWide(name) ? 'vec2u' : 'u32') : isWide(name) ? 'vec4f' : 'f32'
+  const seen = inputsOf(product, parts > 1 ? 'sums' : 'all')
   const bound = [
     ...outputs.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
-    ...inputsOf(product, parts > 1 ? 'sums' : 'all').map(
-      (name) => `var<storage, read> ${name}: array<${typeOf(name)}>;`,
-    ),
+    ...seen.map((name) => `var<storage, read> ${name}: array<${typeOf(name)}>;`),
     'var<uniform> given: vec4u;',
   ]
   const write = parts > 1 ? 'parts[(part * i32(given.x) + m) * i32(given.y) + n] = sum;' : product.write
@@ -161,6 +187,10 @@ function kernelOf(product: Product, { side, shared, parts }: Cut, columns: numbe
     label: `${product.label}${parts > 1 ? ' in parts' : ''}`,
     code: `
 ${bound.map((one, at) => `@group(0) @binding(${at}) ${one}`).join('\n')}
+${seen
+  .filter(isHalf)
+  .map((name) => halfReader(name, isWide(name)))
+  .join('')}
 fn rowOf(m: i32) -> vec4i { ${product.rowOf} }
 fn deepOf(k: i32) -> vec4i { ${product.deepOf} }
 fn left(row: vec4i, deep: vec4i) -> f32 { return ${product.left}; }
@@ -260,13 +290,27 @@ export function bentSum(bent: boolean, sum: string): string {
   return bent ? `select(max(${sum}, 0.0f), ${sum}, (bitcast<u32>(${sum}) & 0x7fffffffu) > 0x7f800000u)` : sum
 }
 
-/** The same for four numbers side by side, whose place is a multiple of four. */
-export function gradientFourAt(bent: boolean, place: string): string {
-  const four = `dy[(${place}) / 4]`
-  return bent ? `${four} * select(vec4f(), vec4f(1.0f), y[(${place}) / 4] > vec4f())` : four
+/** How the gradient that comes from above is read. */
+export interface Rising {
+  /** Where relu bent the result to zero there is none: `y` is looked at. */
+  readonly bent: boolean
+  /** It is in half precision; what relu did has been seen to when it was packed. */
+  readonly half: boolean
 }
 
-/** The gradient that comes from above as WGSL reads it: where relu bent the result to zero there is none. */
-export function gradientAt(bent: boolean, place: string): string {
-  return bent ? `dy[${place}] * select(0.0f, 1.0f, y[${place}] > 0.0f)` : `dy[${place}]`
+/** Inputs that stand for the gradient from above. */
+export function risingInputs({ bent, half }: Rising): readonly string[] {
+  return bent && !half ? ['dy', 'y'] : ['dy']
+}
+
+/** The gradient for four numbers side by side, whose place is a multiple of four. */
+export function gradientFourAt({ bent, half }: Rising, place: string): string {
+  const four = readFour(half, 'dy', place)
+  return bent && !half ? `${four} * select(vec4f(), vec4f(1.0f), y[(${place}) / 4] > vec4f())` : four
+}
+
+/** The gradient that comes from above as WGSL reads it. */
+export function gradientAt({ bent, half }: Rising, place: string): string {
+  const one = read(half, 'dy', place)
+  return bent && !half ? `${one} * select(0.0f, 1.0f, y[${place}] > 0.0f)` : one
 }

@@ -9,6 +9,12 @@ export const runs: Phrases = {
       '每一步只录制一次，之后重放，每次提交一个命令。',
     'Steps are recorded once and replayed, with no work of tfjs in between.':
       '每一步只录制一次，之后重放，中间不再经过 tfjs。',
+    'Mixed precision: layers multiply numbers in half precision; sums and weights are float32.':
+      '混合精度：各层用半精度相乘；求和与权重是 float32。',
+    'Mixed precision was asked for, but only WebGPU has it here: this run is in float32.':
+      '要求了混合精度，但这里只有 WebGPU 支持它：这次训练用 float32。',
+    'In mixed precision layers read numbers beyond 65,504 as infinite. Try float32, a smaller learning rate, clipping, or another initialiser.':
+      '混合精度下，各层把超过 65,504 的数读作无穷。请尝试 float32、更小的学习率、梯度裁剪，或别的初始化。',
     'So many steps were recorded that their tensors cannot be told apart.':
       '录制的步数过多，其中的张量已无法区分。',
     'A kernel decides by itself how much it gives, which may change.':
@@ -129,6 +135,11 @@ export const runs: Phrases = {
       '这里没有训练 {0}；它可能已被更新的一次取代。',
     ],
     [
+      'Step {0} was left out: a gradient was too large for half precision. The loss is scaled by {1} from here on.',
+      '跳过了第 {0} 步：有一个梯度对半精度来说太大。此后损失乘以 {1}。',
+    ],
+    ['After {0} good steps the loss is scaled by {1}.', '连续 {0} 个正常步之后，损失改乘以 {1}。'],
+    [
       'The weights have no {0} of the shape that this graph needs. Give the weights of a run of this very graph.',
       '权重中没有符合这个网络所需形状的 {0}。请给出正是这个网络训练所得的权重。',
     ],
@@ -197,6 +208,8 @@ export const runs: Phrases = {
     '{0} parameters were planned and the layer has {1}': '计划有 {0} 个参数，而该层有 {1} 个',
     'the loss became {0}': '损失变成了 {0}',
     'a gradient is no longer finite': '有一个梯度不再是有限值',
+    'a gradient is no longer finite, though the loss is not scaled any more':
+      '损失已不再放大，仍有一个梯度不是有限值',
     '{0} was started anew': '{0} 已重新启动',
     'training went on with {0}': '训练改用 {0} 继续',
     'WebGPU on {0}': 'WebGPU（运行于 {0}）',

@@ -1,0 +1,95 @@
+/**
+ * Mixed precision on the browser's WebGPU: which numbers half precision makes of others, products and gradients beside
+ * those in floats, whole runs beside PyTorch's, and steps that are left out.
+ */
+import { expect, test, type Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+import type { EngineTests } from './engine/entry'
+import type { Golden } from './engine/half'
+import { openBundle } from './engine/open'
+import { noWebgpu } from './support/webgpu'
+
+const golden = JSON.parse(
+  readFileSync(new URL('../parity/golden/mixed.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'dense' | 'convolution', Golden>>
+
+const begins = 'Mixed precision: layers multiply numbers in half precision; sums and weights are float32.'
+const leftOut = (step: number, scale: string) =>
+  `Step ${step} was left out: a gradient was too large for half precision. The loss is scaled by ${scale} from here on.`
+
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+let page: Page
+
+async function call<K extends keyof EngineTests>(
+  name: K,
+  ...given: Parameters<EngineTests[K]>
+): Promise<Awaited<ReturnType<EngineTests[K]>>> {
+  return page.evaluate(
+    async ([called, args]) => {
+      const tests = (globalThis as unknown as { engineTests: EngineTests }).engineTests
+      return (await (tests[called] as (...all: unknown[]) => unknown)(...args)) as never
+    },
+    [name, given] as const,
+  )
+}
+
+test.beforeAll(async ({ browser }) => {
+  test.skip(noWebgpu() !== '', noWebgpu())
+  page = await browser.newPage()
+  await openBundle(page, 'tests/e2e/engine/entry.ts')
+})
+
+test.afterAll(() => page?.close())
+
+test('every number becomes the nearest that half precision has', async () => {
+  expect(await call('wrongHalves')).toEqual({ tried: expect.any(Number) as unknown, wrong: [] })
+})
+
+test('products of halves and their gradients are those of floats that were rounded before', async () => {
+  const found = await call('halfDifferences')
+  expect(Object.keys(found)).toHaveLength(16)
+  expect(Math.max(...Object.values(found)), JSON.stringify(found)).toBeLessThan(1e-6)
+})
+
+for (const name of ['dense', 'convolution'] as const) {
+  test(`a ${name} net learns as in PyTorch, and leaves out the same steps`, async () => {
+    const found = await call('mixedLikeTorch', name, golden[name])
+    expect(found.scales).toEqual(golden[name].scales)
+    expect(found.losses).toBeLessThan(1e-5)
+    expect(found.weights).toBeLessThan(1e-4)
+    expect(found.said).toEqual([begins, leftOut(1, '16,384'), leftOut(2, '8,192')])
+  })
+}
+
+test('a step that is left out leaves every bit of the weights as it was, replayed or not', async () => {
+  for (const capture of [true, false]) {
+    expect(await call('movedBy', 2, golden.dense, capture)).toEqual([])
+    expect(await call('movedBy', 3, golden.dense, capture)).toHaveLength(4)
+  }
+})
+
+test('replayed steps in mixed precision are the very ones that are run', async () => {
+  for (const name of ['mlp', 'cnn'] as const) {
+    const { differences, leak, said } = await call('compareNet', name, { precision: 'mixed' })
+    expect({ differences, leak, said: said.map((one) => one.slice(0, 5)) }, name).toEqual({
+      differences: [],
+      leak: 0,
+      said: ['true '],
+    })
+  }
+})
+
+test('a net reaches the loss in mixed precision that it reaches in float32', async () => {
+  const found = await call('mixedBeside', 'webgpu')
+  expect(found.full).toBeLessThan(0.5 * found.first)
+  expect(Math.abs(found.mixed - found.full)).toBeLessThan(0.05 * found.full)
+  expect(found).toMatchObject({ same: false, said: [begins], silent: true })
+})
+
+test('another backend trains in float32, and says so', async () => {
+  expect(await call('mixedBeside', 'cpu')).toMatchObject({
+    same: true,
+    said: ['Mixed precision was asked for, but only WebGPU has it here: this run is in float32.'],
+    silent: true,
+  })
+})
