@@ -116,6 +116,9 @@ function trainFunction(
   return [
     'def train(model, data, epochs, batch_size):',
     '    """Trains on arrays, with the loss and the optimiser of the graph."""',
+    ...(document.training.precision === 'mixed'
+      ? ['    # Wiregrad trains this in mixed precision on WebGPU; here all is float32.']
+      : []),
     `    inputs = [${one(model.inputs.map(({ call }) => call.layer.name))}]`,
     `    targets = [${one(targetNames(model))}]`,
     '    steps = math.ceil(len(inputs[0]) / batch_size)',

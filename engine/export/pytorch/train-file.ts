@@ -85,6 +85,7 @@ export function trainFile(plan: Plan, training: Training): string | Refusal {
     classes,
     metrics: metricsText(plan),
     rates: rateFunctions(trainingSteps(plan)),
+    mixed: training.precision === 'mixed',
     steps: made.map((text) => `${indented(text as string, 8)},\n`).join(''),
   })
 }

@@ -13,7 +13,39 @@ export interface LoopParts {
   readonly rates: string
   /** Entries of the list of training steps. */
   readonly steps: string
+  /** Layers multiply numbers in half precision, where there is a GPU. */
+  readonly mixed: boolean
 }
+
+const mixedConstant = `
+# Mixed precision on a GPU, float32 elsewhere. Wiregrad rounds what dense layers and convolutions multiply to float16 and
+# keeps all else in float32; autocast also hands on in float16 what these layers give, and rounds attention.
+MIXED = torch.cuda.is_available()
+`
+
+const mixedScaler = `
+        options = {"init_scale": 2.0**15, "growth_interval": 2000, "enabled": MIXED}
+        there = hasattr(torch.amp, "GradScaler")  # since PyTorch 2.3
+        self.scaler = torch.amp.GradScaler("cuda", **options) if there else torch.cuda.amp.GradScaler(**options)`
+
+const plainPass = `
+            losses = self.objective(*batch)
+            self.optimiser.zero_grad(set_to_none=True)
+            (sum(losses.values()) * share).backward()
+            if self.clip is not None:
+                nn.utils.clip_grad_norm_(self.parameters.values(), self.clip)
+            self.optimiser.step()`
+
+const mixedPass = `
+            with torch.autocast("cuda", torch.float16, enabled=MIXED):
+                losses = self.objective(*batch)
+            self.optimiser.zero_grad(set_to_none=True)
+            self.scaler.scale(sum(losses.values()) * share).backward()
+            self.scaler.unscale_(self.optimiser)
+            if self.clip is not None:
+                nn.utils.clip_grad_norm_(self.parameters.values(), self.clip)
+            self.scaler.step(self.optimiser)  # moves nothing where a gradient is not finite
+            self.scaler.update()`
 
 export function loopText(parts: LoopParts): string {
   return `"""Trains the model with the losses, optimisers and batches that the graph says.
@@ -42,7 +74,7 @@ from weights import read_weights, write_weights
 HERE = Path(__file__).resolve().parent
 ${parts.defaults}
 VALIDATE_EVERY = ${parts.every}
-
+${parts.mixed ? mixedConstant : ''}
 
 ${parts.classes}
 
@@ -60,19 +92,13 @@ ${parts.rates}class TrainingStep:
         self.optimiser = optimiser(self.parameters)
         self.schedule = schedule and torch.optim.lr_scheduler.LambdaLR(
             self.optimiser, lambda update: schedule(update, self.updates)
-        )
+        )${parts.mixed ? mixedScaler : ''}
         with OnlyTheseLearn(self.model, self.others):
             self.objective = DistributedDataParallel(objective) if dist.is_initialized() else objective
 
     def run(self, batch, share):
         """Updates the weights; the losses before it. \`share\` weighs this process's part of the batch."""
-        with OnlyTheseLearn(self.model, self.others):
-            losses = self.objective(*batch)
-            self.optimiser.zero_grad(set_to_none=True)
-            (sum(losses.values()) * share).backward()
-            if self.clip is not None:
-                nn.utils.clip_grad_norm_(self.parameters.values(), self.clip)
-            self.optimiser.step()
+        with OnlyTheseLearn(self.model, self.others):${parts.mixed ? mixedPass : plainPass}
             if self.schedule is not None:
                 self.schedule.step()
         return {name: loss.detach() * share for name, loss in losses.items()}
