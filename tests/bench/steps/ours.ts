@@ -35,9 +35,12 @@ function within(loaded: LoadedData, classes: number): LoadedData {
   return { ...loaded, nodes }
 }
 
-async function prepare(name: ModelName) {
+async function prepare(name: ModelName, mixed = false) {
   await backends.start(backend)
-  const document = documentOf(name)
+  const plain = documentOf(name)
+  const document: typeof plain = mixed
+    ? { ...plain, training: { ...plain.training, precision: 'mixed' } }
+    : plain
   const { plan, ok, problems } = analyse(document, catalogue)
   if (!ok) throw new Error(`The net ${name} has problems: ${JSON.stringify(problems)}`)
   const loaded = await loadData(plan, [], () => Promise.reject(new Error('No files here.')))
@@ -61,8 +64,8 @@ async function prepare(name: ModelName) {
   }
 }
 
-async function start(name: ModelName, probeEvery: number): Promise<Running> {
-  const { dispose, ...prepared } = await prepare(name)
+async function start(name: ModelName, probeEvery: number, mixed: boolean): Promise<Running> {
+  const { dispose, ...prepared } = await prepare(name, mixed)
   const stepper = createStepper({
     ...prepared,
     total: 1_000_000,
@@ -105,10 +108,10 @@ async function train(steps: number): Promise<{ readonly host: number; readonly w
 }
 
 const runner: StepRunner = {
-  async start(name, probeEvery) {
+  async start(name, probeEvery, way) {
     running?.dispose()
     gauge.restart()
-    running = await start(name, probeEvery)
+    running = await start(name, probeEvery, way === 'mixed')
     // Twice as tfjs runs it, recorded, replayed: and the same for steps with a probe.
     await train(probeEvery > 0 ? 2 * probeEvery + 4 : 4)
   },

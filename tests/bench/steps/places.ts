@@ -19,6 +19,8 @@ import type { StepRunner } from './runner'
 
 export interface Place {
   readonly runner: StepRunner
+  /** What the adapter calls itself, where that can be asked. */
+  adapter?(): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -113,6 +115,7 @@ async function openChild(
   }
   return {
     runner: runnerOf(ask),
+    adapter: () => ask('adapter', []),
     async close() {
       child.kill()
       await close()
@@ -121,12 +124,17 @@ async function openChild(
 }
 
 /** A process on the null adapter. */
-export async function openNull(side: Side): Promise<Place> {
+export function openNull(side: Side): Promise<Place> {
+  return openNode(side, 'null')
+}
+
+/** A process on the null adapter, or on the first one that the machine has. */
+export async function openNode(side: Side, adapter: 'null' | 'hardware'): Promise<Place> {
   const program = await fetchedPackage('dawn')
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wiregrad-bench-'))
   const file = path.join(folder, `${side}.mjs`)
   await writeFile(file, await bundle(entries[side]))
-  return openChild('dawn.mjs', [program, file], () => rm(folder, { recursive: true, force: true }))
+  return openChild('dawn.mjs', [program, file, adapter], () => rm(folder, { recursive: true, force: true }))
 }
 
 /** A process on WebAssembly. */

@@ -9,8 +9,11 @@ export interface Block {
 }
 
 export interface StepRunner {
-  /** Makes a net, on the software adapter or the one that only checks. `probeEvery`: 0 for never; `fit`: by tfjs's own loop. */
-  start(name: ModelName, probeEvery: number, way?: 'loop' | 'fit'): Promise<void>
+  /**
+   * Makes a net, on the software adapter or the one that only checks. `probeEvery`: 0 for never; `fit`: by tfjs's own loop;
+   * `mixed`: ours in mixed precision.
+   */
+  start(name: ModelName, probeEvery: number, way?: 'loop' | 'fit' | 'mixed'): Promise<void>
   /** Trains so many steps, or as many more as the way of training wants. */
   run(steps: number): Promise<Block>
   /** What one step asks of the device. */
