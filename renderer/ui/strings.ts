@@ -478,7 +478,7 @@ const english = {
     precision: 'Precision',
     precisionDoc:
       'Mixed: on WebGPU dense layers and convolutions multiply numbers in half precision (float16); sums, weights and all else stay float32. Other backends train in float32, and say so.',
-    precisions: { float32: 'Single (float32)', mixed: 'Mixed (float16 products)' },
+    precisions: { float32: 'Single', mixed: 'Mixed' },
     optimiser: 'Optimiser',
     schedule: 'Schedule',
     clip: 'Clip gradients',

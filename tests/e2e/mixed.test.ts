@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { EngineTests } from './engine/entry'
 import type { Golden } from './engine/half'
 import { openBundle } from './engine/open'
+import { openWindow, test as windowTest } from './support/app'
 import { noWebgpu } from './support/webgpu'
 
 const golden = JSON.parse(
@@ -16,6 +17,18 @@ const golden = JSON.parse(
 const begins = 'Mixed precision: layers multiply numbers in half precision; sums and weights are float32.'
 const leftOut = (step: number, scale: string) =>
   `Step ${step} was left out: a gradient was too large for half precision. The loss is scaled by ${scale} from here on.`
+
+/** For whoever wants to see it: PICTURES names a folder. */
+async function picture(window: Page, name: string): Promise<void> {
+  const folder = process.env['PICTURES']
+  if (folder === undefined) return
+  await window.screenshot({ path: `${folder}/${name}.png` })
+  await window.emulateMedia({ colorScheme: 'dark' })
+  await window.setViewportSize({ width: 1024, height: 700 })
+  await window.screenshot({ path: `${folder}/${name}-dark.png` })
+  await window.emulateMedia({ colorScheme: 'light' })
+  await window.setViewportSize({ width: 1440, height: 900 })
+}
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 let page: Page
@@ -83,6 +96,9 @@ test('a net reaches the loss in mixed precision that it reaches in float32', asy
   const found = await call('mixedBeside', 'webgpu')
   expect(found.full).toBeLessThan(0.5 * found.first)
   expect(Math.abs(found.mixed - found.full)).toBeLessThan(0.05 * found.full)
+  // Told as they are, and not as they were scaled.
+  expect(found.gradients).toHaveLength(3)
+  for (const ratio of found.gradients) expect(Math.abs(ratio - 1)).toBeLessThan(0.01)
   expect(found).toMatchObject({ same: false, said: [begins], silent: true })
 })
 
@@ -93,3 +109,21 @@ test('another backend trains in float32, and says so', async () => {
     silent: true,
   })
 })
+
+windowTest(
+  'the window asks for mixed precision, and says where a run has none',
+  async ({ page: window, wiregrad }) => {
+    await openWindow(window, wiregrad, 'open=examples/xor&backend=wasm')
+    const precision = window.getByRole('combobox', { name: 'Precision' })
+    await expect(precision).toHaveValue('float32')
+    await precision.selectOption('mixed')
+    await picture(window, 'precision')
+    await window.getByRole('button', { name: 'Train', exact: true }).click()
+    await expect(window.getByText('Mixed precision was asked for').first()).toBeVisible()
+    await picture(window, 'precision-said')
+    // One step of undo, after which nothing of it is in the document.
+    await precision.selectOption('float32')
+    await window.getByRole('button', { name: 'Undo' }).click()
+    await expect(precision).toHaveValue('mixed')
+  },
+)

@@ -416,7 +416,7 @@ export const chinese: Strings = {
     precision: '精度',
     precisionDoc:
       '混合：在 WebGPU 上，全连接层和卷积用半精度（float16）相乘；求和、权重和其余一切仍是 float32。其他后端用 float32 训练，并会说明。',
-    precisions: { float32: '单精度（float32）', mixed: '混合（float16 相乘）' },
+    precisions: { float32: '单精度', mixed: '混合' },
     optimiser: '优化器',
     schedule: '学习率调度',
     clip: '梯度裁剪',

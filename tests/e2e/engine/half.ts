@@ -239,7 +239,16 @@ export async function mixedBeside(backend: BackendName) {
     })
   const [mixed, full] = [await run('mixed'), await run()]
   const last = (losses: readonly number[]) => losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0)
+  /** Of the first probe, the norms of all gradients, which were measured while they were scaled. */
+  const norms = (lines: readonly string[]) =>
+    (lines.find((line) => line.startsWith('probe 1 ')) ?? '')
+      .split(' | ')[0]
+      ?.split(' ')
+      .slice(3)
+      .map(Number) ?? []
+  const wanted = norms(full.lines)
   return {
+    gradients: norms(mixed.lines).map((norm, at) => norm / (wanted[at] ?? NaN)),
     first: full.losses[0] ?? NaN,
     mixed: last(mixed.losses),
     full: last(full.losses),

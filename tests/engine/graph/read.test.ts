@@ -88,6 +88,11 @@ describe('readDocument', () => {
       changed('training.steps.0.optimiser', { kind: 'magic' }),
       '`training.steps[0].optimiser.kind` must be one of sgd, momentum, rmsprop, adam, adamw, but is "magic".',
     ],
+    [
+      'an unknown precision',
+      changed('training.precision', 'half'),
+      '`training.precision` must be "mixed", but is "half".',
+    ],
     ['an unknown entry', changed('viewport', 1), 'There is no entry "viewport" in the file; remove it.'],
     ['a bad id', changed('nodes.1', instance(1)), '`nodes.1` is not a name that can be used here'],
     [

@@ -363,3 +363,21 @@ it('refuses a graph without its weights, and one that answers nothing', () => {
     refused: expect.stringContaining('nothing that a model could answer') as string,
   })
 })
+
+describe('mixed precision', () => {
+  const mixed = { ...xor(), training: { ...xor().training, precision: 'mixed' as const } }
+
+  it('is autocast with a GradScaler that begins and grows as ours does, and what differs is said', () => {
+    const source = text(exported(mixed), 'train.py')
+    expect(source).toContain('with torch.autocast("cuda", torch.float16, enabled=MIXED):')
+    expect(source).toContain('{"init_scale": 2.0**15, "growth_interval": 2000, "enabled": MIXED}')
+    expect(source.indexOf('self.scaler.unscale_(self.optimiser)')).toBeLessThan(
+      source.indexOf('clip_grad_norm_'),
+    )
+    expect(source).toContain('autocast also hands on in float16')
+  })
+
+  it('leaves no trace where it is not asked for', () => {
+    expect(text(exported(xor()), 'train.py')).not.toMatch(/autocast|scaler|MIXED/)
+  })
+})
