@@ -77,7 +77,12 @@ const onGpu: FusedKernels = {
 }
 
 /** What mixed precision is: products of numbers in halves, summed up in floats; all else is floats as ever. */
-const mixedOnGpu: FusedKernels = { ...onGpu, dense: halfDense, convolve: halfConvolve }
+const mixedOnGpu: FusedKernels = {
+  ...onGpu,
+  dense: halfDense,
+  convolve: halfConvolve,
+  attend: gpuAttention.halfAttend,
+}
 
 /** Whether the current backend has kernels in mixed precision. */
 export function hasMixed(tf: typeof Tf): boolean {

@@ -477,7 +477,7 @@ const english = {
     validateEveryEpochs: 'Validate every (epochs)',
     precision: 'Precision',
     precisionDoc:
-      'Mixed: on WebGPU dense layers and convolutions multiply numbers in half precision (float16); sums, weights and all else stay float32. Other backends train in float32, and say so.',
+      'Mixed: on WebGPU dense layers, convolutions and attention multiply numbers in half precision (float16); sums, weights and all else stay float32. Other backends train in float32, and say so.',
     precisions: { float32: 'Single', mixed: 'Mixed' },
     optimiser: 'Optimiser',
     schedule: 'Schedule',

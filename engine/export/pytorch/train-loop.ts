@@ -18,8 +18,8 @@ export interface LoopParts {
 }
 
 const mixedConstant = `
-# Mixed precision on a GPU, float32 elsewhere. Wiregrad rounds what dense layers and convolutions multiply to float16 and
-# keeps all else in float32; autocast also hands on in float16 what these layers give, and rounds attention.
+# Mixed precision on a GPU, float32 elsewhere. Wiregrad rounds what dense layers, convolutions and attention multiply to
+# float16 and keeps all else in float32; autocast also hands on in float16 what these give, and rounds other products.
 MIXED = torch.cuda.is_available()
 `
 

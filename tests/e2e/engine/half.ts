@@ -1,5 +1,6 @@
 /** Half precision on WebGPU: what is rounded and how, products beside those in floats, and loss scales in whole runs. */
 import { tf } from '../../../engine/backend/tfjs'
+import { attend, halfAttend } from '../../../engine/backend/webgpu/fused/attend'
 import { convolve, halfConvolve } from '../../../engine/backend/webgpu/fused/convolve'
 import { dense, halfDense } from '../../../engine/backend/webgpu/fused/dense'
 import { stream } from '../../../engine/random/stream'
@@ -65,12 +66,15 @@ export async function wrongHalves(): Promise<{ readonly tried: number; readonly 
 }
 
 interface Case {
+  /** All are rounded; otherwise the last one, a bias, is not. */
+  readonly all?: true
   readonly shapes: readonly (readonly number[])[]
   readonly half: (x: Tensor, kernel: Tensor, bias: Tensor) => Tensor
   readonly full: (x: Tensor, kernel: Tensor, bias: Tensor) => Tensor
 }
 
 const alike = { strides: [2, 1], dilation: [1, 3], before: [1, 1], places: [4, 7] } as const
+const looking = { heads: 4, groups: 2, walls: [], drop: (x: Tensor) => x }
 const cases: Readonly<Record<string, Case>> = {
   dense: {
     shapes: [[6, 9], [9, 5], [5]],
@@ -89,6 +93,16 @@ const cases: Readonly<Record<string, Case>> = {
     half: (x, kernel, bias) => halfDense(tf, halfDense(tf, x, kernel, bias, 'relu'), kernel, bias, 'relu'),
     full: (x, kernel, bias) => dense(tf, halved(dense(tf, x, kernel, bias, 'relu')), kernel, bias, 'relu'),
   },
+  attention: {
+    all: true,
+    shapes: [
+      [2, 5, 12],
+      [2, 7, 6],
+      [2, 7, 6],
+    ],
+    half: (query, key, value) => halfAttend(tf, query, key, value, looking).mixed,
+    full: (query, key, value) => attend(tf, query, key, value, looking).mixed,
+  },
   convolution: {
     shapes: [[2, 7, 8, 3], [3, 2, 3, 4], [4]],
     half: (x, kernel, bias) => halfConvolve(tf, { x, kernel, bias }, alike, 'relu'),
@@ -105,14 +119,18 @@ function halved(x: Tensor): Tensor {
 export async function halfDifferences(): Promise<Readonly<Record<string, number>>> {
   await backends.start('webgpu')
   const found: Record<string, number> = {}
-  for (const [name, { shapes, half, full }] of Object.entries(cases)) {
+  for (const [name, { shapes, half, full, all }] of Object.entries(cases)) {
     const numbers = shapes.map((shape, at) =>
       stream(7, `${name} ${at}`, 0).normals(shape.reduce((all, n) => all * n, 1)),
     )
     const ways = [
       { run: half, values: numbers, by: (values: Float32Array) => values },
       // The bias is added in floats.
-      { run: full, values: numbers.map((values, at) => (at < 2 ? rounded(values) : values)), by: rounded },
+      {
+        run: full,
+        values: numbers.map((values, at) => (at < 2 || all === true ? rounded(values) : values)),
+        by: rounded,
+      },
     ]
     const results = []
     for (const { run, values, by } of ways) {

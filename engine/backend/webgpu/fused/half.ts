@@ -32,6 +32,12 @@ fn halfOf(x: f32) -> u32 {
   return sign | (whole + select(0u, 1u, rest > middle || (rest == middle && (whole & 1u) == 1u)));
 }`
 
+/** WGSL: how a number of a packed tensor is read. */
+export function halfReader(name: string): string {
+  return `
+fn half_${name}(at: u32) -> f32 { return unpack2x16float(${name}[at / 2u] >> (16u * (at & 1u))).x; }`
+}
+
 /** What is packed; where relu bent something to zero, nothing comes back through it. */
 export interface Packing {
   readonly numbers: Info

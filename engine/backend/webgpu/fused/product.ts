@@ -11,6 +11,7 @@
 import { isSoftwareName } from '../../adapters'
 import type { WebGpuInside } from '../inside'
 import { emptyTensor, groupsFor, perElement, runKernel, type Kernel, mostGroups } from '../kernel'
+import { halfReader } from './half'
 import type { Info } from './operation'
 
 /** A product as WGSL sees it. Whole numbers are i32. */
@@ -131,7 +132,7 @@ function inputsOf({ inputs, left, right, rowOf, deepOf, write }: Product, which:
 
 /** WGSL: number `place` of an input. */
 export function read(half: boolean, name: string, place: string): string {
-  return half ? `half_${name}(${place})` : `${name}[${place}]`
+  return half ? `half_${name}(u32(${place}))` : `${name}[${place}]`
 }
 
 /** WGSL: four numbers side by side, whose place is a multiple of four. */
@@ -140,15 +141,14 @@ export function readFour(half: boolean, name: string, place: string): string {
 }
 
 /** How the numbers of an input in half precision are read: one by one, or by fours. */
-function halfReader(name: string, wide: boolean): string {
+function reader(name: string, wide: boolean): string {
   return wide
     ? `
 fn four_${name}(at: i32) -> vec4f {
   let words = ${name}[at / 4];
   return vec4f(unpack2x16float(words.x), unpack2x16float(words.y));
 }`
-    : `
-fn half_${name}(at: i32) -> f32 { return unpack2x16float(${name}[at / 2] >> (16u * u32(at & 1))).x; }`
+    : halfReader(name)
 }
 
 /** Four columns beside each other; those outside of the matrix are never written. */
@@ -189,7 +189,7 @@ function kernelOf(product: Product, { side, shared, parts }: Cut, columns: numbe
 ${bound.map((one, at) => `@group(0) @binding(${at}) ${one}`).join('\n')}
 ${seen
   .filter(isHalf)
-  .map((name) => halfReader(name, isWide(name)))
+  .map((name) => reader(name, isWide(name)))
   .join('')}
 fn rowOf(m: i32) -> vec4i { ${product.rowOf} }
 fn deepOf(k: i32) -> vec4i { ${product.deepOf} }
