@@ -81,6 +81,16 @@ test('a step that is left out leaves every bit of the weights as it was, replaye
   }
 })
 
+test('the loss scale doubles after two thousand good steps, is halved by a bad one, and keeps its bounds', async () => {
+  const after = (scale: number, good: number, gradient: number) =>
+    call('scaleAfter', [scale, good, 0, 0, 3], gradient)
+  expect(await after(8192, 1998, 8192)).toEqual({ kept: [8192, 1999, 0, 0, 3], weight: 0 })
+  expect(await after(8192, 1999, 4096)).toEqual({ kept: [16384, 0, 0, 0, 3], weight: 0.5 })
+  expect(await after(2 ** 24, 1999, 0)).toEqual({ kept: [2 ** 24, 0, 0, 0, 3], weight: 1 })
+  expect(await after(8192, 1999, 1e39)).toEqual({ kept: [4096, 0, 0, 0, 4], weight: 1 })
+  expect(await after(1, 5, 1e39)).toEqual({ kept: [1, 0, 0, 0, 4], weight: 1 })
+})
+
 test('replayed steps in mixed precision are the very ones that are run', async () => {
   for (const name of ['mlp', 'cnn'] as const) {
     const { differences, leak, said } = await call('compareNet', name, { precision: 'mixed' })

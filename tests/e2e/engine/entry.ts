@@ -5,7 +5,7 @@ import { defineNode, type Catalogue } from '../../../nodes/kit/define'
 import { refuse, tensor } from '../../../nodes/kit/spec'
 import { graph, step } from '../../engine/documents'
 import { adam, cnn, gpt, lstm, mlp, noisy, wideNets } from './documents'
-import { halfDifferences, mixedBeside, mixedLikeTorch, movedBy, wrongHalves } from './half'
+import { halfDifferences, mixedBeside, mixedLikeTorch, movedBy, scaleAfter, wrongHalves } from './half'
 import { netDifference, optimiserDifference, probeDifference, segmentSums, wrongUniforms } from './kernels'
 import { memoryOf, saidUnder } from './memory'
 import { compare, train } from './page'
@@ -152,6 +152,7 @@ export const engineTests = {
   halfDifferences,
   mixedLikeTorch,
   movedBy,
+  scaleAfter,
   mixedBeside,
 }
 

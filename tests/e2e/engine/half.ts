@@ -4,8 +4,11 @@ import { attend, halfAttend } from '../../../engine/backend/webgpu/fused/attend'
 import { convolve, halfConvolve } from '../../../engine/backend/webgpu/fused/convolve'
 import { dense, halfDense } from '../../../engine/backend/webgpu/fused/dense'
 import { stream } from '../../../engine/random/stream'
+import { webgpuInside } from '../../../engine/backend/webgpu/inside'
+import { inputsOf } from '../../../engine/compile/step-inputs'
 import type { Document } from '../../../engine/graph/document'
 import type { BackendName, WeightSet } from '../../../engine/session/protocol'
+import { createFusedOptimiser } from '../../../engine/train/fused-optimiser'
 import { graph, step } from '../../engine/documents'
 import { adam, mlp } from './documents'
 import { backends, different, train } from './page'
@@ -246,6 +249,29 @@ export async function movedBy(steps: number, golden: Golden, capture: boolean): 
   const weights = weightsOf(golden.begun)
   const { weights: after } = await train(goldenDocument('dense', golden, steps), { capture, weights })
   return different(weights, after)
+}
+
+/**
+ * A loss scale that goes on from what was kept of it (the scale, good steps, two corrections, steps left out), after one
+ * more step with this gradient: what is kept then, and the weight, which was 1.
+ */
+export async function scaleAfter(kept: readonly number[], gradient: number) {
+  await backends.start('webgpu')
+  const inside = webgpuInside(tf)
+  if (inside === null) throw new Error('tfjs-backend-webgpu has changed inside.')
+  const weight = tf.variable(tf.ones([2]))
+  const variables = new Map([['net:kernel', weight]])
+  const optimiser = createFusedOptimiser(tf, inside, { kind: 'sgd', learningRate: 1 }, variables, true)
+  optimiser.restore(new Map([['loss-scale', { shape: [5], values: Float32Array.from(kept) }]]))
+  tf.tidy(() => {
+    const moved = [{ key: 'net:kernel', variable: weight, gradient: tf.fill([2], gradient) }]
+    optimiser.move(inputsOf(tf, 1), () => ({ rate: 1, update: 1 }), moved, null)
+  })
+  const slots = await optimiser.read()
+  const [first] = await weight.data()
+  optimiser.dispose()
+  weight.dispose()
+  return { kept: [...(slots.get('loss-scale')?.values ?? [])], weight: first }
 }
 
 /** The last losses of a net trained in mixed precision and in float32, and what was said where it cannot be had. */
