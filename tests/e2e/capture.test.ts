@@ -118,6 +118,8 @@ test('the kernels of the optimisers move weights as their tensor operations do',
     const words = JSON.stringify(settings)
     expect(await call('optimiserDifference', settings, null), words).toBeLessThan(1e-6)
     expect(await call('optimiserDifference', settings, 3), `${words}, clipped`).toBeLessThan(1e-6)
+    // Gradients come scaled, and updates are counted on the device.
+    expect(await call('optimiserDifference', settings, 3, true), `${words}, scaled`).toBeLessThan(1e-6)
   }
 })
 

@@ -138,7 +138,8 @@ export const engineTests = {
     const first = await train(mlp(), { capture: true })
     return compare(mlp(), { weights: first.weights }, { weights: first.weights })
   },
-  optimiserDifference: (settings: Optimiser, clip: number | null) => optimiserDifference(settings, clip),
+  optimiserDifference: (settings: Optimiser, clip: number | null, mixed?: boolean) =>
+    optimiserDifference(settings, clip, mixed),
   assignedMidway,
   netDifference: (name: keyof typeof wideNets) => netDifference(wideNets[name]()),
   memoryOf,

@@ -36,7 +36,10 @@ async function moved(
   for (let step = 1; step <= 10; step++) {
     tf.tidy(() => {
       const gradient = (name: string, shape: number[]) =>
-        tf.tensor(draw(name, step), shape).mul(10 ** (step - 5))
+        tf
+          .tensor(draw(name, step), shape)
+          .mul(10 ** (step - 5))
+          .mul(optimiser.scaling?.scale ?? 1)
       const weights = [
         { key: 'net:kernel', variable: matrix, gradient: gradient('kernel', matrix.shape) },
         { key: 'net:bias', variable: bias, gradient: gradient('bias', bias.shape) },
@@ -44,7 +47,8 @@ async function moved(
       optimiser.move(inputsOf(tf, step), (at) => ({ rate: 0.01 / at, update: at }), weights, clip)
     })
   }
-  const slots = [...(await optimiser.read()).entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  const read = [...(await optimiser.read()).entries()].filter(([name]) => name !== 'loss-scale')
+  const slots = read.sort(([a], [b]) => (a < b ? -1 : 1))
   const numbers = [
     ...(await matrix.data()),
     ...(await bias.data()),
@@ -60,13 +64,17 @@ async function moved(
  * Clipped, relative to max(1, |x|), which is how large weights are here: sums of squares are taken in another order, and a
  * scale that is one rounding off moves every weight by that.
  */
-export async function optimiserDifference(settings: Optimiser, clip: number | null): Promise<number> {
+export async function optimiserDifference(
+  settings: Optimiser,
+  clip: number | null,
+  mixed = false,
+): Promise<number> {
   await backends.start('cpu')
   const slow = await moved(() => createOptimiser(tf, settings), clip)
   await backends.start('webgpu')
   const inside = webgpuInside(tf)
   if (inside === null) throw new Error('tfjs-backend-webgpu has changed inside.')
-  const quick = await moved((variables) => createFusedOptimiser(tf, inside, settings, variables), clip)
+  const quick = await moved((variables) => createFusedOptimiser(tf, inside, settings, variables, mixed), clip)
   if (quick.length !== slow.length) return Infinity
   return slow.reduce(
     (most, value, at) =>
