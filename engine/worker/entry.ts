@@ -64,9 +64,10 @@ const { trustedTypes } = self as {
 }
 const policy = trustedTypes?.createPolicy('wiregrad', {
   createScriptURL(address) {
-    const { href, origin, host } = new URL(address, self.location.href)
-    if (origin !== self.location.origin || host !== self.location.host)
-      throw new Error(`A script from ${host} is refused.`)
+    // Not the origin, which is "null" for every scheme that a URL parser does not know.
+    const { href, protocol, host } = new URL(address, self.location.href)
+    if (protocol !== self.location.protocol || host !== self.location.host)
+      throw new Error(`A script from ${protocol}//${host} is refused.`)
     return href
   },
 })

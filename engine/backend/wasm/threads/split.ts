@@ -62,9 +62,10 @@ const usualParts = 3
 /** A board counts parts in eight bits. */
 const mostParts = 200
 
-/** Microseconds: a product and a sum; a number that is read and written; one that a function is worked out of. */
+/** Microseconds: a product and a sum; a number that is moved, one that is bent by relu, one that a function is worked out of. */
 const madd = 5e-5
 const move = 4e-4
+const rectify = 1e-3
 const bend = 2e-3
 
 /** Bytes of a number. */
@@ -207,14 +208,14 @@ const divisions: { readonly [Name in FunctionName]?: Divide<Name> } = {
     total: n.n,
     unit: 16,
     moves: { x: one, y: one },
-    cost: n.n * (n.name === relu ? move : bend),
+    cost: n.n * (n.name === relu ? rectify : bend),
   }),
   bendBack: (n) => ({
     sizes: ['n'],
     total: n.n,
     unit: 16,
     moves: { dy: one, x: one, dx: one },
-    cost: n.n * (n.name === relu ? move : bend),
+    cost: n.n * (n.name === relu ? rectify : bend),
   }),
   // What is left past a multiple of four is rounded in another way, so parts end at such.
   optimise: (n) => ({

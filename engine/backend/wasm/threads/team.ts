@@ -40,7 +40,7 @@ export interface TeamGiven {
 /** Milliseconds that a helper looks out for the next work before it sleeps. */
 const lookout = 0.3
 /** Microseconds of work for which sleepers are woken. */
-const worthWaking = 100
+const worthWaking = 60
 /** How often the leader looks whether the others are done before it sleeps, and how long it believes in them. */
 const looks = 20_000
 const patience = 60_000

@@ -87,7 +87,6 @@ export const runs: Phrases = {
       '它用一个线程计算，因为有一个协助的线程失败了（{0}）。',
     ],
     ['It computes with up to {0} threads.', '它最多用 {0} 个线程计算。'],
-    ['A script from {0} is refused.', '拒绝来自 {0} 的脚本。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],
     ['{0}, asked for by name, on {1}{2}.', '{0}，按指定使用，运行于 {1}{2}。'],
     ['No backend would start. {0}', '没有任何后端能够启动。{0}'],
