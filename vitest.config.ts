@@ -12,6 +12,8 @@ export default defineConfig({
   define: { 'process.env.NODE_ENV': '"test"' },
   test: {
     environment: 'node',
+    // Test files run beside each other already; those about threads start some themselves.
+    env: { WIREGRAD_THREADS: '1' },
     maxWorkers: 2,
     testTimeout: 120_000,
     projects: [

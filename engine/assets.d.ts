@@ -3,3 +3,9 @@ declare module '*?url' {
   export const url: string
   export default url
 }
+
+/** The same of the script of a worker. */
+declare module '*?worker&url' {
+  export const url: string
+  export default url
+}

@@ -13,6 +13,7 @@ import v8 from 'node:v8'
 import { createClient, type Client } from '../../engine/session/client'
 import type { WorkerMessage } from '../../engine/session/protocol'
 import { catalogue } from '../../nodes/catalogue'
+import { threadsOfProcess } from './threads'
 
 export interface Engine extends Pick<Client, 'request' | 'onEvent'> {
   /** Version of tfjs. */
@@ -50,6 +51,7 @@ export async function openEngine(): Promise<Engine> {
     readBundled,
     wasmFolder: wasmFolder(),
     machineMemory: totalmem(),
+    threads: threadsOfProcess(),
     send: (message) => receive(message),
   })
   const { request, onEvent } = createClient({

@@ -7,8 +7,11 @@ import type { BackendChoice, BackendInfo, BackendName } from '../session/protoco
 import type { Adapter, Hardware } from './adapters'
 import type { TensorFlow } from './tfjs'
 import { repairWasm } from './wasm-repairs'
+import { endThreads, wasmInside } from './wasm/inside'
 import { openToRecording } from './wasm/recordable'
 import { useOwnKernels } from './wasm/stock'
+import type { ThreadHost } from './wasm/threads/host'
+import { withSharedMemory } from './wasm/threads/shared-memory'
 import { watchDevice, type Trouble } from './watch'
 import { largestTensor, webgpuInside } from './webgpu/inside'
 import { repairWebgpu } from './webgpu/repairs'
@@ -132,13 +135,20 @@ function namedReason(candidate: Candidate): string {
 }
 
 /** Tries to make `name` current: null, or what went wrong. */
-async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | null> {
+async function tryStart(
+  tf: TensorFlow,
+  name: BackendName,
+  threads: ThreadHost | null,
+): Promise<string | null> {
   try {
-    if (!(await tf.setBackend(name))) return 'tfjs could not initialise it'
+    const start = () => tf.setBackend(name)
+    const several = name === 'wasm' && threads?.alone === null
+    if (!(await (several ? withSharedMemory(start) : start()))) return 'tfjs could not initialise it'
     await tf.ready()
     if (tf.getBackend() !== name) return `tfjs started ${tf.getBackend()} instead`
     if (name === 'wasm') {
       repairWasm(tf)
+      wasmInside(tf, threads)
       useOwnKernels(tf)
       openToRecording(tf)
     }
@@ -149,8 +159,27 @@ async function tryStart(tf: TensorFlow, name: BackendName): Promise<string | nul
   }
 }
 
-/** The backends of this thread. `tf` must have been loaded through `backend/tfjs`, with the wasm paths set. */
-export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
+/** How many threads compute, as a sentence; null where there is nothing to say. */
+function threadsWords(tf: TensorFlow, threads: ThreadHost | null): string | null {
+  const inside = wasmInside(tf)
+  if (inside === null || threads === null) return null
+  if (threads.alone !== null) return `It computes with one thread: ${threads.alone}.`
+  const { team } = inside
+  if (team === null) return 'It computes with one thread: its memory cannot be shared.'
+  if (team.trouble !== null)
+    return `It computes with one thread, since a helping one has failed (${team.trouble}).`
+  return `It computes with up to ${threads.count} threads.`
+}
+
+/**
+ * The backends of this thread. `tf` must have been loaded through `backend/tfjs`, with the wasm paths set; `threads` are
+ * those that WebAssembly computes with.
+ */
+export function createBackends(
+  tf: TensorFlow,
+  hardware: Hardware,
+  threads: ThreadHost | null = null,
+): Backends {
   // Threads of tfjs-wasm hang or crash on cross-origin-isolated pages; must be said before it starts.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   let found: Promise<readonly Candidate[]> | null = null
@@ -166,10 +195,11 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
         ? hard(all).filter(({ name }) => !verdict.over.has(name))
         : all.filter(({ name }) => name === choice)
     for (const candidate of tried) {
-      const failure = await tryStart(tf, candidate.name)
+      const failure = await tryStart(tf, candidate.name, threads)
       if (failure === null) {
-        const reason =
-          choice === 'auto' ? autoReason(candidate, all, failures, verdict) : namedReason(candidate)
+        const why = choice === 'auto' ? autoReason(candidate, all, failures, verdict) : namedReason(candidate)
+        const words = candidate.name === 'wasm' ? threadsWords(tf, threads) : null
+        const reason = words === null ? why : `${why} ${words}`
         const inside = webgpuInside(tf)
         return {
           info: describe(candidate, reason),
@@ -210,6 +240,7 @@ export function createBackends(tf: TensorFlow, hardware: Hardware): Backends {
     },
     discard(name) {
       const factory = tf.findBackendFactory(name)
+      if (name === 'wasm') endThreads(tf)
       try {
         tf.removeBackend(name)
       } catch {

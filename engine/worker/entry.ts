@@ -9,8 +9,10 @@ import { catalogue } from '../../nodes/catalogue'
 import { browserHardware } from '../backend/adapters'
 import { createBackends } from '../backend/start'
 import { setWasmPaths, tf } from '../backend/tfjs'
+import { mostThreads, pageThreads } from '../backend/wasm/threads/host'
 import type { RequestMessage, WorkerMessage } from '../session/protocol'
 import { handedOver } from './handed-over'
+import helperUrl from './helper?worker&url'
 import { createHost } from './host'
 
 declare const self: DedicatedWorkerGlobalScope
@@ -51,13 +53,46 @@ function machineMemory(): number | null {
   return deviceMemory === undefined || deviceMemory >= 8 ? null : deviceMemory * 2 ** 30
 }
 
+/** Workers have the policy as pages do, which their types do not know. */
+const { trustedTypes } = self as {
+  readonly trustedTypes?: {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL: (address: string) => string },
+    ): { createScriptURL(address: string): unknown }
+  }
+}
+const policy = trustedTypes?.createPolicy('wiregrad', {
+  createScriptURL(address) {
+    // Not the origin, which is "null" for every scheme that a URL parser does not know.
+    const { href, protocol, host } = new URL(address, self.location.href)
+    if (protocol !== self.location.protocol || host !== self.location.host)
+      throw new Error(`A script from ${protocol}//${host} is refused.`)
+    return href
+  },
+})
+
+/** A helping thread; its script lies beside this one. */
+function openHelper(): Worker {
+  return new Worker((policy?.createScriptURL(helperUrl) ?? helperUrl) as string, {
+    type: 'module',
+    name: 'wiregrad-helper',
+  })
+}
+
+/** How many threads are to compute, where the address of this script says so. */
+function askedThreads(): number | null {
+  const asked = Number(new URLSearchParams(self.location.search).get('threads') ?? NaN)
+  return Number.isInteger(asked) && asked >= 1 ? Math.min(asked, mostThreads) : null
+}
+
 const host = createHost({
   tf,
   machineMemory: machineMemory(),
   catalogue,
   readBundled,
   send,
-  backends: createBackends(tf, browserHardware(self)),
+  backends: createBackends(tf, browserHardware(self), pageThreads(self, openHelper, askedThreads())),
   now: () => performance.now(),
   breathe: createBreath(),
   thinProbes: true,

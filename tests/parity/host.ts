@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { ReplyOf, Request, RequestKind, RunEvent, TrainRequest } from '../../engine/session/protocol'
+import { alone } from '../../engine/backend/wasm/threads/host'
 import { createNodeHost } from '../../engine/worker/node'
 import { catalogue } from '../../nodes/catalogue'
 
@@ -21,6 +22,7 @@ export function openHost(): OpenHost {
   let last = 0
   const host = createNodeHost({
     machineMemory: 2 ** 40,
+    threads: alone('tests take one'),
     catalogue,
     wasmFolder,
     readBundled: async (name) => {

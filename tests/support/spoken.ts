@@ -17,6 +17,8 @@ const speaking: readonly string[] = [
   'engine/backend/start.ts',
   'engine/backend/tfjs.ts',
   'engine/backend/wasm-repairs.ts',
+  'engine/backend/wasm/threads/host.ts',
+  'engine/backend/wasm/threads/team.ts',
   'engine/backend/watch.ts',
   'engine/compile',
   'engine/data',
@@ -43,7 +45,7 @@ const speaking: readonly string[] = [
 
 /** Places of which only what is refused or thrown is said; the rest is code that is written, or formulas. */
 const mostlyCode =
-  /^(engine\/(backend\/(?!start|watch)|compile\/(?!build-layers)|(export|formats|layers|probe|trace)\/)|engine\/train\/fused|app\/|renderer\/|nodes\/kit\/(keras|onnx|torch|own|expression|maths))/
+  /^(engine\/(backend\/(?!start|watch|wasm\/threads)|compile\/(?!build-layers)|(export|formats|layers|probe|trace)\/)|engine\/train\/fused|app\/|renderer\/|nodes\/kit\/(keras|onnx|torch|own|expression|maths))/
 
 /** Parts of a node's record that the window does not show, or that the walk over the catalogue holds to account. */
 const unsaidParts: ReadonlySet<string> = new Set([

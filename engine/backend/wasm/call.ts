@@ -4,7 +4,11 @@
  */
 
 /** A function over the heap of tfjs's backend. It reads and writes there alone, and what it writes depends on that alone. */
-export type HeapFunction = (...numbers: number[]) => unknown
+export interface HeapFunction {
+  (...numbers: number[]): unknown
+  /** The same call made ready to be repeated; without it the numbers are bound. */
+  readonly prepare?: (numbers: readonly number[]) => () => void
+}
 
 /** Carries out a call, or does something else with it. */
 export type Carrier = (run: HeapFunction, numbers: readonly number[]) => void

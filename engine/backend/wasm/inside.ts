@@ -6,6 +6,11 @@
 import type * as Tf from '@tensorflow/tfjs'
 import { binaries } from './binary'
 import { callHeap, type HeapFunction } from './call'
+import { functionNames, spareSize, type FunctionName } from './functions'
+import type { RawFunction } from './threads/board'
+import type { ThreadHost } from './threads/host'
+import { onSharedMemory } from './threads/shared-memory'
+import { createTeam, type Team } from './threads/team'
 
 export type Info = Tf.TensorInfo
 
@@ -24,44 +29,6 @@ interface Backend {
     _malloc(bytes: number): number
   }
 }
-
-/** What `assembly/kernels.ts` exports and is called by its name. */
-type FunctionName =
-  | 'bend'
-  | 'bendBack'
-  | 'clipScale'
-  | 'columnSums'
-  | 'convolve'
-  | 'copyNumbers'
-  | 'entropy'
-  | 'entropyBack'
-  | 'gatherRows'
-  | 'headProducts'
-  | 'maxPoolBack'
-  | 'mean'
-  | 'meanBack'
-  | 'measureChange'
-  | 'measureMoments'
-  | 'measureNorm'
-  | 'measureOutput'
-  | 'normalise'
-  | 'normaliseBack'
-  | 'normaliseWeights'
-  | 'optimise'
-  | 'product'
-  | 'products'
-  | 'reach'
-  | 'rowSums'
-  | 'scaleBy'
-  | 'segmentSum'
-  | 'shift'
-  | 'softmax'
-  | 'softmaxBack'
-  | 'squares'
-  | 'uniforms'
-  | 'walk'
-  | 'walkBack'
-  | 'wallOff'
 
 export interface WasmInside {
   /** Where a tensor's numbers begin in the heap. They stay there for as long as it lives. */
@@ -82,6 +49,8 @@ export interface WasmInside {
   readonly scratch: number
   /** How many numbers fit there beside what products need for themselves, and where. */
   readonly spare: { readonly at: number; readonly size: number }
+  /** The threads that compute; null where it is this one alone. */
+  readonly team: Team | null
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -89,30 +58,64 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The better of the two builds that this host takes; null where it has no SIMD at all. */
-function compileModule(): WebAssembly.Module | null {
+function compileModule(shared: boolean): WebAssembly.Module | null {
   for (const text of [binaries.relaxed, binaries.simd]) {
     const bytes = bytesOf(text)
-    if (WebAssembly.validate(bytes)) return new WebAssembly.Module(bytes)
+    if (WebAssembly.validate(bytes)) return new WebAssembly.Module(shared ? onSharedMemory(bytes) : bytes)
   }
   return null
 }
 
-let compiled: WebAssembly.Module | null | undefined
+const compiled = new Map<boolean, WebAssembly.Module | null>()
 
-const spareSize = 2 ** 18
+function moduleFor(shared: boolean): WebAssembly.Module | null {
+  const known = compiled.get(shared)
+  if (known !== undefined) return known
+  const made = compileModule(shared)
+  compiled.set(shared, made)
+  return made
+}
 
-type Exports = Readonly<Record<FunctionName | 'productScratch' | 'walkRoom', HeapFunction>>
+type Exports = Readonly<Record<FunctionName | 'productScratch' | 'walkRoom', RawFunction>>
 
-function startOn(backend: Backend): WasmInside | null {
+/** Whether threads may be given this memory. */
+function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer
+}
+
+/** A function of ours as the rest calls it, by all the threads that there are. */
+function doorOf(name: FunctionName, team: Team): HeapFunction {
+  const run = (...numbers: number[]) => team.run(name, numbers)
+  return Object.assign(run, { prepare: (numbers: readonly number[]) => team.prepare(name, numbers) })
+}
+
+function startOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
   const memory = backend.wasm.asm?.memory
   if (!(memory instanceof WebAssembly.Memory)) return null
-  compiled ??= compileModule()
-  if (compiled === null) return null
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
+  const shared = isShared(memory)
+  const module = moduleFor(shared)
+  if (module === null) return null
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const functions = exports as Exports
+  const walkRoom = (...sizes: [number, number, number]) => functions.walkRoom(...sizes) as number
   const own = functions.productScratch() as number
-  const scratch = backend.wasm._malloc((own + spareSize) * 4) >>> 0
+  const scratchBytes = (own + spareSize) * 4
+  const scratch = backend.wasm._malloc(scratchBytes) >>> 0
   if (scratch === 0) return null
+  const spare = scratch + own * 4
+  const allocate = (bytes: number): number => {
+    const at = backend.wasm._malloc(bytes) >>> 0
+    if (at === 0) throw new Error('There is no room in memory for another thread.')
+    return at
+  }
+  const several = host !== null && host.alone === null && shared
+  const team = several
+    ? createTeam({ host, memory, module, functions, walkRoom, scratch, spare, scratchBytes, allocate })
+    : null
+  const doors =
+    team === null
+      ? functions
+      : Object.fromEntries(functionNames.map((name) => [name, doorOf(name, team)] as const))
   return {
     at(info) {
       const { memoryOffset } = backend.dataIdMap.get(info.dataId)
@@ -135,31 +138,45 @@ function startOn(backend: Backend): WasmInside | null {
       backend.wasm.tfjs.disposeData(id)
       backend.wasm.tfjs.registerTensor(id, size, memoryOffset ?? 0)
     },
-    run: (name, ...numbers) => callHeap(functions[name], ...numbers),
-    walkRoom: (cell, batch, units) => functions.walkRoom(cell, batch, units) as number,
+    run: (name, ...numbers) => callHeap(doors[name], ...numbers),
+    walkRoom(cell, batch, units) {
+      if (team === null) return walkRoom(cell, batch, units)
+      // Each part of the sequences has room of its own, and parts may be one sequence larger than others.
+      return team.threads * (walkRoom(cell, Math.ceil(batch / team.threads) + 1, units) + 4)
+    },
     scratch,
-    spare: { at: scratch + own * 4, size: spareSize },
+    spare: { at: spare, size: spareSize },
+    team,
   }
 }
 
 /** A host may refuse to compile, or to give the room. */
-function tryOn(backend: Backend): WasmInside | null {
+function tryOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
   try {
-    return startOn(backend)
+    return startOn(backend, host)
   } catch {
-    return null
+    return host === null ? null : tryOn(backend, null)
   }
 }
 
 const known = new WeakMap<object, WasmInside | null>()
 
-/** Our functions on the heap of the current backend; null where that is another one, or they would not start. */
-export function wasmInside(tf: typeof Tf): WasmInside | null {
+/**
+ * Our functions on the heap of the current backend; null where that is another one, or they would not start. The first
+ * who asks says what threads there are.
+ */
+export function wasmInside(tf: typeof Tf, host: ThreadHost | null = null): WasmInside | null {
   if (tf.getBackend() !== 'wasm') return null
   const backend = tf.backend() as unknown as Backend
   const found = known.get(backend)
   if (found !== undefined) return found
-  const made = tryOn(backend)
+  const made = tryOn(backend, host)
   known.set(backend, made)
   return made
+}
+
+/** Ends the threads of a backend that is about to be thrown away. */
+export function endThreads(tf: typeof Tf): void {
+  const backend: unknown = tf.findBackend('wasm')
+  if (typeof backend === 'object' && backend !== null) known.get(backend)?.team?.end()
 }

@@ -242,7 +242,9 @@ const sum: Kernel = (inside, { inputs, attrs }) => {
   const y = inside.output(shape)
   const inner = trailing ? product(x.shape) / product(kept) : product(kept)
   const places = [inside.at(x), inside.at(y)]
-  inside.run(trailing ? 'rowSums' : 'columnSums', product(x.shape) / inner, inner, ...places)
+  const rows = product(x.shape) / inner
+  if (trailing) inside.run('rowSums', rows, inner, ...places)
+  else inside.run('columnSums', rows, inner, inner, ...places)
   return y
 }
 

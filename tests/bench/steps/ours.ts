@@ -13,11 +13,11 @@ import { createTrainer } from '../../../engine/train/trainer'
 import { catalogue } from '../../../nodes/catalogue'
 import { startGauge } from './gauge'
 import { documentOf, sizes, type ModelName } from './models'
-import { benchBackend, processorTime, type StepRunner } from './runner'
+import { benchBackend, benchThreads, processorTime, type StepRunner } from './runner'
 
 const backend = benchBackend()
 const gauge = startGauge()
-const backends = createBackends(tf, browserHardware(globalThis))
+const backends = createBackends(tf, browserHardware(globalThis), benchThreads())
 
 interface Running {
   readonly stepper: Stepper

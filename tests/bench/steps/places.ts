@@ -92,9 +92,11 @@ async function openChild(
   script: string,
   given: readonly string[],
   close: () => Promise<void> = () => Promise.resolve(),
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Place> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), given, {
     execArgv: [],
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const answer = () =>
@@ -137,9 +139,10 @@ export async function openNode(side: Side, adapter: 'null' | 'hardware'): Promis
   return openChild('dawn.mjs', [program, file, adapter], () => rm(folder, { recursive: true, force: true }))
 }
 
-/** A process on WebAssembly. */
-export function openCpu(side: keyof typeof cpuEntries): Promise<Place> {
-  return openChild('cpu.mjs', [path.join(root, cpuEntries[side])])
+/** A process on WebAssembly, which computes with so many threads where it is ours. */
+export function openCpu(side: keyof typeof cpuEntries, threads = 1): Promise<Place> {
+  const env = { WIREGRAD_THREADS: String(threads) }
+  return openChild('cpu.mjs', [path.join(root, cpuEntries[side])], undefined, env)
 }
 
 /** PyTorch with one thread, in the Python that WIREGRAD_PYTHON names; null where there is none. */

@@ -1,4 +1,5 @@
 /** What a place with a device can be asked to do: ours and theirs answer alike. */
+import type { ThreadHost } from '../../../engine/backend/wasm/threads/host'
 import type { ModelName } from './models'
 
 export interface Block {
@@ -30,6 +31,11 @@ export interface StepRunner {
 /** Where nets are trained: WebGPU, or what the place has written down before it loaded this. */
 export function benchBackend(): 'webgpu' | 'wasm' {
   return (globalThis as { benchBackend?: 'wasm' }).benchBackend ?? 'webgpu'
+}
+
+/** The threads that WebAssembly computes with, where the place has written them down before it loaded this. */
+export function benchThreads(): ThreadHost | null {
+  return (globalThis as { benchThreads?: ThreadHost }).benchThreads ?? null
 }
 
 /** Milliseconds of processor time of this process, where that can be asked. */

@@ -55,7 +55,7 @@ function add(n: i32, from: usize, to: usize): void {
  * Windows `first` to `first + count` of an image as rows (`back`: adds the rows to the image instead). A row is a window's
  * numbers as the filter has them; what lies outside the image is zero.
  */
-function windows(
+export function windows(
   first: i32,
   count: i32,
   inHeight: i32,

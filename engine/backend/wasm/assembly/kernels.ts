@@ -1,6 +1,6 @@
 /** What the compiled module offers. Every function works on the heap alone; offsets are bytes, sizes are floats. */
 export { headProducts, reach, scaleBy, wallOff } from './attend'
-export { convolve, gatherRows, maxPoolBack, segmentSum } from './convolve'
+export { convolve, gatherRows, maxPoolBack, segmentSum, windows } from './convolve'
 export { bend, bendBack } from './functions'
 export { copyNumbers, measureChange, measureMoments, measureNorm, measureOutput } from './measure'
 export { clipScale, optimise, squares } from './optimise'

@@ -367,9 +367,9 @@ export function normaliseWeights(
   }
 }
 
-/** Sums of the columns of rows x width numbers. */
-export function columnSums(rows: i32, width: i32, x: usize, y: usize): void {
-  const step = <usize>width << 2
+/** Sums of `width` columns of rows that lie `apart` floats from each other. */
+export function columnSums(rows: i32, width: i32, apart: i32, x: usize, y: usize): void {
+  const step = <usize>apart << 2
   let j: i32 = 0
   for (; j + 16 <= width; j += 16) {
     let a = all(0)

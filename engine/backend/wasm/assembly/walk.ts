@@ -74,6 +74,7 @@ function put(at: usize, v: v128, left: i32): void {
 
 /**
  * @param earlier the states before each step [batch, time, units], in the order of the sequence
+ * @param initialMemory an LSTM's memory before the first step
  * @param memory an LSTM's memory: after the last step, and on the way
  * @param bias of the recurrent product, or 0
  */
@@ -89,6 +90,7 @@ export function walk(
   sums: usize,
   recurrent: usize,
   initial: usize,
+  initialMemory: usize,
   bias: usize,
   y: usize,
   kept: usize,
@@ -106,7 +108,7 @@ export function walk(
   const panels = own + <usize>batch * (<usize>width << 2)
   packPanels(recurrent, <usize>width << 2, false, units, width, panels)
   memory.copy(h, initial, <usize>batch * u4)
-  if (cell == LSTM) memory.copy(memory_, initial + <usize>batch * u4, <usize>batch * u4)
+  if (cell == LSTM) memory.copy(memory_, initialMemory, <usize>batch * u4)
   for (let step: i32 = 0; step < time; step++) {
     const t = backwards ? time - 1 - step : step
     panelProduct(batch, width, units, h, u4, panels, own, <usize>width << 2, bias ? 2 : 0, bias, spare)
@@ -191,6 +193,7 @@ export function walkBack(
   dsums: usize,
   drecurrent: usize,
   dinitial: usize,
+  dinitialMemory: usize,
   room: usize,
 ): void {
   const width = gatesOf(cell) * units
@@ -201,7 +204,7 @@ export function walkBack(
   const straight = spare + 192
   const panels = straight + <usize>batch * u4
   const dh = dinitial
-  const dc = dinitial + <usize>batch * u4
+  const dc = dinitialMemory
   // The recurrent kernel with its axes changed: [gates · units, units].
   packPanels(recurrent, w4, true, width, units, panels)
   if (sequences) memory.fill(dh, 0, <usize>batch * u4)

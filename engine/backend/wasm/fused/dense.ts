@@ -29,7 +29,7 @@ const denseOperation = operation<'x' | 'kernel' | 'bias', { readonly bent: boole
       bias: () => {
         const [rows = 1, units = 1] = dy.shape
         const sums = newTensor(tf, inside, [units])
-        inside.run('columnSums', rows, units, inside.at(dy), inside.at(sums))
+        inside.run('columnSums', rows, units, units, inside.at(dy), inside.at(sums))
         return sums
       },
     }

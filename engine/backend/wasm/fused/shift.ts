@@ -22,7 +22,7 @@ const shiftOperation = operation<'x' | 'bias', { readonly bent: boolean }>({
       bias: () => {
         const width = dy.shape.at(-1) ?? 1
         const sums = newTensor(tf, inside, [width])
-        inside.run('columnSums', dy.size / width, width, inside.at(dy), inside.at(sums))
+        inside.run('columnSums', dy.size / width, width, width, inside.at(dy), inside.at(sums))
         return sums
       },
     }

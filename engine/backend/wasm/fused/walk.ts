@@ -43,11 +43,14 @@ const walkOperation = operation<'sums' | 'recurrent' | 'initial' | 'bias' | 'kep
     const memory = cell === 'lstm' ? [inside.output([batch, units])] : []
     const room = inside.output([inside.walkRoom(cells[cell].number, batch, units)])
     const place = (info: Info | undefined) => (info === undefined ? 0 : inside.at(info))
+    // An LSTM's states are followed by its memories.
+    const states = [place(initial), cell === 'lstm' ? place(initial) + 4 * batch * units : 0]
     inside.run(
       'walk',
       ...settingsOf(attributes),
       ...[batch, time, units, Number(backwards), Number(sequences)],
-      ...[sums, recurrent, initial, bias, y, kept, earlier, memory[0], room].map(place),
+      ...[place(sums), place(recurrent), ...states],
+      ...[bias, y, kept, earlier, memory[0], room].map(place),
     )
     inside.free(room)
     return [y, ...memory]
@@ -66,7 +69,12 @@ const walkOperation = operation<'sums' | 'recurrent' | 'initial' | 'bias' | 'kep
       ...settingsOf(attributes),
       ...[batch, time, units, Number(backwards), Number(sequences)],
       ...[inside.at(dy as Tf.Tensor), dmemory === undefined ? 0 : inside.at(dmemory)],
-      ...[kept, earlier, recurrent, dsums, drecurrent, dinitial, room].map((info) => inside.at(info)),
+      ...[kept, earlier, recurrent, dsums, drecurrent].map((info) => inside.at(info)),
+      ...[
+        inside.at(dinitial),
+        cell === 'lstm' ? inside.at(dinitial) + 4 * batch * units : 0,
+        inside.at(room),
+      ],
     )
     inside.free(room)
     const rows = batch * time
@@ -82,7 +90,7 @@ const walkOperation = operation<'sums' | 'recurrent' | 'initial' | 'bias' | 'kep
       initial: () => dinitial,
       bias: () => {
         const back = newTensor(tf, inside, [width])
-        inside.run('columnSums', rows, width, inside.at(drecurrent), inside.at(back))
+        inside.run('columnSums', rows, width, width, inside.at(drecurrent), inside.at(back))
         return back
       },
     }

@@ -189,7 +189,8 @@ export function createProgram(backend: RecordableBackend, heap: Heap, recorded: 
         case 'call': {
           const { run, numbers } = command
           numbers.forEach(written)
-          steps.push(bound(run, numbers.map(real)))
+          const there = numbers.map(real)
+          steps.push(run.prepare?.(there) ?? bound(run, there))
           break
         }
         case 'copy':

@@ -3,6 +3,10 @@ import type { Phrases } from '../../translate'
 
 export const runs: Phrases = {
   exact: {
+    'It computes with one thread: its memory cannot be shared.': '它用一个线程计算：它的内存无法共享。',
+    'A thread that helps to compute has ended in the middle of a step. Train again: one thread then does it all.':
+      '一个协助计算的线程在一步中途结束了。请重新训练：之后将由一个线程完成全部计算。',
+    'WebAssembly could not do a part of a step.': 'WebAssembly 未能完成一步中的一部分。',
     'The graph has no output that a model could give: wire an output node, or a loss, behind the last layer.':
       '这个网络没有模型可以给出的输出：请在最后一层之后接一个输出节点或一个损失。',
     'Steps are recorded once and replayed, each in one submission.':
@@ -83,6 +87,12 @@ export const runs: Phrases = {
     ['{0}, since nothing faster is of use: {1}.', '{0}，因为更快的不可用：{1}。'],
     ['Tried on this graph, it agrees with {0}.', '已在这个网络上试算，与{0}一致。'],
     ['A step of this graph takes it {0}, WebAssembly {1}.', '这个网络的一步用时 {0}，WebAssembly 用时 {1}。'],
+    ['It computes with one thread: {0}.', '它用一个线程计算：{0}。'],
+    [
+      'It computes with one thread, since a helping one has failed ({0}).',
+      '它用一个线程计算，因为有一个协助的线程失败了（{0}）。',
+    ],
+    ['It computes with up to {0} threads.', '它最多用 {0} 个线程计算。'],
     ['{0}, asked for by name.', '{0}，按指定使用。'],
     ['{0}, asked for by name, on {1}{2}.', '{0}，按指定使用，运行于 {1}{2}。'],
     ['No backend would start. {0}', '没有任何后端能够启动。{0}'],
@@ -195,6 +205,12 @@ export const runs: Phrases = {
     '{0} has only a software adapter ({1}), slower than WebAssembly':
       '{0} 只有软件适配器（{1}），比 WebAssembly 慢',
     'tfjs could not initialise it': 'tfjs 无法初始化它',
+    'this page may not share memory': '这个页面不能共享内存',
+    'this thread may not wait for others': '这个线程不能等待其他线程',
+    'there is no processor to spare': '没有空闲的处理器',
+    'no more were asked for': '没有要求更多',
+    'its script does not load': '它的脚本无法载入',
+    'one has ended in the middle of its work': '有一个在工作中途结束了',
     'tfjs started {0} instead': 'tfjs 却启动了 {0}',
     'this machine does not offer it': '这台机器不提供它',
     ', asked for by name': '，按指定使用',
