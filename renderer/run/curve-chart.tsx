@@ -6,16 +6,15 @@ import 'uplot/dist/uPlot.min.css'
 import './charts.css'
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import uPlot from 'uplot'
-import { formatCount, formatNumber } from '../../engine/diagnose/format'
-import { onThemeChange, readTheme, type PaintTheme } from '../ui/paint-theme'
+import { formatCount } from '../../engine/diagnose/format'
+import { onThemeChange, readTheme } from '../ui/paint-theme'
 import { useSettings, useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
+import { plotOptions, signed } from './curve-plot'
 import type { Curves } from './pull'
 import { align, smooth, thin, type Point } from './series'
 
 const words = strings.charts
-/** The second colour of the charts, for validation; told apart by its dashes and points too. */
-const validationColour = '#ef8a62'
 
 export interface CurveChartProps {
   readonly title: ReactNode
@@ -71,7 +70,7 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
     let frame = 0
     let shown: Shown | null = null
     const plot = new uPlot(
-      options(
+      plotOptions(
         () => theme,
         log,
         describe,
@@ -180,102 +179,4 @@ function lastUpTo(line: readonly Point[], x: number | null): Point | null {
     if ((x === null || point[0] <= x) && point[1] !== null) return point
   }
   return null
-}
-
-function options(
-  theme: () => PaintTheme,
-  log: boolean,
-  onCursor: (index: number | null) => void,
-  shownStep: () => number | null,
-): uPlot.Options {
-  const axis = (size: number): uPlot.Axis => ({
-    stroke: () => theme().muted,
-    grid: { stroke: () => theme().line, width: 1 },
-    ticks: { show: false },
-    font: `10.5px ${theme().font}`,
-    size,
-    gap: 4,
-  })
-  return {
-    width: 300,
-    height: 120,
-    legend: { show: false },
-    cursor: { y: false, points: { size: 6 }, drag: { x: true, y: false } },
-    scales: {
-      x: { time: false },
-      y: log ? { distr: 3 } : { range: (_plot, low, high) => padded(low, high) },
-    },
-    axes: [
-      {
-        ...axis(24),
-        space: 70,
-        values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? formatCount(split) : '')),
-      },
-      {
-        ...axis(48),
-        space: 28,
-        values: (_plot, splits) => splits.map((split) => (split === null ? '' : signed(split))),
-      },
-    ],
-    series: [
-      {},
-      {
-        stroke: () => fade(theme().accent, '66'),
-        width: 1,
-        points: { show: alone, size: 5 },
-        spanGaps: false,
-      },
-      { stroke: () => theme().accent, width: 2, points: { show: alone, size: 5 }, spanGaps: false },
-      {
-        stroke: validationColour,
-        width: 1.6,
-        dash: [5, 4],
-        points: { show: true, size: 5, fill: validationColour },
-        spanGaps: true,
-      },
-      { stroke: () => theme().muted, width: 1.4, dash: [2, 3], points: { show: false }, spanGaps: true },
-    ],
-    hooks: {
-      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
-      draw: [(plot) => paintMoment(plot, theme(), shownStep())],
-    },
-  }
-}
-
-/** A line at the step that the window shows, where that is not the newest. */
-function paintMoment(plot: uPlot, theme: PaintTheme, step: number | null): void {
-  if (step === null) return
-  const { ctx, bbox } = plot
-  const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5
-  if (x < bbox.left || x > bbox.left + bbox.width) return
-  ctx.save()
-  ctx.strokeStyle = theme.accent
-  ctx.lineWidth = devicePixelRatio * 1.5
-  ctx.beginPath()
-  ctx.moveTo(x, bbox.top)
-  ctx.lineTo(x, bbox.top + bbox.height)
-  ctx.stroke()
-  ctx.restore()
-}
-
-/** R² and the like go below zero, too. */
-function signed(value: number): string {
-  return value < 0 ? `−${formatNumber(-value)}` : formatNumber(value)
-}
-
-/** Points are marked only while there are too few for a line. */
-function alone(_plot: uPlot, _series: number, first: number, last: number): boolean {
-  return last - first < 2
-}
-
-/** A little room above and below, and a band around a constant. */
-function padded(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1]
-  const room = high === low ? Math.abs(high) * 0.1 + 0.01 : (high - low) * 0.06
-  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room]
-}
-
-/** A `#rrggbb` colour with an alpha. */
-function fade(colour: string, alpha: string): string {
-  return /^#[0-9a-f]{6}$/i.test(colour) ? colour + alpha : colour
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { barAt, depthScale, plotBox, powerOfTen } from '../../../renderer/run/depth-paint'
-import { align, smooth, thin } from '../../../renderer/run/series'
+import { align, logRange, logSplits, padded, smooth, stepRange, thin } from '../../../renderer/run/series'
 
 describe('smoothing a curve', () => {
   it('starts at the first value and weighs the past', () => {
@@ -83,5 +83,56 @@ describe('the gradient by depth', () => {
   })
   it('writes powers of ten', () => {
     expect([0, -12, 3].map(powerOfTen)).toEqual(['1', '10⁻¹²', '10³'])
+  })
+})
+
+describe('what an axis shows', () => {
+  it('leaves a little room around the values, and never goes below zero where they do not', () => {
+    expect(padded(10, 20)).toEqual([9.4, 20.6])
+    expect(padded(0.01, 10)[0]).toBe(0)
+    expect(padded(null, null)).toEqual([0, 1])
+    expect(padded(Number.NaN, 3)).toEqual([0, 1])
+  })
+  it('is a band around a constant, also one that rounding has moved by a hair', () => {
+    const constant = Math.fround(1.2345e17)
+    for (const high of [constant, constant + 16, constant + 64]) {
+      const [low, top] = padded(constant, high)
+      expect(top - low).toBeGreaterThan(constant / 10)
+    }
+    expect(padded(0, 0)).toEqual([0, 0.01])
+  })
+  it('has steps between its ends that a number of their size can take', () => {
+    for (const size of [1e-38, 1e-9, 1, 1e9, 1e17, 1e30, 3e38, 1e308])
+      for (const apart of [0, 1e-16, 1e-12, 1e-8, 1e-3, 1])
+        for (const [low, high] of [padded(size, size * (1 + apart)), padded(-size * (1 + apart), -size)]) {
+          expect(Number.isFinite(high - low)).toBe(true)
+          const step = (high - low) / 100
+          for (const end of [low, high]) expect(end + step).toBeGreaterThan(end)
+        }
+  })
+  it('goes from one digit to another on a log axis', () => {
+    expect(logRange(0.023, 345)).toEqual([0.02, 400])
+    expect(logRange(1, 1)).toEqual([0.1, 10])
+    expect(logRange(null, null)).toEqual([0.1, 1])
+    const [low, high] = logRange(1e-320, 1e308)
+    expect(low).toBeGreaterThan(0)
+    expect(high).toBeLessThan(1e32)
+  })
+  it('has as many numbers on a log axis as there is room for', () => {
+    expect(logSplits(0.3, 0.9, 5)).toEqual([0.3, 0.5, 0.7])
+    expect(logSplits(0.02, 400, 5)).toEqual([0.1, 1, 10, 100])
+    expect(logSplits(0.1, 1, 10)).toHaveLength(10)
+    for (let size = -30; size <= 30; size += 1)
+      for (const room of [2, 5, 12]) {
+        const [low, high] = logRange(Number(`3e${size}`), 1e30)
+        const splits = logSplits(low, high, room)
+        expect(splits.length).toBeGreaterThan(0)
+        expect(splits.length).toBeLessThanOrEqual(room + 1)
+      }
+  })
+  it('shows at least one step', () => {
+    expect(stepRange(3, 900)).toEqual([3, 900])
+    expect(stepRange(7, 7)).toEqual([6.5, 7.5])
+    expect(stepRange(7.2, 7.200001)).toEqual([6.7000005, 7.7000005])
   })
 })
