@@ -8,9 +8,10 @@ import { overlays, type Overlay as OverlayMode } from '../state/settings'
 import { createPainting } from '../ui/painting'
 import { useSettings, useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
+import { createTurn } from '../ui/turns'
 import { Legend } from './legend'
 import { createPainter } from './painter'
-import { modes, type PaintMode } from './show'
+import { modes, type PaintMode, type Shown } from './show'
 import { onShown, shownNow } from './shown'
 import { Tip } from './tip'
 
@@ -62,8 +63,10 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
     const board = element?.closest<HTMLElement>('.canvas') ?? null
     if (element === null || context === null || board === null) return
     const painter = createPainter()
+    // Between two turns the same numbers are painted wherever the camera takes them.
+    let kept: Shown | null = null
     const painting = createPainting(element, (surface) => {
-      const shown = shownNow(stores)
+      const shown = (kept ??= shownNow(stores))
       board.classList.toggle('canvas-painted', shown.readings !== null && modes[mode].wire !== null)
       if (modes[mode].live && shown.readings === null) {
         context.setTransform(1, 0, 0, 1, 0, 0)
@@ -72,7 +75,12 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
       }
       painter.paint(context, { ...surface, mode, scene: stores.scene, shown })
     })
-    const stops = [stores.scene.subscribe(painting.schedule), onShown(stores, painting.schedule)]
+    const renew = () => {
+      kept = null
+      painting.schedule()
+    }
+    const turn = createTurn(renew)
+    const stops = [turn.stop, stores.scene.subscribe(painting.schedule), onShown(stores, renew, turn.ask)]
     return () => {
       for (const stop of stops) stop()
       painting.stop()

@@ -68,8 +68,7 @@ export function createPainter(): Painter {
 
   /** What follows from the numbers alone, and so stays while one pans between two samples. */
   function keptFor({ mode, shown }: Painting): Kept {
-    const { readings, cards, prefix } = shown
-    const changes = readings?.changes ?? 0
+    const { readings, changes, cards, prefix } = shown
     const same =
       kept !== null &&
       kept.mode === mode &&
@@ -155,9 +154,8 @@ interface Stroke {
 
 type Wires = readonly (readonly [string, SceneWire])[]
 
-interface Kept extends Pick<Shown, 'readings' | 'cards' | 'prefix'> {
+interface Kept extends Pick<Shown, 'readings' | 'changes' | 'cards' | 'prefix'> {
   readonly mode: PaintMode
-  readonly changes: number
   /** Of the cards that were seen so far. */
   readonly views: Map<string, CardView | null>
   /** The wires that were seen last, and how they are drawn. */

@@ -33,6 +33,8 @@ export interface Cost {
 export interface Shown {
   /** Null before the first probe. */
   readonly readings: Readings | null
+  /** Of the readings, when this was gathered: they may have moved on by the time it is painted. */
+  readonly changes: number
   readonly costs: ReadonlyMap<Path, Cost>
   /** Paths by the card they are on: the node itself, or everything inside a block. */
   readonly cards: ReadonlyMap<NodeId, readonly Path[]>

@@ -32,16 +32,24 @@ export function shownNow({ editor, session, moment }: Stores): Shown & { readonl
   return {
     ...graph,
     readings: run === null || run.readings.step === null ? null : run.readings,
+    changes: run?.readings.changes ?? 0,
     prefix: open.prefix,
     probing: run?.cost ?? 0,
   }
 }
 
-/** Calls back when anything of it may have changed; answers how to stop. */
-export function onShown({ editor, session, moment }: Stores, listener: () => void): () => void {
+/**
+ * Calls back when anything of it may have changed, and `onNumbers` instead where that is only the run's numbers; answers how
+ * to stop.
+ */
+export function onShown(
+  { editor, session, moment }: Stores,
+  listener: () => void,
+  onNumbers: () => void = listener,
+): () => void {
   const stops = [
     editor.store.subscribe(listener),
-    session.onNumbers(listener),
+    session.onNumbers(onNumbers),
     session.store.subscribe(listener),
     moment.subscribe(listener),
   ]

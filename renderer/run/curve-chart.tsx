@@ -10,6 +10,7 @@ import { formatCount } from '../../engine/diagnose/format'
 import { onThemeChange, readTheme } from '../ui/paint-theme'
 import { useSettings, useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
+import { createTurn } from '../ui/turns'
 import { plotOptions, signed } from './curve-plot'
 import type { Curves } from './pull'
 import { align, smooth, thin, type Point } from './series'
@@ -135,8 +136,10 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       schedule()
     })
     sizes.observe(element)
+    const turn = createTurn(schedule)
     const stops = [
-      session.onNumbers(schedule),
+      turn.stop,
+      session.onNumbers(turn.ask),
       session.store.subscribe(schedule),
       moment.subscribe(() => {
         plot.redraw(false, false)

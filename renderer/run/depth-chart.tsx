@@ -9,6 +9,7 @@ import type { Readings } from '../../engine/diagnose/readings'
 import type { Document } from '../../engine/graph/document'
 import { firstReadings, liveReadings, readingsOf } from '../state/run-readings'
 import { createPainting } from '../ui/painting'
+import { createTurn } from '../ui/turns'
 import { useStores, type Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { barAt, paintDepth, plotBox, type DepthBar, type DepthLine } from './depth-paint'
@@ -122,8 +123,10 @@ function useDepthPainting({ canvas, says, flow, latest, empty }: Parts): void {
       },
       on,
     )
+    const turn = createTurn(schedule)
     const stops = [
-      session.onNumbers(schedule),
+      turn.stop,
+      session.onNumbers(turn.ask),
       session.store.subscribe(schedule),
       moment.subscribe(schedule),
       editor.store.subscribe(schedule),

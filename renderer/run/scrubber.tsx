@@ -7,6 +7,7 @@ import { Pause, Play } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore, type RefObject } from 'react'
 import { formatCount, formatNumber } from '../../engine/diagnose/format'
 import { createPainting } from '../ui/painting'
+import { createTurn } from '../ui/turns'
 import { useSession, useStores, type Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { marksOf, rowAt } from './marks'
@@ -123,8 +124,10 @@ function useTimeline({ slider, canvas, tip }: Parts): void {
       painting.schedule()
     }
     const stopListening = listen(handle, stores, seek, point)
+    const turn = createTurn(painting.schedule)
     const stops = [
-      stores.session.onNumbers(painting.schedule),
+      turn.stop,
+      stores.session.onNumbers(turn.ask),
       stores.session.store.subscribe(painting.schedule),
       stores.moment.subscribe(painting.schedule),
     ]

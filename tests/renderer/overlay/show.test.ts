@@ -34,7 +34,7 @@ const relative = (values: readonly number[]) =>
   })
 
 function shown(readings: Readings | null, costs: Shown['costs'] = new Map()): Shown {
-  return { readings, costs, cards: pathsByCard(paths), prefix: '' }
+  return { readings, changes: readings?.changes ?? 0, costs, cards: pathsByCard(paths), prefix: '' }
 }
 
 describe('what a card says', () => {
