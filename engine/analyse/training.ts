@@ -154,12 +154,13 @@ function checkUse(context: Context, training: readonly PlanTrainingStep[]): void
 /** A loss without a target beside data whose targets go nowhere: it trains towards a constant, which is seldom meant. */
 function checkTargets(context: Context): void {
   const { graph, problems } = context
-  const used = new Set(graph.sources.flat().map((source) => `${source.path}:${source.port}`))
+  const used = graph.sources.flat()
   const idle = graph.steps.find(
     (step) =>
       step.definition.role === 'data' &&
       Object.entries(step.outputs).some(
-        ([port, spec]) => spec.kind === 'target' && !used.has(`${step.path}:${port}`),
+        ([port, spec]) =>
+          spec.kind === 'target' && !used.some((source) => source.path === step.path && source.port === port),
       ),
   )
   if (idle === undefined) return

@@ -21,7 +21,7 @@ import {
 } from '../../nodes/kit/define'
 import type { Kind, Spec } from '../../nodes/kit/spec'
 import { shapeText, translateSummary } from '../ui/node-name'
-import { currentLanguage } from '../ui/language'
+import { currentLanguage, type Language } from '../ui/language'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 
@@ -235,7 +235,7 @@ function modelOf(
     family: look.family,
     inputs,
     outputs,
-    parameters: steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0),
+    parameters: parametersOf(steps),
     shape: shape === undefined ? '' : shapeText(shape),
     errors: problems
       .filter((problem) => problem.severity === 'error')
@@ -256,7 +256,65 @@ function kindAt(spec: Spec | readonly Spec[] | undefined): Kind | undefined {
   return spec === undefined ? undefined : 'kind' in spec ? spec.kind : spec[0]?.kind
 }
 
-/** Models of all cards; one whose key did not change keeps its identity from `before`. */
+/** All that a model is made from, in a form that is quicker to compare than the model is made. */
+interface CardSource {
+  readonly language: Language
+  readonly node: Node
+  readonly blocks: Document['blocks']
+  /** Its wired ports with what they carry. */
+  readonly wiring: string
+  /** Of the step that the node itself is: what goes in, and its outputs, which analyse keeps while they are the same. */
+  readonly inputs: string
+  readonly outputs: PlanStep['outputs'] | undefined
+  readonly parameters: number | null
+  readonly problems: string
+}
+const sources = new WeakMap<CardModel, CardSource>()
+
+function wiringOf(wired: WiredPorts): ReadonlyMap<NodeId, string> {
+  const wiring = new Map<NodeId, string>()
+  for (const [key, kind] of wired) {
+    const id = key.slice(0, key.search(/[<>]/))
+    wiring.set(id, `${wiring.get(id) ?? ''}${key.slice(id.length)}:${kind ?? ''} `)
+  }
+  return wiring
+}
+
+function sourceOf(document: Document, id: NodeId, node: Node, facts: Facts, wiring: string): CardSource {
+  const steps = facts.steps.get(id) ?? []
+  const own = steps.find((step) => step.path === id)
+  const inputs = Object.entries(own?.inputSpecs ?? {})
+  const problems = facts.problems.get(id) ?? []
+  return {
+    language: currentLanguage(),
+    node,
+    blocks: document.blocks,
+    wiring,
+    inputs: inputs.map(([port, spec]) => `${port}:${kindAt(spec)}`).join(' '),
+    outputs: own?.outputs,
+    parameters: parametersOf(steps),
+    problems: problems.map(({ severity, message }) => `${severity} ${message}`).join('\n'),
+  }
+}
+
+function sameSource(a: CardSource, b: CardSource): boolean {
+  return (
+    a.language === b.language &&
+    a.node === b.node &&
+    a.blocks === b.blocks &&
+    a.wiring === b.wiring &&
+    a.inputs === b.inputs &&
+    a.outputs === b.outputs &&
+    a.parameters === b.parameters &&
+    a.problems === b.problems
+  )
+}
+
+function parametersOf(steps: readonly PlanStep[]): number | null {
+  return steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0)
+}
+
+/** Models of all cards; one that looks the same keeps its identity from `before`. */
 export function cardModels(
   document: Document,
   analysis: Analysis,
@@ -266,11 +324,20 @@ export function cardModels(
 ): ReadonlyMap<NodeId, CardModel> {
   const facts = factsOf(analysis)
   const wired = wiredPorts(document, analysis, block)
+  const wiring = wiringOf(wired)
   const models = new Map<NodeId, CardModel>()
   for (const [id, node] of Object.entries(document.nodes)) {
-    const model = modelOf(document, id, node, catalogue, facts, wired)
     const old = before.get(id)
-    models.set(id, old?.key === model.key ? old : model)
+    const source = sourceOf(document, id, node, facts, wiring.get(id) ?? '')
+    const known = old === undefined ? undefined : sources.get(old)
+    if (old !== undefined && known !== undefined && sameSource(known, source)) {
+      models.set(id, old)
+      continue
+    }
+    const made = modelOf(document, id, node, catalogue, facts, wired)
+    const model = old?.key === made.key ? old : made
+    sources.set(model, source)
+    models.set(id, model)
   }
   return models
 }

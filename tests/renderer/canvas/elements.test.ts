@@ -58,6 +58,38 @@ describe('what React Flow is given', () => {
     expect(after.edges.get('w2')?.data?.label).toBe('B × 99')
   })
 
+  it('knows a card again only where it would look the same', () => {
+    const first = smallDocument()
+    const a = first.nodes['a']!
+    const withA = (change: Partial<typeof a>) => ({
+      ...first,
+      nodes: { ...first.nodes, a: { ...a, ...change } },
+    })
+    const without = (wire: string) => ({
+      ...first,
+      wires: Object.fromEntries(Object.entries(first.wires).filter(([id]) => id !== wire)),
+    })
+    const edits: readonly Document[] = [
+      withA({ params: { ...a.params, units: 7 } }),
+      withA({ params: { ...a.params, units: -1 } }),
+      withA({ label: 'Mine' }),
+      withA({ frozen: true }),
+      withA({ bypass: true }),
+      withA({ disabled: true }),
+      withA({ type: 'reroute', params: {} }),
+      ...Object.keys(first.wires).map(without),
+    ]
+    for (const edited of edits)
+      for (const [before, after] of [
+        [first, edited],
+        [edited, first],
+      ] as const) {
+        const fresh = cardsOf(after).models
+        const again = cardsOf(after, cardsOf(before).models).models
+        expect([...again.values()].map(({ key }) => key)).toEqual([...fresh.values()].map(({ key }) => key))
+      }
+  })
+
   it('knows the first values of settings that a file leaves out', () => {
     const first = smallDocument()
     const bare = { ...first, nodes: { ...first.nodes, a: { ...first.nodes['a']!, params: {} } } }
