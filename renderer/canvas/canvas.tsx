@@ -35,16 +35,17 @@ import { useLanguage } from '../ui/use-language'
 import { Breadcrumb } from './breadcrumb'
 import { Card } from './card'
 import type { CardModel } from './card-model'
-import { frameOf, type CanvasNode, type WireEdge } from './flow-elements'
+import { flowId, frameOf, type CanvasNode, type WireEdge } from './flow-elements'
 import { FrameArea } from './frame'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
-import { fitOptions, useCamera, useFit, useShield, useViewRequests } from './use-camera'
+import { fitOptions, useCamera, useFit, useOnlyInView, useShield, useViewRequests } from './use-camera'
 import { useElements } from './use-elements'
 import { useHover } from './use-hover'
 import { useLanding } from './use-landing'
 import { useMoving } from './use-moving'
 import { usePaletteDrop } from './use-palette-drop'
+import { usePorts } from './use-ports'
 import { useStroke } from './use-stroke'
 import { useWiring } from './use-wiring'
 import { Wire } from './wire'
@@ -61,7 +62,7 @@ const nodeTypes = { card: Card, frame: FrameArea }
 const edgeTypes = { wire: Wire }
 const noKey = null
 const deleteNothing = async () => false
-/** Above this many nodes only what is visible is in the page, and the overview gives way. */
+/** Above this many nodes only what is in view may be in the page, and the overview gives way. */
 const manyNodes = 400
 
 function ariaLabelsOf(language: Language): Partial<AriaLabelConfig> {
@@ -116,11 +117,14 @@ function Board({ children }: CanvasProps) {
   const fit = useFit()
   useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer)
   useStroke(editor, scene, root, stroke)
+  const ports = usePorts()
   const shieldMoves = useShield(shield)
   const language = useLanguage()
   const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
   const hover = useHover(scene)
-  useFitOnOpen(fit)
+  const opened = useEditor((state) => `${state.generation} ${state.open.prefix}`)
+  useFitOnOpen(fit, opened)
+  const onlyInView = useOnlyInView(nodes.length > manyNodes, opened, scene)
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -162,12 +166,18 @@ function Board({ children }: CanvasProps) {
       className="canvas canvas-near"
       tabIndex={-1}
       {...drop}
-      onClick={asking.onClick}
+      onMouseDown={ports.onMouseDown}
+      onTouchStart={ports.onTouchStart}
+      onClick={(event) => {
+        ports.onClick(event)
+        asking.onClick(event)
+      }}
       onDoubleClick={doubleClick.onPane}
       onPointerOver={hover.onPointerOver}
       onPointerLeave={hover.onPointerLeave}
     >
       <ReactFlow
+        id={flowId}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
@@ -184,7 +194,7 @@ function Board({ children }: CanvasProps) {
         edgesReconnectable={false}
         reconnectRadius={14}
         connectionRadius={22}
-        onlyRenderVisibleElements={nodes.length > manyNodes}
+        onlyRenderVisibleElements={onlyInView}
         minZoom={0.1}
         maxZoom={2.5}
         fitView
@@ -265,12 +275,11 @@ function useDoubleClick(addAt: (x: number, y: number) => void) {
 }
 
 /** Another document was opened, or a block entered: show all of it. */
-function useFitOnOpen(fit: () => void): void {
-  const generation = useEditor((state) => `${state.generation} ${state.open.prefix}`)
+function useFitOnOpen(fit: () => void, opened: string): void {
   useEffect(() => {
     const frame = requestAnimationFrame(() => fit())
     return () => cancelAnimationFrame(frame)
-  }, [generation, fit])
+  }, [opened, fit])
 }
 
 /** The set after React Flow's selection changes, or null where nothing changed. */

@@ -2,21 +2,20 @@
  * A node on the canvas. Few elements and no effects: 300 of these are on screen while one pans. The body is memoised on
  * its model, so a drag renders only the wrapper. The number at the lower right is painted by the overlay, not by React.
  */
-import { Handle, Position, type NodeProps } from '@xyflow/react'
+import type { NodeProps } from '@xyflow/react'
 import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { formatShortCount } from '../../engine/diagnose/format'
 import { cardWidth } from '../state/card-size'
 import { strings } from '../ui/strings'
-import type { CardModel, CardPort } from './card-model'
+import type { CardModel } from './card-model'
 import type { CardNode } from './flow-elements'
-import { handleSize, type PortPlaces } from './geometry'
-import { describePort } from './describe'
+import { Ports } from './port'
 import { widthInEms } from './text-width'
 
 const words = strings.canvas
 
-export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) {
+export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
   return (
     <>
       {data.model.form === 'point' ? (
@@ -24,7 +23,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
       ) : (
         <CardBody model={data.model} selected={selected} />
       )}
-      <Ports model={data.model} places={data.places} />
+      <Ports node={id} model={data.model} places={data.places} />
     </>
   )
 })
@@ -114,71 +113,5 @@ function Foot({ model }: { readonly model: CardModel }) {
         {broken ? words.errors(errors.length) : words.warnings(warnings.length)}
       </span>
     </div>
-  )
-}
-
-const Ports = memo(function Ports({
-  model,
-  places,
-}: {
-  readonly model: CardModel
-  readonly places: PortPlaces
-}) {
-  return (
-    <>
-      {model.inputs.map((port, index) => (
-        <Port
-          key={`<${port.name}`}
-          port={port}
-          side="input"
-          y={places.inputs[index] ?? 0}
-          node={model.title}
-          named={places.named}
-        />
-      ))}
-      {model.outputs.map((port, index) => (
-        <Port
-          key={`>${port.name}`}
-          port={port}
-          side="output"
-          y={places.outputs[index] ?? 0}
-          node={model.title}
-          named={places.named}
-        />
-      ))}
-    </>
-  )
-})
-
-interface PortProps {
-  readonly port: CardPort
-  readonly side: 'input' | 'output'
-  readonly y: number
-  readonly node: string
-  readonly named: boolean
-}
-
-function Port({ port, side, y, node, named }: PortProps) {
-  const classes = [
-    'port',
-    `port-${side}`,
-    `port-${port.kind}`,
-    port.list ? 'port-list' : '',
-    port.optional ? 'port-optional' : '',
-    port.wired ? 'port-wired' : '',
-  ]
-  return (
-    <Handle
-      id={port.name}
-      type={side === 'input' ? 'target' : 'source'}
-      position={side === 'input' ? Position.Left : Position.Right}
-      className={classes.filter((name) => name !== '').join(' ')}
-      style={{ top: y - handleSize / 2 }}
-      role="img"
-      aria-label={describePort(node, port, side)}
-      title={port.doc === '' ? port.name : words.portDoc(port.name, port.doc)}
-    >
-      {named && <span className="port-name">{port.name}</span>}
-    </Handle>
   )
 }

@@ -3,6 +3,7 @@
  * that an edit, a selection or a drag renders only what it touched. Live numbers are never in here.
  */
 import type { Edge, Node as FlowNode } from '@xyflow/react'
+import type { CSSProperties } from 'react'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, Frame, NodeId, WireId } from '../../engine/graph/document'
 import type { Kind, Spec } from '../../nodes/kit/spec'
@@ -29,6 +30,9 @@ export interface WireData extends Record<string, unknown> {
   readonly lane: number | null
 }
 export type WireEdge = Edge<WireData, 'wire'>
+
+/** React Flow's name for the one graph of the page; it begins the names of handles. */
+export const flowId = '1'
 
 /** React Flow needs ids of frames and cards not to collide; ids of nodes have no dash. */
 const frameMark = 'frame-'
@@ -95,6 +99,11 @@ export function flowNodes(
   return nodes
 }
 
+/** Not by the transform that React Flow would set: each one is a space of its own to layerise and to find the pointer in. */
+function placedAt([left, top]: readonly [number, number]): CSSProperties {
+  return { transform: 'none', left, top }
+}
+
 function flowCard(
   id: NodeId,
   model: CardModel,
@@ -112,6 +121,7 @@ function flowCard(
     selected,
     width: places.width,
     height: places.height,
+    style: placedAt(at),
     // React Flow forgets what it measured when a node is replaced, and then leaves it out of "fit".
     measured: { width: places.width, height: places.height },
     handles: kept?.handles ?? flowHandles(names(model.inputs), names(model.outputs), places),
@@ -138,6 +148,7 @@ function flowFrame(
     position: { x: at[0], y: at[1] },
     width: size[0],
     height: size[1],
+    style: placedAt(at),
     measured: { width: size[0], height: size[1] },
     data: { id, frame },
     selected,

@@ -3,7 +3,7 @@
  * the scene, the shield while panning, and the wishes of other panels (fit, zoom, show a node).
  */
 import { useReactFlow, useStoreApi, type OnMove } from '@xyflow/react'
-import { useCallback, useEffect, useMemo, useRef, type RefObject } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
@@ -74,6 +74,52 @@ export function useFit(): (duration?: number) => void {
     })
   }, [api, fit])
   return fit
+}
+
+/** Shares of all cards: with more in view than the first all of them are in the page, with fewer than the last only those. */
+const mostInView = 0.6
+const fewInView = 0.3
+/** Milliseconds that the camera rests before that is asked. */
+const cameraRest = 200
+
+/**
+ * Whether only what is in view is in the page. With few cards in view that is cheaper, for each element costs in every
+ * frame; with nearly all of them it is dearer, since every move takes some out at one edge and makes others at the next.
+ * `opened` names the graph on show: each begins with what is in view.
+ */
+export function useOnlyInView(many: boolean, opened: string, scene: Scene): boolean {
+  const flow = useStoreApi()
+  const [wholly, setWholly] = useState<string | null>(null)
+  useEffect(() => {
+    if (!many) return
+    function look(): void {
+      const { width, height } = flow.getState()
+      const { x, y, zoom } = scene.view
+      const isSeen = (start: number, size: number, shift: number, all: number) =>
+        (start + size) * zoom + shift >= 0 && start * zoom + shift <= all
+      let seen = 0
+      for (const card of scene.cards.values())
+        if (isSeen(card.x, card.width, x, width) && isSeen(card.y, card.height, y, height)) seen += 1
+      const share = seen / scene.cards.size
+      if (share > mostInView) setWholly(opened)
+      else if (share < fewInView) setWholly(null)
+    }
+    let last: unknown = null
+    let timer: ReturnType<typeof setTimeout> | undefined
+    function follow(): void {
+      if (scene.view === last) return
+      last = scene.view
+      clearTimeout(timer)
+      timer = setTimeout(look, cameraRest)
+    }
+    follow()
+    const stop = scene.subscribe(follow)
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [many, opened, scene, flow])
+  return many && wholly !== opened
 }
 
 /** An empty layer over the nodes while the canvas is dragged: it spares the hit test of every wire. Never while wheeling. */
