@@ -56,7 +56,7 @@ async function readStream(cdp: CDPSession, handle: string): Promise<string> {
   return parts.join('')
 }
 
-/** Records while `work` runs. */
+/** Records while `work` runs; where that throws, tracing ends too, for a browser traces one thing at a time. */
 export async function record(page: Page, work: () => Promise<void>): Promise<Trace> {
   const browser = page.context().browser()
   if (browser === null) throw new Error('The page must belong to a browser that was started here.')
@@ -66,18 +66,22 @@ export async function record(page: Page, work: () => Promise<void>): Promise<Tra
     transferMode: 'ReturnAsStream',
     traceConfig: { recordMode: 'recordAsMuchAsPossible', includedCategories: categories },
   })
-  // Tells which of the browser's processes and threads is this page's.
-  await page.evaluate((mark) => void performance.mark(mark), name)
-  await work()
-  const complete = new Promise<string>((resolve, reject) => {
-    cdp.once('Tracing.tracingComplete', ({ stream, dataLossOccurred }) => {
-      if (dataLossOccurred || stream === undefined) reject(new Error('The browser lost part of the trace.'))
-      else resolve(stream)
+  let text: string
+  try {
+    // Tells which of the browser's processes and threads is this page's.
+    await page.evaluate((mark) => void performance.mark(mark), name)
+    await work()
+  } finally {
+    const complete = new Promise<string>((resolve, reject) => {
+      cdp.once('Tracing.tracingComplete', ({ stream, dataLossOccurred }) => {
+        if (dataLossOccurred || stream === undefined) reject(new Error('The browser lost part of the trace.'))
+        else resolve(stream)
+      })
     })
-  })
-  await cdp.send('Tracing.end')
-  const text = await readStream(cdp, await complete)
-  await cdp.detach()
+    await cdp.send('Tracing.end')
+    text = await readStream(cdp, await complete)
+    await cdp.detach()
+  }
   const read = JSON.parse(text) as { readonly traceEvents: readonly TraceEvent[] }
   return mainThread(read.traceEvents, name)
 }
