@@ -91,20 +91,28 @@ function factsOf(analysis: Analysis): Facts {
 /** Ports of every node that a wire ends at, with what it carries: `node>port` for outputs, `node<port` for inputs. */
 type WiredPorts = ReadonlyMap<string, Kind | undefined>
 
-function wiredPorts(document: Document, analysis: Analysis, block: Block | null): WiredPorts {
+/** The same, and by node in one string each: equal where the same ports carry the same. */
+function wiredPorts(
+  document: Document,
+  analysis: Analysis,
+  block: Block | null,
+): { readonly wired: WiredPorts; readonly wiring: ReadonlyMap<NodeId, string> } {
   const wired = new Map<string, Kind | undefined>()
+  const wiring = new Map<NodeId, string>()
+  const add = (node: NodeId, port: string, kind: Kind | undefined) => {
+    wired.set(node + port, kind)
+    wiring.set(node, `${wiring.get(node) ?? ''}${port}:${kind ?? ''} `)
+  }
   for (const [id, wire] of Object.entries(document.wires)) {
     const kind = analysis.wires.get(id)?.kind
-    wired.set(`${wire.from[0]}>${wire.from[1]}`, kind)
-    wired.set(`${wire.to[0]}<${wire.to[1]}`, kind)
+    add(wire.from[0], `>${wire.from[1]}`, kind)
+    add(wire.to[0], `<${wire.to[1]}`, kind)
   }
   // Ports of the block that was entered end at inner ports like wires.
-  for (const [node, port] of Object.values(block?.inputs ?? {})) wired.set(`${node}<${port}`, undefined)
-  for (const [node, port] of Object.values(block?.outputs ?? {})) {
-    const key = `${node}>${port}`
-    if (!wired.has(key)) wired.set(key, undefined)
-  }
-  return wired
+  for (const [node, port] of Object.values(block?.inputs ?? {})) add(node, `<${port}`, undefined)
+  for (const [node, port] of Object.values(block?.outputs ?? {}))
+    if (!wired.has(`${node}>${port}`)) add(node, `>${port}`, undefined)
+  return { wired, wiring }
 }
 
 interface Look {
@@ -271,15 +279,6 @@ interface CardSource {
 }
 const sources = new WeakMap<CardModel, CardSource>()
 
-function wiringOf(wired: WiredPorts): ReadonlyMap<NodeId, string> {
-  const wiring = new Map<NodeId, string>()
-  for (const [key, kind] of wired) {
-    const id = key.slice(0, key.search(/[<>]/))
-    wiring.set(id, `${wiring.get(id) ?? ''}${key.slice(id.length)}:${kind ?? ''} `)
-  }
-  return wiring
-}
-
 function sourceOf(document: Document, id: NodeId, node: Node, facts: Facts, wiring: string): CardSource {
   const steps = facts.steps.get(id) ?? []
   const own = steps.find((step) => step.path === id)
@@ -323,8 +322,7 @@ export function cardModels(
   block: Block | null = null,
 ): ReadonlyMap<NodeId, CardModel> {
   const facts = factsOf(analysis)
-  const wired = wiredPorts(document, analysis, block)
-  const wiring = wiringOf(wired)
+  const { wired, wiring } = wiredPorts(document, analysis, block)
   const models = new Map<NodeId, CardModel>()
   for (const [id, node] of Object.entries(document.nodes)) {
     const old = before.get(id)

@@ -37,9 +37,9 @@ function next(): void {
   if (first !== undefined) {
     waiting.delete(first)
     first.due = now + pace
-    first.take()
   }
   callNext()
+  first?.take()
 }
 
 /** `take` is called in a frame. */

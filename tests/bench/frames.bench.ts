@@ -256,7 +256,7 @@ test('1,000 nodes opened', async () => {
 })
 
 /** Changes the units of a node, and then takes that back and makes it again. */
-async function measureEdits(document: Document, node: string, what: string): Promise<Row> {
+async function measureEdits(document: Document, node: string, what: string, limit: number): Promise<Row> {
   const page = await openPage(document)
   await page.evaluate(() => {
     addEventListener('keydown', ({ key }) => key.toLowerCase() === 'z' && performance.mark('edited'), true)
@@ -287,7 +287,7 @@ async function measureEdits(document: Document, node: string, what: string): Pro
     what,
     median: percentile(works, 0.5),
     counts: Math.min(...works),
-    limit: 50,
+    limit,
     task: heaviest(trace),
   }
   explain(what, trace, works.length)
@@ -295,9 +295,15 @@ async function measureEdits(document: Document, node: string, what: string): Pro
   return { ...row, of: '' }
 }
 
+/** Milliseconds from an edit of one node to the frame that shows its shapes. */
+const editShown = 50
+/** A thousand cards and a thousand labels are written anew, 0.1 ms for each pair: no edit that anybody makes often. */
+const everyShapeShown = 150
+
 test('an edit among 1,000 nodes', async () => {
-  const some = await measureEdits(inRows(passing(1000, 4)), 'dense_480', '1,000 nodes, an edit of one')
-  const all = await measureEdits(inRows(passing(1000)), 'dense_0', '1,000 nodes, an edit of every shape')
-  expect.soft(some.counts).toBeLessThan(50)
-  expect.soft(all.counts).toBeLessThan(150)
+  const sparse = inRows(passing(1000, 4))
+  const some = await measureEdits(sparse, 'dense_480', '1,000 nodes, an edit of one', editShown)
+  const dense = inRows(passing(1000))
+  const all = await measureEdits(dense, 'dense_0', '1,000 nodes, an edit of every shape', everyShapeShown)
+  for (const { what, counts, limit } of [some, all]) expect.soft(counts, what).toBeLessThan(limit)
 })

@@ -78,6 +78,14 @@ test('blocks are added, wired, refused with a reason, deleted and brought back',
   await page.getByRole('button', { name: /^Undo/ }).click()
   await expect(page.locator('.react-flow__node')).toHaveCount(2)
   await expect(page.locator('.react-flow__edge')).toHaveCount(1)
+
+  // Two ports that are clicked one after the other are wired, too.
+  await page.locator('.react-flow__edge').press('Enter')
+  await page.keyboard.press('Delete')
+  await expect(page.locator('.react-flow__edge')).toHaveCount(0)
+  await port(data, 'source', 'x').click()
+  await port(dense, 'target', 'x').click()
+  await expect(page.locator('.react-flow__edge')).toHaveCount(1)
 })
 
 test('a block is dragged from the palette to where it is dropped', async ({ page, wiregrad }) => {
