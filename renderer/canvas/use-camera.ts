@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } fro
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
+import { restForCamera } from '../ui/turns'
 
 export type Detail = 'far' | 'middle' | 'near'
 
@@ -42,6 +43,7 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
       last = transform
       const [x, y, zoom] = transform
       scene.setView({ x, y, zoom })
+      restForCamera()
       const next = detailAt(zoom, detail)
       // Taken away and given back it would be the same, and yet restyle every card.
       if (next === detail) return

@@ -1,7 +1,7 @@
 /**
  * Whoever paints the numbers of a run takes turns: one painter to a frame, each at most ten times a second. A small net
  * takes hundreds of steps in that time; painted with every one, and all of them in the same frame, they would make the
- * canvas stutter under the hand.
+ * canvas stutter under the hand. While the hand moves the canvas they rest, but for a turn now and then.
  */
 
 export interface Turn {
@@ -13,6 +13,9 @@ export interface Turn {
 /** Milliseconds between two turns of one painter. */
 const pace = 100
 
+/** Milliseconds after the last move of the camera for which painters still rest; and at most so long without any turn. */
+const rest = { afterMove: 120, atMost: 500 } as const
+
 interface Waiting {
   readonly take: () => void
   /** Not before this. */
@@ -21,19 +24,34 @@ interface Waiting {
 
 const waiting = new Set<Waiting>()
 let called = false
+/** When the camera moved last; of this gesture when it began, or the last turn in it; nobody's turn comes before `until`. */
+const hand = { moved: -Infinity, since: 0, until: 0 }
+
+/** The camera has just moved. */
+export function restForCamera(): void {
+  const now = performance.now()
+  if (now - hand.moved > rest.afterMove) hand.since = now
+  hand.moved = now
+  hand.until = Math.min(now + rest.afterMove, hand.since + rest.atMost)
+}
 
 function callNext(): void {
   if (called || waiting.size === 0) return
   called = true
-  const rest = Math.min(...[...waiting].map(({ due }) => due)) - performance.now()
-  if (rest <= 0) requestAnimationFrame(next)
-  else setTimeout(() => requestAnimationFrame(next), rest)
+  const time = Math.max(hand.until, Math.min(...[...waiting].map(({ due }) => due))) - performance.now()
+  if (time <= 0) requestAnimationFrame(next)
+  else setTimeout(() => requestAnimationFrame(next), time)
 }
 
 function next(): void {
   called = false
   const now = performance.now()
-  const [first] = [...waiting].filter(({ due }) => due <= now)
+  if (now < hand.until) {
+    callNext()
+    return
+  }
+  hand.since = now
+  const [first] = [...waiting].filter(({ due }) => due <= now).sort((a, b) => a.due - b.due)
   if (first !== undefined) {
     waiting.delete(first)
     first.due = now + pace

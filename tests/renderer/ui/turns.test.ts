@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTurn } from '../../../renderer/ui/turns'
+import { createTurn, restForCamera } from '../../../renderer/ui/turns'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -47,6 +47,23 @@ describe('painters of a run’s numbers', () => {
     ).toEqual(['loss', 'wires'])
     expect(painted.slice(-2).every(([, at]) => at > 990)).toBe(true)
     expect(painted.length - inTime).toBeLessThanOrEqual(2)
+  })
+  it('rest while the camera moves, but for a turn now and then, and go on when it has come to rest', () => {
+    vi.advanceTimersByTime(1000)
+    const { painted, turns } = painters(['wires', 'loss'])
+    const moves = 200
+    for (let frame = 0; frame < moves; frame++) {
+      restForCamera()
+      for (const turn of turns) turn.ask()
+      vi.advanceTimersByTime(16)
+    }
+    // 3.2 seconds.
+    expect(painted.length).toBeGreaterThanOrEqual(5)
+    expect(painted.length).toBeLessThanOrEqual(6)
+    expect(new Set(painted.map(([name]) => name)).size).toBe(2)
+    const before = painted.length
+    vi.advanceTimersByTime(200)
+    expect(painted.length).toBe(before + 2)
   })
   it('are not called once they have stopped', () => {
     const { painted, turns } = painters(['wires'])
