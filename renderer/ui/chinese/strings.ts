@@ -415,7 +415,7 @@ export const chinese: Strings = {
     validateEveryEpochs: '验证间隔（轮）',
     precision: '精度',
     precisionDoc:
-      '混合：在 WebGPU 上，全连接层、卷积和注意力用半精度（float16）相乘；求和、权重和其余一切仍是 float32。其他后端用 float32 训练，并会说明。',
+      '混合：在 WebGPU 上，全连接层、卷积和注意力用半精度相乘；求和、权重和其余一切仍是单精度。其他后端用单精度训练，并会说明。',
     precisions: { float32: '单精度', mixed: '混合' },
     optimiser: '优化器',
     schedule: '学习率调度',

@@ -14,11 +14,11 @@ export const runs: Phrases = {
     'Steps are recorded once and replayed, with no work of tfjs in between.':
       '每一步只录制一次，之后重放，中间不再经过 tfjs。',
     'Mixed precision: layers multiply numbers in half precision; sums and weights are float32.':
-      '混合精度：各层用半精度相乘；求和与权重是 float32。',
+      '混合精度：各层用半精度相乘；求和与权重仍是单精度。',
     'Mixed precision was asked for, but only WebGPU has it here: this run is in float32.':
-      '要求了混合精度，但这里只有 WebGPU 支持它：这次训练用 float32。',
+      '要求了混合精度，但这里只有 WebGPU 支持它：这次训练用单精度。',
     'In mixed precision layers read numbers beyond 65,504 as infinite. Try float32, a smaller learning rate, clipping, or another initialiser.':
-      '混合精度下，各层把超过 65,504 的数读作无穷。请尝试 float32、更小的学习率、梯度裁剪，或别的初始化。',
+      '混合精度下，各层把超过 65,504 的数读作无穷。请尝试单精度、更小的学习率、梯度裁剪，或别的初始化。',
     'So many steps were recorded that their tensors cannot be told apart.':
       '录制的步数过多，其中的张量已无法区分。',
     'A kernel decides by itself how much it gives, which may change.':
