@@ -18,6 +18,8 @@ export type WirePath = string
 
 export interface PlanStep {
   readonly path: Path
+  /** What people called the node; left out where they did not. */
+  readonly label?: string
   readonly definition: Definition
   /** Complete and checked. */
   readonly params: Params

@@ -45,8 +45,10 @@ function runNode(context: ShapeContext, node: FlatNode, definition: Definition):
     return failed
   }
   const shares = node.owner !== node.path
+  const label = node.node.label?.trim()
   context.steps.push({
     path: node.path,
+    ...(label === undefined || label === '' ? {} : { label }),
     definition,
     params: checked.params,
     inputs: gathered.sources,

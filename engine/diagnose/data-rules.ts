@@ -3,6 +3,7 @@ import type { Plan, PlanStep } from '../analyse/plan'
 import type { Dataset } from '../../nodes/kit/dataset'
 import type { Cure, CureEdit } from './finding'
 import { cure, found, percent, say, type Found } from './make'
+import { nameOf } from './name-of'
 import { hasWeights, isNorm, isPlain, judged, netOf } from './net'
 import { largeValue, type DataFacts, type SampleFacts } from './signals'
 
@@ -72,7 +73,7 @@ function reachesWeights(plan: Plan, path: string): boolean {
 
 function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Found[] {
   if (x === null || !reachesWeights(plan, path)) return []
-  const standardise = cure('standardise', `Standardise the inputs of ${path}`, {
+  const standardise = cure('standardise', `Standardise the inputs of ${nameOf(plan, path)}`, {
     kind: 'set',
     path,
     params: { scale: 'standardise' },
@@ -87,7 +88,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
     return [
       found('input-not-normalised', {
         path,
-        evidence: `The inputs of ${path} go up to ${say(x.large)} in size (from ${say(x.least)} to ${say(x.most)}); about 1 is healthy.`,
+        evidence: `The inputs of ${nameOf(plan, path)} go up to ${say(x.large)} in size (from ${say(x.least)} to ${say(x.most)}); about 1 is healthy.`,
         cures: bytes ? [divide, standardise] : [standardise],
       }),
     ]
@@ -95,7 +96,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
     return [
       found('input-not-normalised', {
         path,
-        evidence: `The inputs of ${path} are no larger than ${say(x.large)}; about 1 is healthy.`,
+        evidence: `The inputs of ${nameOf(plan, path)} are no larger than ${say(x.large)}; about 1 is healthy.`,
         cures: [standardise],
       }),
     ]
@@ -104,7 +105,7 @@ function notNormalised(plan: Plan, step: PlanStep, { x, path }: DataFacts): Foun
       found('input-not-normalised', {
         path,
         severity: 'info',
-        evidence: `Among the features of ${path} the largest deviation is ${say(x.deviationRatio)} times the smallest.`,
+        evidence: `Among the features of ${nameOf(plan, path)} the largest deviation is ${say(x.deviationRatio)} times the smallest.`,
         cures: [standardise],
       }),
     ]
@@ -132,10 +133,10 @@ function targetNotNormalised(plan: Plan, { y, path }: DataFacts): Found[] {
     found('target-not-normalised', {
       path,
       evidence: far
-        ? `The targets of ${path} go up to ${say(y.large)} in size (mean ${say(y.mean)}, deviation ${say(y.deviation)}); about 1 is healthy.`
-        : `The targets of ${path} are no larger than ${say(y.large)}; about 1 is healthy.`,
+        ? `The targets of ${nameOf(plan, path)} go up to ${say(y.large)} in size (mean ${say(y.mean)}, deviation ${say(y.deviation)}); about 1 is healthy.`
+        : `The targets of ${nameOf(plan, path)} are no larger than ${say(y.large)}; about 1 is healthy.`,
       cures: [
-        cure('standardise-target', `Standardise the targets of ${path}`, {
+        cure('standardise-target', `Standardise the targets of ${nameOf(plan, path)}`, {
           kind: 'set',
           path,
           params: { scaleTarget: 'standardise' },
@@ -145,7 +146,7 @@ function targetNotNormalised(plan: Plan, { y, path }: DataFacts): Found[] {
   ]
 }
 
-function leaks(step: PlanStep, { leak, repeats, path, classes }: DataFacts): Found[] {
+function leaks(plan: Plan, step: PlanStep, { leak, repeats, path, classes }: DataFacts): Found[] {
   const all: Found[] = []
   const least = classes === null ? 0.998 : 0.985
   // Where the next feature says as much, the classes are merely easy.
@@ -153,7 +154,7 @@ function leaks(step: PlanStep, { leak, repeats, path, classes }: DataFacts): Fou
     all.push(
       found('leakage', {
         path,
-        evidence: `The column ${leak.column} of ${path} is nearly the target itself (correlation ${say(leak.correlation)}; the next best column has ${say(leak.next)}).`,
+        evidence: `The column ${leak.column} of ${nameOf(plan, path)} is nearly the target itself (correlation ${say(leak.correlation)}; the next best column has ${say(leak.next)}).`,
         cures: [withoutColumn(step, leak.column)],
       }),
     )
@@ -167,7 +168,7 @@ function leaks(step: PlanStep, { leak, repeats, path, classes }: DataFacts): Fou
   return all
 }
 
-function splits(step: PlanStep, { x, validation, samples, path }: DataFacts): Found[] {
+function splits(plan: Plan, step: PlanStep, { x, validation, samples, path }: DataFacts): Found[] {
   if (x === null || validation === null || samples.validation < 20 || samples.train < 20) return []
   if (x.deviation === 0) return []
   const apart = Math.abs(validation.mean - x.mean) / x.deviation
@@ -176,7 +177,7 @@ function splits(step: PlanStep, { x, validation, samples, path }: DataFacts): Fo
   return [
     found('split-mismatch', {
       path,
-      evidence: `The validation inputs of ${path} have mean ${say(validation.mean)} and deviation ${say(validation.deviation)}, the training inputs ${say(x.mean)} and ${say(x.deviation)}.`,
+      evidence: `The validation inputs of ${nameOf(plan, path)} have mean ${say(validation.mean)} and deviation ${say(validation.deviation)}, the training inputs ${say(x.mean)} and ${say(x.deviation)}.`,
       cures: [
         cure('deal-anew', 'Deal the samples anew', {
           kind: 'set',
@@ -222,8 +223,8 @@ export function dataRules(plan: Plan, samples: SampleFacts, batchSize: number): 
     return [
       ...notNormalised(plan, step, facts),
       ...targetNotNormalised(plan, facts),
-      ...leaks(step, facts),
-      ...splits(step, facts),
+      ...leaks(plan, step, facts),
+      ...splits(plan, step, facts),
       ...order(plan, facts, batchSize),
     ]
   })

@@ -1,13 +1,30 @@
 /**
- * Numbers as people read them: `3.1e-9` in tooltips, 10 to the -8.5 on a badge, `1,557,611` for counts, `1.0 MB`.
+ * Numbers as people read them: `3.1 × 10⁻⁹`, 10 to the -8.5 on a badge, `1,557,611` for counts, `1.0 MB`.
  */
 
-/** `0.0213`, `3.1e-9`, `1.2e+4`, `0`, `NaN`, `Infinity`; an em dash for no value (-1 and other negatives). */
+/** Very small and very large numbers, everywhere that words are not code: `3.1 × 10⁻⁹`, `10⁻⁷`. */
+export function formatPower(value: number): string {
+  const [digits = '0', exponent = '0'] = Math.abs(value).toExponential(1).split('e')
+  const power = `10${formatSuperscript(Number(exponent))}`
+  const size = digits === '1.0' ? power : `${digits} × ${power}`
+  return value < 0 ? `−${size}` : size
+}
+
+/** `⁻⁹` */
+export function formatSuperscript(exponent: number): string {
+  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+  return (
+    (exponent < 0 ? '⁻' : '') +
+    [...String(Math.abs(exponent))].map((digit) => digits[Number(digit)] ?? '').join('')
+  )
+}
+
+/** `0.0213`, `3.1 × 10⁻⁹`, `1.2 × 10⁴`, `0`, `NaN`, `∞`; an em dash for no value (-1 and other negatives). */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
   if (value < 0) return '—'
   if (value === 0) return '0'
-  return value >= 1e-3 && value < 1e4 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
+  return value >= 1e-3 && value < 1e4 ? String(Number(value.toPrecision(3))) : formatPower(value)
 }
 
 /** Exponent of a badge `10^x` to one decimal with a true minus sign: `−8.5`. For finite values above zero. */

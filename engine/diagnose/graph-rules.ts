@@ -5,6 +5,7 @@
 import type { Plan, PlanStep } from '../analyse/plan'
 import type { CureEdit } from './finding'
 import { cure, found, say, type Found } from './make'
+import { nameOf } from './name-of'
 import { bendOf, hasWeights, headOf, isDense, judged, linearNext, netOf } from './net'
 import type { LossFacts, SampleFacts } from './signals'
 import { initialisation } from './initialisation-rule'
@@ -66,7 +67,7 @@ function unfitOutput(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): 
   const bend = bendOf(head)
   const title = loss.definition.title
   const own = scoreLosses.get(loss.definition.type)
-  const linear = cure('linear-output', `Make ${head.path} give raw scores`, unbend(head))
+  const linear = cure('linear-output', `Make ${nameOf(plan, head.path)} give raw scores`, unbend(head))
   if (own !== undefined && squeezing.has(bend)) {
     const why =
       bend === 'relu'
@@ -74,7 +75,7 @@ function unfitOutput(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): 
         : `which keeps the scores within a narrow range before ${title} applies ${own} itself`
     return found('loss-activation-mismatch', {
       path: head.path,
-      evidence: `${head.path} ends in ${bend}, ${why}.`,
+      evidence: `${nameOf(plan, head.path)} ends in ${bend}, ${why}.`,
       cures: [linear],
     })
   }
@@ -84,8 +85,8 @@ function unfitOutput(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): 
   if (facts.least >= reach[0] - slack && facts.most <= reach[1] + slack) return null
   return found('loss-activation-mismatch', {
     path: head.path,
-    evidence: `${head.path} ends in ${bend}, which gives ${say(reach[0])} to ${say(reach[1])}, but the targets of ${loss.path} go from ${say(facts.least)} to ${say(facts.most)}.`,
-    cures: [cure('linear-output', `Make ${head.path} linear`, unbend(head))],
+    evidence: `${nameOf(plan, head.path)} ends in ${bend}, which gives ${say(reach[0])} to ${say(reach[1])}, but the targets of ${nameOf(plan, loss.path)} go from ${say(facts.least)} to ${say(facts.most)}.`,
+    cures: [cure('linear-output', `Make ${nameOf(plan, head.path)} linear`, unbend(head))],
   })
 }
 
@@ -133,7 +134,7 @@ function wrongWidth(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): F
   if (type === 'binary-crossentropy' && classes > 2)
     return found('wrong-output-width', {
       path: layer?.path ?? loss.path,
-      evidence: `${loss.path} asks yes or no, but its targets name ${classes} classes.`,
+      evidence: `${nameOf(plan, loss.path)} asks yes or no, but its targets name ${classes} classes.`,
       cures: [
         cure('scores-for-classes', `Give a score for each of the ${classes} classes`, ...widen, asClasses),
       ],
@@ -141,7 +142,7 @@ function wrongWidth(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): F
   if (valueLosses.has(type) && classes > 2)
     return found('loss-activation-mismatch', {
       path: loss.path,
-      evidence: `${loss.path} treats the numbers of ${classes} classes as amounts, as if class 2 lay between 1 and 3.`,
+      evidence: `${nameOf(plan, loss.path)} treats the numbers of ${classes} classes as amounts, as if class 2 lay between 1 and 3.`,
       cures: [
         cure('scores-for-classes', `Give a score for each of the ${classes} classes`, ...widen, asClasses),
       ],
@@ -151,11 +152,11 @@ function wrongWidth(plan: Plan, loss: PlanStep, facts: LossFacts | undefined): F
   return found('wrong-output-width', {
     path: layer?.path ?? loss.path,
     severity: width < classes ? 'warn' : 'info',
-    evidence: `${loss.path} gets ${width} scores, but its targets name ${classes} classes.`,
+    evidence: `${nameOf(plan, loss.path)} gets ${width} scores, but its targets name ${classes} classes.`,
     cures: [
       widen.length === 0
         ? null
-        : cure('match-classes', `Give ${layer?.path ?? ''} ${classes} outputs`, ...widen),
+        : cure('match-classes', `Give ${nameOf(plan, layer?.path ?? '')} ${classes} outputs`, ...widen),
     ],
   })
 }
@@ -192,11 +193,13 @@ function missingActivation(plan: Plan): Found[] {
   return [
     found('missing-activation', {
       path: first.step.path,
-      evidence: `Between ${first.step.path} and ${first.next.path} there is no activation, so together they are one linear layer.${others}`,
+      evidence: `Between ${nameOf(plan, first.step.path)} and ${nameOf(plan, first.next.path)} there is no activation, so together they are one linear layer.${others}`,
       cures: [
         cure(
           'add-relu',
-          pairs.length > 1 ? `Bend ${pairs.length} layers with ReLU` : `Bend ${first.step.path} with ReLU`,
+          pairs.length > 1
+            ? `Bend ${pairs.length} layers with ReLU`
+            : `Bend ${nameOf(plan, first.step.path)} with ReLU`,
           ...edits,
         ),
       ],

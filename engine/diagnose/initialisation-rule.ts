@@ -3,6 +3,7 @@ import type { Plan, PlanStep } from '../analyse/plan'
 import type { Initialiser, Values } from '../../nodes/kit/initialiser'
 import type { CureEdit } from './finding'
 import { cure, found, type Found } from './make'
+import { nameOf } from './name-of'
 import { bendBehind, bendOf, hasWeights, netOf, outputLayers } from './net'
 
 /** All numbers of a nested literal, last axis fastest. */
@@ -76,7 +77,7 @@ export function initialisation(plan: Plan): Found[] {
   return [
     found('bad-initialisation', {
       path: first.step.path,
-      evidence: `All units of ${first.step.path} start with the same weights (${first.initialiser.kind})${more}.`,
+      evidence: `All units of ${nameOf(plan, first.step.path)} start with the same weights (${first.initialiser.kind})${more}.`,
       cures: [cure('random-weights', 'Draw the first weights at random', ...edits)],
     }),
   ]

@@ -9,6 +9,7 @@ import {
   type RuleId,
   type Severity,
 } from './finding'
+import { formatPower } from './format'
 import { words } from './words'
 
 /** A finding with its place in the order of causes, before symptoms are sorted under it. */
@@ -62,14 +63,15 @@ export function cure(id: string, label: string, ...edits: readonly CureEdit[]): 
   return { id, label, edits }
 }
 
-/** `0.0213`, `3.1e-9`: a number within a sentence. */
+/** `0.0213`, `3.1 × 10⁻⁹`: a number within a sentence. */
 export function say(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
   if (size === 0) return '0'
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
+  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(3))) : formatPower(value)
 }
 
+/** A share, as far as anyone counts: of weights that are thrown to the far end of the numbers it is enough to know that. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
+  return share > 10 ? 'more than 1000 %' : `${Math.round(100 * share)} %`
 }

@@ -6,6 +6,7 @@ import { median } from './flow'
 import { bestSkill, skill, stuck } from './learning'
 import { epochChart, lossChart } from './loss-chart'
 import { cure, found, percent, say, type Found } from './make'
+import { nameOf } from './name-of'
 import { hasWeights, isDense, judged, outputLayers } from './net'
 import type { RunFacts, SampleFacts } from './signals'
 
@@ -149,10 +150,10 @@ export function overRegularised(plan: Plan, run: RunFacts): Found[] {
   if (!(run.step >= 100 || (run.ended && run.step >= 40)) || !stuck(run)) return []
   const what =
     dropped[0] !== undefined
-      ? `${dropped[0].step.path} drops ${percent(dropped[0].share)} of its values`
+      ? `${nameOf(plan, dropped[0].step.path)} drops ${percent(dropped[0].share)} of its values`
       : decayed[0] !== undefined
         ? `The weight decay is ${say(decayed[0].optimiser.weightDecay)}`
-        : `${priced[0]?.path ?? ''} weighs ${say(Number(priced[0]?.params['strength']))}`
+        : `${nameOf(plan, priced[0]?.path ?? '')} weighs ${say(Number(priced[0]?.params['strength']))}`
   const edits: CureEdit[] = [
     ...dropped.map(({ step, field, share }): CureEdit => ({
       kind: 'set',

@@ -79,7 +79,7 @@ export function tooLow(plan: Plan, run: RunFacts): Found[] {
   return [
     found('learning-rate-too-low', {
       step: run.samples.at(-1)?.step ?? run.step,
-      evidence: `A step changes the weights by ${say(ratio)} of their size (median over layers); about 1e-3 is healthy.`,
+      evidence: `A step changes the weights by ${say(ratio)} of their size (median over layers); about 0.1 % is healthy.`,
       chart: lossChart(run),
       cures: [otherRate(plan, ratio, 1)],
       persists: true,

@@ -6,6 +6,7 @@ import type { Chart } from './finding'
 import { flow, median } from './flow'
 import { bestSkill, scale, stuck } from './learning'
 import { found, percent, rankOf, say, type Found } from './make'
+import { nameOf } from './name-of'
 import { bendBehind, bendOf, netOf, outputLayers } from './net'
 import { tame, type RunFacts, type RunSample, type SampleFacts } from './signals'
 import { explodingCures, totalNorm, explodingInTime, throughTime, firstRecurrent } from './time-rules'
@@ -104,10 +105,14 @@ function deadShares(plan: Plan, sample: RunSample): { readonly path: Path; reado
   })
 }
 
-const barsOf = (title: string, shares: readonly { readonly path: Path; readonly dead: number }[]): Chart => ({
+const barsOf = (
+  plan: Plan,
+  title: string,
+  shares: readonly { readonly path: Path; readonly dead: number }[],
+): Chart => ({
   kind: 'bars',
   title,
-  labels: shares.map(({ path }) => path),
+  labels: shares.map(({ path }) => nameOf(plan, path)),
   values: shares.map(({ dead }) => dead),
 })
 
@@ -127,8 +132,8 @@ function deadRelu(plan: Plan, run: RunFacts): Found[] {
       found('dead-relu', {
         path: atStart.path,
         step: first.step,
-        evidence: `${percent(atStart.dead)} of the units of ${atStart.path} are zero for the whole first batch.`,
-        chart: barsOf('Dead units', deadShares(plan, first)),
+        evidence: `${percent(atStart.dead)} of the units of ${nameOf(plan, atStart.path)} are zero for the whole first batch.`,
+        chart: barsOf(plan, 'Dead units', deadShares(plan, first)),
         cures: [zeroBiases(plan), fitInitialisers(plan), leaky],
       }),
     ]
@@ -144,8 +149,8 @@ function deadRelu(plan: Plan, run: RunFacts): Found[] {
       path: now.path,
       severity: serious && (dead >= 0.9 || run.step >= 50) ? 'warn' : 'info',
       step: last.step,
-      evidence: `${percent(now.dead)} of the units of ${now.path} are zero for the whole batch at step ${last.step}; at the start ${percent(first.activity.get(now.path)?.dead ?? 0)} were.`,
-      chart: barsOf('Dead units', deadShares(plan, last)),
+      evidence: `${percent(now.dead)} of the units of ${nameOf(plan, now.path)} are zero for the whole batch at step ${last.step}; at the start ${percent(first.activity.get(now.path)?.dead ?? 0)} were.`,
+      chart: barsOf(plan, 'Dead units', deadShares(plan, last)),
       cures: [lowerRate(plan, 10), leaky, zeroBiases(plan)],
       rank: rankOf('learning-rate-too-high') + 0.5,
       persists: true,
@@ -187,12 +192,12 @@ function saturated(plan: Plan, run: RunFacts): Found[] {
     found('saturated-activation', {
       path: now.path,
       step: atStart > 0.6 ? first.step : (run.samples.at(-1)?.step ?? 0),
-      evidence: `${percent(now.share)} of the values of ${now.path} lie where its activation is flat (${percent(atStart)} at the start).`,
+      evidence: `${percent(now.share)} of the values of ${nameOf(plan, now.path)} lie where its activation is flat (${percent(atStart)} at the start).`,
       chart: {
         kind: 'time',
         title: 'Saturated share',
         steps: run.samples.map(({ step }) => step),
-        series: [{ name: now.path, values: shares.map((one) => one?.share ?? NaN) }],
+        series: [{ name: nameOf(plan, now.path), values: shares.map((one) => one?.share ?? NaN) }],
         level: null,
       },
       cures: [
@@ -234,7 +239,7 @@ function vanishing(plan: Plan, run: RunFacts): Found[] {
     along(plan, first.gradRms).some((value) => value >= 0 && value < 1e-7) ||
     (deltaFlow(plan, first) ?? 0) < -4
   const decades = f !== null && f < -3 ? f : d !== null && d < -4 ? d : null
-  const ends = `${path[0] ?? ''} to ${path[Math.max(0, (path.length >> 2) - 1)] ?? ''}`
+  const ends = `${nameOf(plan, path[0] ?? '')} to ${nameOf(plan, path[Math.max(0, (path.length >> 2) - 1)] ?? '')}`
   const strength =
     decades !== null && Number.isFinite(decades)
       ? `${say(10 ** decades)} of what it is at the last ones, relative to their weights`

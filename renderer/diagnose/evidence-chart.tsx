@@ -42,12 +42,12 @@ function spread(count: number): readonly number[] {
   )
 }
 
-export function EvidenceChart({ chart }: { readonly chart: Chart }) {
+export function EvidenceChart({ chart, nameOf }: { readonly chart: Chart; nameOf(path: string): string }) {
   return (
     <figure className="evidence">
       <figcaption>{translate(chart.title)}</figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={translate(chart.title)}>
-        {chart.kind === 'time' ? <Curves chart={chart} /> : <Columns chart={chart} />}
+        {chart.kind === 'time' ? <Curves chart={chart} /> : <Columns chart={chart} nameOf={nameOf} />}
       </svg>
     </figure>
   )
@@ -78,9 +78,14 @@ function Curves({ chart }: { readonly chart: Extract<Chart, { kind: 'time' }> })
   )
 }
 
-function Columns({ chart }: { readonly chart: Exclude<Chart, { kind: 'time' }> }) {
+interface ColumnsProps {
+  readonly chart: Exclude<Chart, { kind: 'time' }>
+  nameOf(path: string): string
+}
+
+function Columns({ chart, nameOf }: ColumnsProps) {
   const { values } = chart
-  const names = chart.kind === 'depth' ? chart.paths : chart.labels
+  const names = chart.kind === 'depth' ? chart.paths.map(nameOf) : chart.labels.map(translate)
   const log = chart.kind === 'depth' && chart.log
   const tops = scaled(values, log ? values : [0, ...values], log)
   const x = spread(values.length + 1)
@@ -91,7 +96,7 @@ function Columns({ chart }: { readonly chart: Exclude<Chart, { kind: 'time' }> }
     const y = Math.min(top ?? height - edge, height - edge - 1)
     return (
       <rect
-        key={names[index] ?? index}
+        key={index}
         className="evidence-bar"
         data-none={top === null}
         x={from}
@@ -99,7 +104,7 @@ function Columns({ chart }: { readonly chart: Exclude<Chart, { kind: 'time' }> }
         width={Math.max(0.5, (x[index + 1] ?? from) - from - gap)}
         height={height - edge - y}
       >
-        <title>{`${translate(names[index] ?? '')} ${formatNumber(values[index] ?? NaN)}`}</title>
+        <title>{`${names[index] ?? ''} ${formatNumber(values[index] ?? NaN)}`}</title>
       </rect>
     )
   })

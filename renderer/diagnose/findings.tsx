@@ -84,6 +84,10 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
   const id = finding.path?.split('/')[0]
   const node = id !== undefined && Object.hasOwn(nodes, id) ? nodes[id] : undefined
   const name = node === undefined ? null : nodeName(node, editor.catalogue)
+  const nameOf = (path: string) => {
+    const there = Object.hasOwn(nodes, path) ? nodes[path] : undefined
+    return there === undefined ? path : nodeName(there, editor.catalogue)
+  }
   const Icon = finding.severity === 'warn' ? TriangleAlert : Info
   const panel = `finding-${findingKey(finding).replace(/[^a-z0-9]+/g, '-')}`
 
@@ -119,7 +123,7 @@ function Card({ finding, symptom, open, toggle }: CardProps) {
             <Prose text={translate(finding.evidence)} />
           </p>
           {finding.cures.length > 0 && <Cures finding={finding} />}
-          {finding.chart !== null && <EvidenceChart chart={finding.chart} />}
+          {finding.chart !== null && <EvidenceChart chart={finding.chart} nameOf={nameOf} />}
           <p className="finding-why">
             <Prose text={translate(finding.explanation)} />
           </p>

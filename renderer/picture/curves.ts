@@ -166,25 +166,22 @@ function drawChart({ title, curves, log }: Chart, left: number, top: number, opt
       ? `<path d="${pathOf(smoothed, x, y)}" fill="none" stroke="${colours('accent')}" stroke-width="2"/>`
       : '',
     validation.length > 0
-      ? `<path d="${pathOf(validation, x, y)}" fill="none" stroke="${validationColour}" stroke-width="1.6" stroke-dasharray="5 4"/>`
+      ? `<path d="${pathOf(validation, x, y)}" fill="none" stroke="${colours('second')}" stroke-width="1.6" stroke-dasharray="5 4"/>`
       : '',
     ...validation.map(
       ([step, value]) =>
-        `<circle cx="${x.at(step).toFixed(1)}" cy="${y.at(value).toFixed(1)}" r="2.6" fill="${validationColour}"/>`,
+        `<circle cx="${x.at(step).toFixed(1)}" cy="${y.at(value).toFixed(1)}" r="2.6" fill="${colours('second')}"/>`,
     ),
     '</g>',
   ].join('\n')
 }
 
-/** As in the window's charts. */
-const validationColour = '#ef8a62'
-
 function legend(hasValidation: boolean, { colours }: CurvesOptions): readonly string[] {
   const entry = (right: number, label: string, colour: string, dashes: string) =>
     `<g transform="translate(${size.width - inner.right - right} 18)"><line x1="0" x2="18" y1="0" y2="0" stroke="${colour}" stroke-width="2"${dashes}/><text x="24" y="0" dy="0.35em" font-size="11" fill="${colours('muted')}">${xmlText(label)}</text></g>`
   return [
-    entry(hasValidation ? 160 : 62, words.train, colours('accent'), ''),
-    hasValidation ? entry(88, words.validation, validationColour, ' stroke-dasharray="5 4"') : '',
+    entry(hasValidation ? 176 : 74, words.train, colours('accent'), ''),
+    hasValidation ? entry(90, words.validation, colours('second'), ' stroke-dasharray="5 4"') : '',
   ]
 }
 

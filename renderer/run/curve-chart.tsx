@@ -17,6 +17,9 @@ import { align, smooth, thin, type Point } from './series'
 
 const words = strings.charts
 
+/** The legend: which line is which, by the look of it, and its value at the step on show. */
+const keys = ['train', 'validation', 'before', 'step'] as const
+
 export interface CurveChartProps {
   readonly title: ReactNode
   readonly emptyText: string
@@ -29,15 +32,27 @@ export interface CurveChartProps {
 
 export function CurveChart({ title, emptyText, pull, log, controls, label }: CurveChartProps) {
   const host = useRef<HTMLDivElement>(null)
-  const values = useRef<HTMLSpanElement>(null)
+  const legend = useRef<HTMLParagraphElement>(null)
   const empty = useRef<HTMLParagraphElement>(null)
   const smoothing = useSettings((state) => state.smoothing)
-  usePlot({ host, values, empty, pull, log, smoothing, label })
+  usePlot({ host, legend, empty, pull, log, smoothing, label })
   return (
     <section className="chart">
       <header className="chart-head">
         <h2>{title}</h2>
-        <span className="chart-values" ref={values} />
+        <p className="chart-legend" ref={legend}>
+          {keys.map((key) => (
+            <span
+              key={key}
+              className="chart-key"
+              data-key={key}
+              title={key === 'train' && smoothing > 0 ? words.trainHint : undefined}
+              hidden
+            >
+              {words[key]} <b />
+            </span>
+          ))}
+        </p>
         {controls}
       </header>
       <div className="chart-plot" ref={host} role="img" aria-label={emptyText} />
@@ -50,7 +65,7 @@ export function CurveChart({ title, emptyText, pull, log, controls, label }: Cur
 
 interface PlotOptions extends Pick<CurveChartProps, 'pull' | 'log' | 'label'> {
   readonly host: RefObject<HTMLDivElement | null>
-  readonly values: RefObject<HTMLSpanElement | null>
+  readonly legend: RefObject<HTMLParagraphElement | null>
   readonly empty: RefObject<HTMLParagraphElement | null>
   readonly smoothing: number
 }
@@ -62,7 +77,7 @@ interface Shown {
   readonly before: readonly Point[]
 }
 
-function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptions): void {
+function usePlot({ host, legend, empty, pull, log, smoothing, label }: PlotOptions): void {
   const { session, moment } = useStores()
   useEffect(() => {
     const element = host.current
@@ -83,8 +98,15 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
 
     function describe(index: number | null): void {
       const at = index === null ? moment.step : (plot.data[0][index] ?? null)
-      const text = shown === null ? '' : valuesAt(shown, at)
-      if (values.current !== null && values.current.textContent !== text) values.current.textContent = text
+      const values = valuesAt(shown, at)
+      for (const key of keys) {
+        const entry = legend.current?.querySelector<HTMLElement>(`[data-key=${key}]`)
+        const value = entry?.lastElementChild
+        if (entry === null || entry === undefined || value === null || value === undefined) continue
+        const text = values[key]
+        entry.hidden = text === null
+        if (text !== null && value.textContent !== text) value.textContent = text
+      }
     }
 
     function paint(): void {
@@ -157,22 +179,20 @@ function usePlot({ host, values, empty, pull, log, smoothing, label }: PlotOptio
       cancelAnimationFrame(frame)
       plot.destroy()
     }
-  }, [session, moment, host, values, empty, pull, log, smoothing, label])
+  }, [session, moment, host, legend, empty, pull, log, smoothing, label])
 }
 
-/** The header's numbers at a step, or the newest. */
-function valuesAt(shown: Shown, x: number | null): string {
-  const line = shown.smoothed.length > 0 ? shown.smoothed : shown.train
-  const train = lastUpTo(line, x)
-  const validation = lastUpTo(shown.validation, x)
-  const earlier = lastUpTo(shown.before, x)
-  const parts = [
-    train === null || train[1] === null ? '' : `${words.train} ${signed(train[1])}`,
-    validation === null || validation[1] === null ? '' : `${words.validation} ${signed(validation[1])}`,
-    earlier === null || earlier[1] === null ? '' : `${words.before} ${signed(earlier[1])}`,
-    train === null ? '' : `${words.step} ${formatCount(x ?? train[0])}`,
-  ]
-  return parts.filter((part) => part !== '').join(' · ')
+/** The legend's numbers at a step, or the newest; null where there are none. */
+function valuesAt(shown: Shown | null, x: number | null): Record<(typeof keys)[number], string | null> {
+  if (shown === null) return { train: null, validation: null, before: null, step: null }
+  const train = lastUpTo(shown.smoothed.length > 0 ? shown.smoothed : shown.train, x)
+  const value = (point: Point | null) => (point === null || point[1] === null ? null : signed(point[1]))
+  return {
+    train: value(train),
+    validation: value(lastUpTo(shown.validation, x)),
+    before: value(lastUpTo(shown.before, x)),
+    step: train === null ? null : formatCount(x ?? train[0]),
+  }
 }
 
 /** The last point at or before x; the last of all where x is null. */

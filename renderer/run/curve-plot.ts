@@ -8,9 +8,6 @@ import { formatCount, formatNumber } from '../../engine/diagnose/format'
 import type { PaintTheme } from '../ui/paint-theme'
 import { logRange, logSplits, padded, stepRange } from './series'
 
-/** The second colour of the charts, for validation; told apart by its dashes and points too. */
-const validationColour = '#ef8a62'
-
 /** Height that a number beside the axis needs. */
 const labelRoom = 28
 
@@ -67,10 +64,11 @@ export function plotOptions(
       },
       { stroke: () => theme().accent, width: 2, points: { show: alone, size: 5 }, spanGaps: false },
       {
-        stroke: validationColour,
+        // Told apart by its dashes and points too.
+        stroke: () => theme().second,
         width: 1.6,
         dash: [5, 4],
-        points: { show: true, size: 5, fill: validationColour },
+        points: { show: true, size: 5, fill: () => theme().second },
         spanGaps: true,
       },
       { stroke: () => theme().muted, width: 1.4, dash: [2, 3], points: { show: false }, spanGaps: true },

@@ -165,9 +165,10 @@ export const scrubber = {
 
 export const charts = {
   loss: 'Loss',
-  train: 'train',
-  validation: 'valid.',
-  before: 'before',
+  train: 'training',
+  trainHint: 'The thick line is smoothed; the thin one behind it has every step.',
+  validation: 'validation',
+  before: 'run before',
   smoothing: 'Smoothing',
   log: 'log',
   logHint: 'Logarithmic axis',

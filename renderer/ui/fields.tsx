@@ -6,6 +6,7 @@ import { useId, type KeyboardEvent, type ReactNode } from 'react'
 import {
   clamp,
   formatInput,
+  formatResting,
   parseNumber,
   scrubbed,
   stepSize,
@@ -65,7 +66,8 @@ export function NumberField(props: NumberFieldProps) {
   const { label, doc, value, onChange } = props
   const id = useId()
   const { editor } = useStores()
-  const draft = useDraft(formatInput(value), (text) => parseNumber(text, props), onChange)
+  const parse = (text: string) => parseNumber(text, props)
+  const draft = useDraft(formatInput(value), parse, onChange, formatResting(value))
 
   function step(event: KeyboardEvent): void {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key]

@@ -1,7 +1,7 @@
 /**
  * Numbers as people read them in panels: short magnitudes, durations, scientific notation with real superscripts.
  */
-import { formatCount } from '../../engine/diagnose/format'
+import { formatCount, formatPower } from '../../engine/diagnose/format'
 
 /** `4,160`, `1.25 M`, `3.1 G`. */
 export function formatLarge(value: number): string {
@@ -23,16 +23,7 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value)
   if (size === 0) return '0'
   if (size >= 0.001 && size < 100_000) return String(Number(value.toPrecision(4)))
-  const [mantissa = '0', exponent = '0'] = value.toExponential(1).split('e')
-  return `${mantissa} × 10${superscript(Number(exponent))}`
-}
-
-function superscript(exponent: number): string {
-  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-  return (
-    (exponent < 0 ? '⁻' : '') +
-    [...String(Math.abs(exponent))].map((digit) => digits[Number(digit)] ?? '').join('')
-  )
+  return formatPower(value)
 }
 
 /** `0:41`, `12:05`, `1:02:09`. */

@@ -1,4 +1,5 @@
 /** Numbers as they are typed, stepped and scrubbed. */
+import { formatSuperscript } from '../../engine/diagnose/format'
 import { strings } from './strings'
 
 const words = strings.inspector
@@ -13,12 +14,31 @@ export interface NumberLimits {
 export type Parsed<T> = { readonly value: T } | { readonly error: string }
 
 export function parseNumber(text: string, { integer, min, max }: NumberLimits): Parsed<number> {
-  const value = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.').replace('−', '-'))
+  const value = text.trim() === '' ? Number.NaN : Number(asCode(text.trim()))
   if (!Number.isFinite(value)) return { error: integer ? words.invalidInteger : words.invalidNumber }
   if (integer && !Number.isInteger(value)) return { error: words.invalidInteger }
   if (min !== undefined && value < min) return { error: words.atLeast(min) }
   if (max !== undefined && value > max) return { error: words.atMost(max) }
   return { value }
+}
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** As a computer reads it: what was copied from elsewhere in the window, `3.1 × 10⁻⁹`, too. */
+function asCode(text: string): string {
+  const plain = text.replace(',', '.').replace('−', '-')
+  const [, size = '', sign = '', power = ''] = /^(?:(.+?)\s*×\s*)?10(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(plain) ?? []
+  if (power === '') return plain
+  const exponent = [...power].map((digit) => raised.indexOf(digit)).join('')
+  return `${size === '' ? '1' : size}e${sign === '' ? '' : '-'}${exponent}`
+}
+
+/** As it is read while nobody types: small numbers as everywhere in the window, but with all their digits. */
+export function formatResting(value: number): string {
+  const [, digits, exponent] = /^(-?[\d.]+)e(-?\d+)$/.exec(formatInput(value)) ?? []
+  if (digits === undefined || exponent === undefined) return formatInput(value)
+  const power = `10${formatSuperscript(Number(exponent))}`
+  return digits === '1' ? power : `${digits.replace('-', '−')} × ${power}`
 }
 
 /** As it is typed: no grouping; small numbers as `1e-7`. */

@@ -10,6 +10,8 @@ export interface PaintTheme {
   readonly muted: string
   readonly line: string
   readonly accent: string
+  /** The other line of a chart. */
+  readonly second: string
   readonly good: string
   readonly warning: string
   /** Numbers as colours, in even steps: from below zero to above it, and from the smallest to the largest. */
@@ -33,6 +35,7 @@ export function readTheme(): PaintTheme {
     muted: of('--muted'),
     line: of('--line'),
     accent: of('--accent'),
+    second: of('--second'),
     good: of('--good'),
     warning: of('--warning'),
     diverging: stops('diverging'),

@@ -3,11 +3,20 @@ import { useState } from 'react'
 import { formatInput, type Parsed } from './number-input'
 import { useStores } from './stores'
 
-/** Keeps what is typed while it differs from the value; a value that arrives from elsewhere (undo) wins. */
-export function useDraft<T>(shown: string, parse: (text: string) => Parsed<T>, report: (value: T) => void) {
+/**
+ * Keeps what is typed while it differs from the value; a value that arrives from elsewhere (undo) wins. `resting` is how
+ * the value reads while the field has no focus.
+ */
+export function useDraft<T>(
+  shown: string,
+  parse: (text: string) => Parsed<T>,
+  report: (value: T) => void,
+  resting = shown,
+) {
   const { editor } = useStores()
   const [draft, setDraft] = useState<{ readonly text: string; readonly of: string } | null>(null)
-  const text = draft !== null && draft.of === shown ? draft.text : shown
+  const [focused, setFocused] = useState(false)
+  const text = draft !== null && draft.of === shown ? draft.text : focused ? shown : resting
   const parsed = draft !== null && draft.of === shown ? parse(text) : null
   const error = parsed !== null && 'error' in parsed ? parsed.error : null
 
@@ -29,7 +38,9 @@ export function useDraft<T>(shown: string, parse: (text: string) => Parsed<T>, r
     input: {
       value: text,
       onChange: (event: { readonly target: { readonly value: string } }) => set(event.target.value),
+      onFocus: () => setFocused(true),
       onBlur: () => {
+        setFocused(false)
         setDraft(null)
         editor.actions.seal()
       },

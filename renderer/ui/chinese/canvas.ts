@@ -169,8 +169,9 @@ export const scrubber: Strings['scrubber'] = {
 export const charts: Strings['charts'] = {
   loss: '损失',
   train: '训练',
+  trainHint: '粗线经过平滑，其后的细线是每一步的值。',
   validation: '验证',
-  before: '先前',
+  before: '上次训练',
   smoothing: '平滑',
   log: '对数',
   logHint: '对数坐标轴',

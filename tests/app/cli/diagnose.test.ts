@@ -46,7 +46,9 @@ describe('wiregrad diagnose', { timeout: 240_000 }, () => {
       path: 'hidden01',
       severity: 'warn',
       step: 1,
-      evidence: expect.stringMatching(/hidden01 to hidden05.*\d\.\de-\d+ of what/) as string,
+      evidence: expect.stringMatching(
+        /“Hidden 1” to “Hidden 5”.*(\d\.\d × )?10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+ of what/,
+      ) as string,
       cures: expect.arrayContaining([{ id: 'use-selu', label: 'Use SELU with LeCun weights' }]) as unknown[],
     })
   })

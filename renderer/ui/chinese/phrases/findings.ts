@@ -231,8 +231,8 @@ export const findings: Phrases = {
     ],
     ['Warm the learning rate up over {0} steps', '用 {0} 步预热学习率'],
     [
-      'A step changes the weights by {0} of their size (median over layers); about 1e-3 is healthy.',
-      '每一步使权重改变其大小的 {0}（各层的中位数）；健康的约为 1e-3。',
+      'A step changes the weights by {0} of their size (median over layers); about 0.1 % is healthy.',
+      '每一步使权重改变其大小的 {0}（各层的中位数）；健康的约为 0.1 %。',
     ],
     [
       'Over the last half the loss swings from step to step by {0} of what guessing costs.',
@@ -290,6 +290,7 @@ export const findings: Phrases = {
     ['At the first layers ({0} to {1}) the gradient is {2}.', '最前面几层（{0} 到 {1}）的梯度{2}。'],
   ],
   within: {
+    'more than 1000 %': '超过 1000 %',
     'A number is': '有一个数',
     '{0} numbers are': '有 {0} 个数',
     'which cannot give a score below zero': '它给不出小于零的分数',

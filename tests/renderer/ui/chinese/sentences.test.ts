@@ -247,8 +247,8 @@ describe('what nodes and engine say', () => {
       'out 以 softmax 结尾，在稀疏分类交叉熵自己应用 softmax 之前，它已把分数限制在狭窄的范围内。',
     ],
     [
-      'At the first layers (hidden01 to hidden05) the gradient is 1.3e-10 of what it is at the last ones, relative to their weights.',
-      '最前面几层（hidden01 到 hidden05）的梯度只有最后几层的 1.3e-10 倍（相对于权重）。',
+      'At the first layers (“Hidden 1” to “Hidden 5”) the gradient is 1.3 × 10⁻¹⁰ of what it is at the last ones, relative to their weights.',
+      '最前面几层（“Hidden 1”到“Hidden 5”）的梯度只有最后几层的 1.3 × 10⁻¹⁰ 倍（相对于权重）。',
     ],
     [
       'A number is missing or not finite; the first in row 3, column Add.',
