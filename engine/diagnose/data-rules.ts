@@ -1,9 +1,9 @@
 /** What the samples show before any training. */
+import { nameOf } from '../analyse/name-of'
 import type { Plan, PlanStep } from '../analyse/plan'
 import type { Dataset } from '../../nodes/kit/dataset'
 import type { Cure, CureEdit } from './finding'
 import { cure, found, percent, say, type Found } from './make'
-import { nameOf } from './name-of'
 import { hasWeights, isNorm, isPlain, judged, netOf } from './net'
 import { largeValue, type DataFacts, type SampleFacts } from './signals'
 

@@ -2,22 +2,7 @@
  * Numbers as people read them: `3.1 × 10⁻⁹`, 10 to the -8.5 on a badge, `1,557,611` for counts, `1.0 MB`.
  */
 
-/** Very small and very large numbers, everywhere that words are not code: `3.1 × 10⁻⁹`, `10⁻⁷`. */
-export function formatPower(value: number): string {
-  const [digits = '0', exponent = '0'] = Math.abs(value).toExponential(1).split('e')
-  const power = `10${formatSuperscript(Number(exponent))}`
-  const size = digits === '1.0' ? power : `${digits} × ${power}`
-  return value < 0 ? `−${size}` : size
-}
-
-/** `⁻⁹` */
-export function formatSuperscript(exponent: number): string {
-  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-  return (
-    (exponent < 0 ? '⁻' : '') +
-    [...String(Math.abs(exponent))].map((digit) => digits[Number(digit)] ?? '').join('')
-  )
-}
+import { formatPower } from '../../nodes/kit/power'
 
 /** `0.0213`, `3.1 × 10⁻⁹`, `1.2 × 10⁴`, `0`, `NaN`, `∞`; an em dash for no value (-1 and other negatives). */
 export function formatNumber(value: number): string {

@@ -2,10 +2,10 @@
  * What the graph alone shows, at edit time: outputs that do not fit their loss, first weights that are all the same,
  * layers without a bend between them. Where facts of the samples are known, they are used too.
  */
+import { nameOf } from '../analyse/name-of'
 import type { Plan, PlanStep } from '../analyse/plan'
 import type { CureEdit } from './finding'
 import { cure, found, say, type Found } from './make'
-import { nameOf } from './name-of'
 import { bendOf, hasWeights, headOf, isDense, judged, linearNext, netOf } from './net'
 import type { LossFacts, SampleFacts } from './signals'
 import { initialisation } from './initialisation-rule'

@@ -1,9 +1,9 @@
 /** First weights that are all the same, so that a layer of many units is worth one; and those that fit an activation. */
+import { nameOf } from '../analyse/name-of'
 import type { Plan, PlanStep } from '../analyse/plan'
 import type { Initialiser, Values } from '../../nodes/kit/initialiser'
 import type { CureEdit } from './finding'
 import { cure, found, type Found } from './make'
-import { nameOf } from './name-of'
 import { bendBehind, bendOf, hasWeights, netOf, outputLayers } from './net'
 
 /** All numbers of a nested literal, last axis fastest. */

@@ -9,7 +9,7 @@ import {
   type RuleId,
   type Severity,
 } from './finding'
-import { formatPower } from './format'
+import { formatPower } from '../../nodes/kit/power'
 import { words } from './words'
 
 /** A finding with its place in the order of causes, before symptoms are sorted under it. */

@@ -1,4 +1,5 @@
 /** What generalises and what does not: overfitting, labels without signal, rare classes, too much regularisation. */
+import { nameOf } from '../analyse/name-of'
 import type { Plan } from '../analyse/plan'
 import { dropOut } from './cures'
 import type { CureEdit } from './finding'
@@ -6,7 +7,6 @@ import { median } from './flow'
 import { bestSkill, skill, stuck } from './learning'
 import { epochChart, lossChart } from './loss-chart'
 import { cure, found, percent, say, type Found } from './make'
-import { nameOf } from './name-of'
 import { hasWeights, isDense, judged, outputLayers } from './net'
 import type { RunFacts, SampleFacts } from './signals'
 

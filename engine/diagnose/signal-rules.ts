@@ -1,4 +1,5 @@
 /** How values and gradients pass through the layers: exploding, vanishing, dead and saturated. */
+import { nameOf } from '../analyse/name-of'
 import type { Plan } from '../analyse/plan'
 import type { Path } from '../graph/document'
 import { fitInitialisers, lowerRate, normalise, otherBend, zeroBiases } from './cures'
@@ -6,7 +7,6 @@ import type { Chart } from './finding'
 import { flow, median } from './flow'
 import { bestSkill, scale, stuck } from './learning'
 import { found, percent, rankOf, say, type Found } from './make'
-import { nameOf } from './name-of'
 import { bendBehind, bendOf, netOf, outputLayers } from './net'
 import { tame, type RunFacts, type RunSample, type SampleFacts } from './signals'
 import { explodingCures, totalNorm, explodingInTime, throughTime, firstRecurrent } from './time-rules'

@@ -1,5 +1,7 @@
 /** How formulas and their numbers are written: nine digits as in a textbook, true minus signs, subscripts. */
 
+import { formatPower } from '../../nodes/kit/power'
+
 /** One line of a derivation: `net₁ = Σ w·x + b = 0.15·0.05 + 0.2·0.1 + 0.35 = 0.3775`. */
 export interface Line {
   readonly left: string
@@ -9,7 +11,7 @@ export interface Line {
   readonly value: number
 }
 
-/** `0.593269992`, `−0.0226`, `1.2e−7`. */
+/** `0.593269992`, `−0.0226`, `1.2·10⁻⁷`. */
 export function digits(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
@@ -18,7 +20,7 @@ export function digits(value: number): string {
   // Below, nine digits after the point still show what a textbook shows.
   const text =
     size !== 0 && size < 1e-4
-      ? rounded.toExponential(5).replace(/\.?0+e/, 'e')
+      ? formatPower(rounded, 5).replace(' × ', '·')
       : size < 1
         ? short(rounded)
         : String(rounded)

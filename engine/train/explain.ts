@@ -1,4 +1,5 @@
 /** Where numbers first went wrong: names the node for the sentence that ends a diverged run. */
+import { nameOf } from '../analyse/name-of'
 import type * as Tf from '@tensorflow/tfjs'
 import type { Compiled, Pass } from '../compile/compile'
 import { deviceRandom } from '../compile/device-random'
@@ -89,7 +90,7 @@ export async function explainDivergence(
   const where =
     culprit === null
       ? ''
-      : ` The first node with such numbers is ${culprit.path}${culprit.weights ? ' (its weights already are)' : ''}.`
+      : ` The first node with such numbers is ${nameOf(compiled.plan, culprit.path)}${culprit.weights ? ' (its weights already are)' : ''}.`
   return {
     message: `Stopped: at step ${step} ${what}.${where} ${advice}`,
     culprit: culprit?.path ?? null,

@@ -89,8 +89,10 @@ export interface WirePath {
 
 /** Room that a wire's label needs; on shorter wires it stands above. */
 const labelRoom = 84
-/** Width of a letter of a label, and how far above its port a card ends: what does not fit between two cards stands over the gap. */
+/** Width of a letter of a label (from afar they are larger), the room of a port at either end, and how far above its port a card ends: what does not fit between two cards stands over the gap. */
 const letterWidth = 6.4
+const letterFromAfar = 7.9
+const portRoom = 14
 const aboveCards = 56
 /** How far a routed wire runs straight out of its port before it turns: half the usual gap between columns. */
 const lead = 20
@@ -121,7 +123,9 @@ export function wirePath(
   const narrow = Math.abs(dx) < labelRoom
   const tooWide = label.length * letterWidth > Math.abs(dx) - 4
   const level = Math.abs(y2 - y1) < 12
-  const labelY = !narrow ? y : tooWide || !level ? Math.min(y1, y2) - aboveCards : y - 11
+  const overPorts = level && label.length * letterFromAfar > Math.abs(dx) - 2 * portRoom
+  const labelY =
+    !narrow && !overPorts ? y : !narrow || tooWide || !level ? Math.min(y1, y2) - aboveCards : y - 11
   return {
     d: `M${x1} ${y1}C${cx1} ${y1} ${cx2} ${y2} ${x2} ${y2}`,
     x: (x1 + 3 * cx1 + 3 * cx2 + x2) / 8,

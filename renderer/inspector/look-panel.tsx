@@ -145,7 +145,8 @@ function Numbers(props: NumbersProps) {
       )}
       {tensor !== null && <HistogramView key={tensor} path={step.path} tensor={tensor} />}
       <p className="inspector-text look-note">
-        {words.since} <LiveText read={({ looks }) => words.cost(percent(looks.cost))} />
+        {words.since} {/* What stands still has time enough. */}
+        {status === 'running' && <LiveText read={({ looks }) => words.cost(percent(looks.cost))} />}
       </p>
     </>
   )

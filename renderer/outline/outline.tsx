@@ -119,6 +119,7 @@ function Row({ row, open, selected, tabStop, selectedWires }: RowProps) {
         onDoubleClick={() => enterBlock(editor, row.id)}
       >
         <span className="outline-name">{row.name}</span>
+        {row.repeat > 1 && <b className="outline-repeat">×{row.repeat}</b>}
         <small>{row.shape}</small>
       </div>
       {open && (

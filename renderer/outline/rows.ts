@@ -20,6 +20,8 @@ export interface OutlineRow {
   readonly name: string
   readonly family: Family | 'block'
   readonly isBlock: boolean
+  /** How often the block is repeated; 1 for everything else. */
+  readonly repeat: number
   readonly shape: string
   /** Of the first error, or empty. */
   readonly error: string
@@ -112,6 +114,7 @@ export function outlineRows(
         })
     }
     const name = titleOf(id)
+    const repeat = node.type === blockType ? Number(node.params['repeat'] ?? 1) : 1
     const states = [
       node.frozen === true ? strings.canvas.frozen : '',
       node.bypass === true ? strings.canvas.bypassed : '',
@@ -123,12 +126,13 @@ export function outlineRows(
         name,
         family: catalogue.get(node.type)?.family ?? 'block',
         isBlock: node.type === blockType,
+        repeat,
         shape,
         error,
         off: node.disabled === true,
         spoken: strings.canvas.facts(
           [
-            name,
+            repeat > 1 ? `${name} × ${repeat}` : name,
             shape === '' ? '' : strings.canvas.output(shape),
             ...states,
             words.wires(wires.length),

@@ -66,7 +66,7 @@ export function paintRates(
   context.textAlign = 'center'
   for (let decade = Math.ceil(Math.log10(from)); decade <= Math.log10(to); decade++) {
     const at = x(10 ** decade)
-    line(theme.line, [
+    line(theme.grid, [
       [at, margin.top],
       [at, height - margin.bottom],
     ])

@@ -117,7 +117,11 @@ function useFacts(measured: Preflight | null): readonly Fact[] {
   const step = measured === null ? NaN : milliseconds(measured.batches)
   const when = (text: string) => (measured === null ? words.none : text)
   const last = (seconds: number) =>
-    seconds < 10 ? words.seconds(formatNumber(Number(seconds.toPrecision(2)))) : formatDuration(seconds)
+    seconds < 0.1
+      ? words.milliseconds(formatNumber(Number((1000 * seconds).toPrecision(2))))
+      : seconds < 10
+        ? words.seconds(formatNumber(Number(seconds.toPrecision(2))))
+        : formatDuration(seconds)
   return [
     {
       name: words.rows.memory,

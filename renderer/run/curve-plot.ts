@@ -17,9 +17,9 @@ export function plotOptions(
   onCursor: (index: number | null) => void,
   shownStep: () => number | null,
 ): uPlot.Options {
-  const axis = (size: number): uPlot.Axis => ({
+  const axis = (size: uPlot.Axis['size']): uPlot.Axis => ({
     stroke: () => theme().muted,
-    grid: { stroke: () => theme().line, width: 1 },
+    grid: { stroke: () => theme().grid, width: 1 },
     ticks: { show: false },
     font: `10.5px ${theme().font}`,
     size,
@@ -44,7 +44,8 @@ export function plotOptions(
         values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? formatCount(split) : '')),
       },
       {
-        ...axis(48),
+        // As wide as its longest number.
+        ...axis((_plot, values) => 12 + Math.max(30, ...(values ?? []).map(({ length }) => 6.2 * length))),
         space: labelRoom,
         ...(log && {
           splits: (plot: uPlot, _axis: number, low: number, high: number) =>

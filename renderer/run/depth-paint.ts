@@ -182,7 +182,7 @@ function paintAxis(
   context.lineWidth = 1
   for (let exponent = scale.high; exponent >= scale.low; exponent -= every) {
     const y = Math.round(yOf(exponent)) + 0.5
-    context.strokeStyle = theme.line
+    context.strokeStyle = theme.grid
     context.beginPath()
     context.moveTo(box.left, y)
     context.lineTo(box.right, y)

@@ -1,8 +1,9 @@
 /** Numbers of a step as short as they can be on the canvas and in rows of values. */
 import type { Value } from '../../engine/explain/work-out'
+import { formatPower } from '../../nodes/kit/power'
 import { strings } from '../ui/strings'
 
-/** Four digits, or fewer: `0.5933`, `−2.3e−7`, `0`. */
+/** Four digits, or fewer: `0.5933`, `−2.3×10⁻⁷`, `0`. */
 export function brief(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
@@ -10,7 +11,7 @@ export function brief(value: number, digits = 4): string {
     size === 0
       ? '0'
       : size < 1e-3 || size >= 1e5
-        ? value.toExponential(Math.min(2, digits - 1)).replace('e+', 'e')
+        ? formatPower(value, Math.min(2, digits - 1)).replaceAll(' ', '')
         : String(Number(value.toPrecision(digits)))
   return text.replaceAll('-', '−')
 }

@@ -4,6 +4,7 @@
  */
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
+import { formatPower } from '../../nodes/kit/power'
 import { phases, type Stop } from '../../engine/explain/stops'
 import { updateLines } from '../../engine/explain/update'
 import type { Value, Worked } from '../../engine/explain/work-out'
@@ -173,7 +174,7 @@ function Step({ worked, stop }: { readonly worked: Worked; readonly stop: Stop }
         {lines.length === 0 && <Facts worked={worked} stop={stop} />}
         {stop.phase === 'loss' && <p className="stepwise-total">{words.total(digits(worked.loss))}</p>}
         {lines.length > 0 && worked.apart > 0 && (
-          <p className="stepwise-note">{words.agrees(worked.apart.toExponential(0).replace('-', '−'))}</p>
+          <p className="stepwise-note">{words.agrees(formatPower(worked.apart, 0))}</p>
         )}
       </div>
     </>

@@ -1,7 +1,8 @@
 /**
  * Numbers as people read them in panels: short magnitudes, durations, scientific notation with real superscripts.
  */
-import { formatCount, formatPower } from '../../engine/diagnose/format'
+import { formatCount } from '../../engine/diagnose/format'
+import { formatPower } from '../../nodes/kit/power'
 
 /** `4,160`, `1.25 M`, `3.1 G`. */
 export function formatLarge(value: number): string {
@@ -22,7 +23,7 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
   if (size === 0) return '0'
-  if (size >= 0.001 && size < 100_000) return String(Number(value.toPrecision(4)))
+  if (size >= 0.001 && size < 100_000) return String(Number(value.toPrecision(4))).replace('-', '−')
   return formatPower(value)
 }
 

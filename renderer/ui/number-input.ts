@@ -1,5 +1,5 @@
 /** Numbers as they are typed, stepped and scrubbed. */
-import { formatSuperscript } from '../../engine/diagnose/format'
+import { formatSuperscript } from '../../nodes/kit/power'
 import { strings } from './strings'
 
 const words = strings.inspector

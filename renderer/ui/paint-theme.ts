@@ -9,6 +9,8 @@ export interface PaintTheme {
   readonly text: string
   readonly muted: string
   readonly line: string
+  /** Lines that help to read a chart. */
+  readonly grid: string
   readonly accent: string
   /** The other line of a chart. */
   readonly second: string
@@ -34,6 +36,7 @@ export function readTheme(): PaintTheme {
     text: of('--text'),
     muted: of('--muted'),
     line: of('--line'),
+    grid: of('--grid'),
     accent: of('--accent'),
     second: of('--second'),
     good: of('--good'),

@@ -19,6 +19,7 @@ export const trials = {
     work: 'Multiply-adds per step',
   },
   none: '–',
+  milliseconds: (text: string) => `${text} ms`,
   seconds: (text: string) => `${text} s`,
   where: (backend: string) => `Measured on ${backend}.`,
   test: 'Learning rate',

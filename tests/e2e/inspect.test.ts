@@ -19,14 +19,19 @@ async function steps(page: Page, count: number): Promise<void> {
   }
 }
 
+/** A number as the window writes it: `−0.22`, `3.1 × 10⁻⁹`, `10⁻⁷`. */
+function read(text: string): number {
+  const [, sign = '', digits = '1', exponent = ''] =
+    /^(−?)(?:([\d.]+)(?:\s×\s(?=10)|$))?(?:10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?$/.exec(text.trim()) ?? [text, '', 'NaN']
+  const power = [...exponent]
+    .map((each) => (each === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(each))))
+    .join('')
+  return (sign === '' ? 1 : -1) * Number(digits) * 10 ** Number(power)
+}
+
 /** The number of the cell under the cursor, as the line below the picture tells it. */
 async function told(says: Locator): Promise<number> {
-  const text = await says.innerText()
-  const [, digits = 'NaN', exponent = ''] = /[=:] (-?[\d.]+)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?$/.exec(text) ?? []
-  const plain = [...exponent]
-    .map((sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))))
-    .join('')
-  return Number(digits) * 10 ** Number(plain === '' ? 0 : plain)
+  return read((await says.innerText()).replace(/^.*[=:] /, ''))
 }
 
 /** Colour of a canvas at a point in CSS pixels. */
@@ -99,7 +104,7 @@ test('kernels, feature maps and histograms of a convolution agree with its numbe
   const now = await told(says)
   const exported = await exportedKernel(page)
   expect(now).toBeCloseTo(exported[0]!, 3)
-  const high = Number(await panel.locator('.look-legend span').last().innerText())
+  const high = read(await panel.locator('.look-legend span').last().innerText())
   expect(high).toBeCloseTo(Math.max(...exported.map(Math.abs)), 3)
   // Cells of 14 pixels; the cursor's frame stands around the first.
   const close = (wanted: readonly number[]) =>
@@ -109,7 +114,7 @@ test('kernels, feature maps and histograms of a convolution agree with its numbe
   )
   const mean = panel.locator('.look-mean')
   const average = exported.reduce((sum, value) => sum + value, 0) / exported.length
-  expect(Number(await mean.innerText())).toBeCloseTo(average, 3)
+  expect(read(await mean.innerText())).toBeCloseTo(average, 3)
   await shot(page, 'weights')
 
   // Back to the first step, and forward again: picture, numbers and facts move together.
@@ -136,7 +141,7 @@ test('kernels, feature maps and histograms of a convolution agree with its numbe
   await maps.press('ArrowRight')
   const value = panel.locator('.look-picture ~ .look-says').last()
   await expect(value).toContainText('[0, 1, 0] = ')
-  const most = Number(await panel.locator('.look-legend span').last().innerText())
+  const most = read(await panel.locator('.look-legend span').last().innerText())
   const share = (await told(value)) / most
   const cell = (await maps.evaluate((canvas) => canvas.clientWidth)) > 200 ? 7 : 6
   expect(await colourAt(maps, 1.5 * cell, 0.5 * cell)).toEqual(

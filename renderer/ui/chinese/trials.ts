@@ -21,6 +21,7 @@ export const trials: Strings['trials'] = {
     work: '每步乘加运算',
   },
   none: '–',
+  milliseconds: (text) => `${text} 毫秒`,
   seconds: (text) => `${text} 秒`,
   where: (backend) => `在 ${backend} 上测得。`,
   test: '学习率',

@@ -177,7 +177,7 @@ describe('a run', () => {
     expect(Number.isFinite(losses.at(-1))).toBe(false)
     expect(losses.slice(0, -1).every(Number.isFinite)).toBe(true)
     expect(ended.message).toMatch(
-      /at step \d+ the loss became (Infinity|NaN)\. The first node with such numbers is (net|loss)/,
+      /at step \d+ the loss became (Infinity|NaN)\. The first node with such numbers is (Dense|Mean squared error)/,
     )
     expect(Object.values(weights).every((weight) => weight.values.every(Number.isFinite))).toBe(true)
     expect(ended.train).toBeNull()
@@ -194,14 +194,14 @@ describe('a run', () => {
       },
     })
     expect(large.ended.message).toContain('at step 1 the loss became Infinity. The first node')
-    expect(large.ended.message).toContain(' is loss. ')
+    expect(large.ended.message).toContain(' is Mean squared error. ')
     // Weights that grow over some steps, until the square of what they give is no number any more.
     const grown = await train(linear({ batchSize: 6, length: { steps: 500 }, steps: [step(sgd(1e4))] }))
     expect(grown.ended.step).toBeGreaterThan(2)
-    expect(grown.ended.message).toContain(' is loss. ')
+    expect(grown.ended.message).toContain(' is Mean squared error. ')
     const ruined = await train(linear({ batchSize: 6, length: { steps: 3 }, steps: [step(sgd(1e39))] }))
     expect(ruined.ended).toMatchObject({ why: 'diverged', step: 2 })
-    expect(ruined.ended.message).toContain(' is net (its weights already are). ')
+    expect(ruined.ended.message).toContain(' is Dense (its weights already are). ')
     expect([large.leak, grown.leak, ruined.leak]).toEqual([0, 0, 0])
   })
 

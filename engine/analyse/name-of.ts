@@ -1,5 +1,5 @@
-/** How a finding calls a node: as its card does, with the path only where two are called the same. */
-import type { Plan, PlanStep } from '../analyse/plan'
+/** How a finding or a message calls a node: as its card does, with the path only where two are called the same. */
+import type { Plan, PlanStep } from './plan'
 import type { Path } from '../graph/document'
 
 const counts = new WeakMap<Plan, ReadonlyMap<string, number>>()
