@@ -20,7 +20,7 @@ export function digits(value: number): string {
   // Below, nine digits after the point still show what a textbook shows.
   const text =
     size !== 0 && size < 1e-4
-      ? formatPower(rounded, 5).replace(' × ', '·')
+      ? formatPower(rounded, 5).replace('\u00a0×\u00a0', '·')
       : size < 1
         ? short(rounded)
         : String(rounded)

@@ -11,7 +11,7 @@ export function brief(value: number, digits = 4): string {
     size === 0
       ? '0'
       : size < 1e-3 || size >= 1e5
-        ? formatPower(value, Math.min(2, digits - 1)).replaceAll(' ', '')
+        ? formatPower(value, Math.max(0, Math.min(2, digits - 2))).replaceAll('\u00a0', '')
         : String(Number(value.toPrecision(digits)))
   return text.replaceAll('-', '−')
 }

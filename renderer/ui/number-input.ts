@@ -38,7 +38,7 @@ export function formatResting(value: number): string {
   const [, digits, exponent] = /^(-?[\d.]+)e(-?\d+)$/.exec(formatInput(value)) ?? []
   if (digits === undefined || exponent === undefined) return formatInput(value)
   const power = `10${formatSuperscript(Number(exponent))}`
-  return digits === '1' ? power : `${digits.replace('-', '−')} × ${power}`
+  return digits === '1' ? power : `${digits.replace('-', '−')}\u00a0×\u00a0${power}`
 }
 
 /** As it is typed: no grouping; small numbers as `1e-7`. */

@@ -47,7 +47,7 @@ describe('wiregrad diagnose', { timeout: 240_000 }, () => {
       severity: 'warn',
       step: 1,
       evidence: expect.stringMatching(
-        /“Hidden 1” to “Hidden 5”.*(\d\.\d × )?10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+ of what/,
+        /“Hidden 1” to “Hidden 5”.*(\d(\.\d)?\s×\s)?10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+ of what/,
       ) as string,
       cures: expect.arrayContaining([{ id: 'use-selu', label: 'Use SELU with LeCun weights' }]) as unknown[],
     })

@@ -13,7 +13,7 @@ describe('numbers as people read them', () => {
   it('writes small and large ones in powers of ten', () => {
     expect(
       [3.1e-9, 0.0213, 0.5, 12345, 0, -1, Number.NaN, Number.POSITIVE_INFINITY].map(formatNumber),
-    ).toEqual(['3.1 × 10⁻⁹', '0.0213', '0.5', '1.2 × 10⁴', '0', '—', 'NaN', '∞'])
+    ).toEqual(['3.1\u00a0×\u00a010⁻⁹', '0.0213', '0.5', '1.2\u00a0×\u00a010⁴', '0', '—', 'NaN', '∞'])
   })
   it('writes the exponent of a badge with a true minus sign', () => {
     expect([10 ** -9.2, 1, 25, 0.99].map(formatExponent)).toEqual(['−9.2', '0.0', '1.4', '0.0'])

@@ -56,7 +56,7 @@ describe('what a card says', () => {
   it('gives the measured numbers in the tooltip and the verdict in words', () => {
     const now = shown(relative([3.1e-9, 1e-1, 1e-1, 1e-1]))
     const rows = modes.gradient.card(['a'], now)?.rows
-    expect(rows?.[0]?.value).toBe('3.1 × 10⁻⁹')
+    expect(rows?.[0]?.value).toBe('3.1\u00a0×\u00a010⁻⁹')
     expect(rows?.at(-1)?.value).toBe('vanishing')
     expect(modes.update.card(['a'], now)?.rows.at(-1)?.value).toBe('healthy')
   })
