@@ -304,6 +304,9 @@ describe('a run', () => {
 
   it('is told by the size of its steps whether the rate is too high or too low', () => {
     expect(rulesIn(run({ loss: flat }, { updateRatio: () => 0.4 }))).toEqual(['warn learning-rate-too-high'])
+    // Weights that are thrown away: how far is no longer of interest.
+    const [thrown] = diagnoseRun(plan, facts(), run({ loss: flat }, { updateRatio: () => 7e11 }))
+    expect(thrown?.evidence).toContain('by more than 1000 % of their size')
     expect(rulesIn(run({ loss: flat }, { updateRatio: () => 1e-7 }))).toEqual(['warn learning-rate-too-low'])
     const [finding] = diagnoseRun(plan, facts(), run({ loss: flat }, { updateRatio: () => 1e-7 }))
     // 0.1 · 10^4, which brings 1e-7 near 3e-3 (a decade and a half short of it at most).

@@ -24,6 +24,9 @@ describe('ports and wires', () => {
     expect(wirePath(0, 100, 44, 100, null, 'B × 64').y).toBe(89)
     expect(wirePath(0, 100, 44, 100, null, 'B × 8 × 8 × 16').y).toBeLessThan(60)
     expect(wirePath(0, 100, 300, 100, null, 'B × 8 × 8 × 16').y).toBe(100)
+    // It would stand in the gap, but over the ports at its ends.
+    expect(wirePath(0, 100, 120, 100, null, 'B × 64').y).toBe(100)
+    expect(wirePath(0, 100, 120, 100, null, 'B × 64 × 128').y).toBeLessThan(60)
   })
 })
 
