@@ -43,21 +43,27 @@ interface Length {
   readonly probed: Block[]
 }
 
-function shortest(blocks: readonly Block[]): number {
-  return Math.min(...blocks.map(({ milliseconds }) => milliseconds))
+function shortest([first, ...others]: readonly Block[]): Block {
+  return others.reduce(
+    (least, block) => (block.milliseconds < least.milliseconds ? block : least),
+    first ?? { probes: 0, milliseconds: NaN },
+  )
 }
+
+/** A step takes at least this share of what it seems to take together with waiting, which may hide it. */
+const leastOfSeen = 0.25
+/** However dear a probe seems: whoever trains on wants to see something. */
+const mostBetween = 40 * leastBetween.device
 
 /** Milliseconds of a step and of a probe by blocks of two lengths. */
 function solve([long, short]: readonly [Length, Length]): { readonly step: number; readonly probe: number } {
-  const lengths = [long, short]
-  const extra = lengths.reduce((sum, { plain, probed }) => sum + shortest(probed) - shortest(plain), 0)
-  const probes = lengths.reduce((sum, { probed }) => sum + (probed[0]?.probes ?? 0), 0)
-  const whole = shortest(long.plain)
-  const part = shortest(short.plain)
-  const steps = long.steps - short.steps
-  // Where steps take next to nothing beside what disturbs them, waiting is counted with them.
-  const step = whole > part ? (whole - part) / steps : whole / long.steps
-  return { step, probe: Math.max(0, extra) / probes }
+  const plain = [long, short].map((length) => shortest(length.plain))
+  const probed = [long, short].map((length) => shortest(length.probed))
+  const sum = (blocks: readonly Block[], of: keyof Block) => blocks.reduce((all, block) => all + block[of], 0)
+  const extra = sum(probed, 'milliseconds') - sum(plain, 'milliseconds')
+  const [whole = NaN, part = NaN] = plain.map(({ milliseconds }) => milliseconds)
+  const step = Math.max((whole - part) / (long.steps - short.steps), (leastOfSeen * whole) / long.steps)
+  return { step, probe: Math.max(0, extra) / Math.max(1, sum(probed, 'probes')) }
 }
 
 export function createPrice(): Price {
@@ -125,11 +131,13 @@ export function createPrice(): Price {
       away += milliseconds
     },
     get between() {
-      if (found === null) return leastBetween.device
-      return Math.max(leastBetween.device, Math.ceil(found.probe / (mostProbeShare * found.step)))
+      // A clock that stands still tells nothing.
+      if (found === null || !(found.step > 0)) return leastBetween.device
+      const wanted = Math.ceil(found.probe / (mostProbeShare * found.step))
+      return Math.min(mostBetween, Math.max(leastBetween.device, wanted))
     },
     get share() {
-      if (found === null) return null
+      if (found === null || !(found.step > 0)) return null
       const spent = all.probes * found.probe
       return spent / (spent + all.steps * found.step)
     },

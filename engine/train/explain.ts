@@ -81,6 +81,7 @@ export async function explainDivergence(
   const batch = data.trainBatch(inputs)
   const culprit = await firstNonFinite(tf, compiled, losses, batch, {
     training: true,
+    mixed,
     updateStatistics: () => false,
     batchSize: batch.size,
     random: (path) => deviceRandom(inputs, training.seed, path),

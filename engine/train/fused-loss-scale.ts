@@ -100,7 +100,8 @@ export interface LossScale {
     readonly betas: Betas
   }): void
   read(): Promise<number>
-  restore(scale: number): void
+  /** `skipped`: how many steps were left out so far. */
+  restore(scale: number, skipped: number): void
   dispose(): void
 }
 
@@ -133,9 +134,11 @@ export function createLossScale(tf: typeof Tf, inside: WebGpuInside): LossScale 
       const [value] = await scaleNow().data<'float32'>()
       return value ?? lossScale.first
     },
-    restore(value) {
+    restore(value, skipped) {
       dispose()
       scale = begun(value)
+      // Told again by every step until it is this one's turn.
+      told = tf.keep(tf.tensor1d(Float32Array.of(value, value, skipped)))
     },
     dispose,
   }

@@ -312,7 +312,7 @@ export function createFusedOptimiser(
         }
       const [scale, ...head] = slots.get(scaleSlot)?.values ?? []
       if (scaling !== null && scale !== undefined) {
-        scaling.restore(scale)
+        scaling.restore(scale, head.at(-1) ?? 0)
         numbers.set(head, keptHeader.from)
       }
       kept?.dispose()

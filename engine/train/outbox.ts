@@ -126,33 +126,35 @@ export function createOutbox(options: OutboxOptions): Outbox {
       rows = []
     }
     const lastProbe = sent.findLast((entry) => entry.probes.length > 0)
-    /** Whether the step was left out, since a gradient was too large for half precision. */
-    const judge = (step: number, numbers: Float32Array, at: number): boolean => {
+    /** Which training steps were left out, since a gradient was too large for half precision. */
+    const judge = (step: number, numbers: Float32Array, at: number): ReadonlySet<number> => {
       const before = scales
       scales = before.map((_, index) => scaleIn(numbers, at + scaleWidth * index))
-      const leftOut = scales.some(({ skipped }, index) => skipped > (before[index]?.skipped ?? 0))
-      if (leftOut || scales.some(({ next }, index) => next !== before[index]?.next)) {
+      const leftOut = scales.flatMap(({ skipped }, index) =>
+        skipped > (before[index]?.skipped ?? 0) ? [index] : [],
+      )
+      if (leftOut.length > 0 || scales.some(({ next }, index) => next !== before[index]?.next)) {
         release()
-        options.onScale(step, scales, leftOut)
+        options.onScale(step, scales, leftOut.length > 0)
       }
-      if (leftOut && scales.some(({ used }) => used <= lossScale.least))
+      if (leftOut.some((index) => (scales[index]?.used ?? Infinity) <= lossScale.least))
         diverged ??= { step, what: 'a gradient is no longer finite, though the loss is not scaled any more' }
-      return leftOut
+      return new Set(leftOut)
     }
     for (const entry of sent) {
-      if (diverged !== null) return
+      if (diverged !== null) break
       const numbers = numbersOf(entry)
       const row = rowOf(entry, numbers, shape)
       let offset = rowLength(shape)
       rows.push(row)
       if (!Number.isFinite(row.loss)) diverged = { step: entry.step, what: `the loss became ${row.loss}` }
-      const leftOut = scales.length > 0 && judge(entry.step, numbers, offset)
+      const leftOut = judge(entry.step, numbers, offset)
       offset += scaleWidth * scales.length
-      // Its gradients say nothing, and moved nothing.
-      if (leftOut) continue
       for (const packed of entry.probes) {
         const probe = packed.unpack(entry.step, numbers, offset)
         offset += packed.size
+        // Its gradients say nothing, and moved nothing.
+        if (leftOut.has(probe.trainingStep)) continue
         if (diverged === null && nonFiniteGradient(probe))
           diverged = { step: entry.step, what: 'a gradient is no longer finite' }
         if (options.thin && !entry.scheduled && entry !== lastProbe) continue

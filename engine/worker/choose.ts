@@ -34,11 +34,12 @@ function keyOf({ plan, document }: Tried, candidates: readonly Candidate[]): str
       return [path, definition.type, settings, ends, inputSpecs, sharesWeightsOf, frozen]
     },
   )
-  const { batchSize, steps: training } = document.training
+  const { batchSize, precision, steps: training } = document.training
   return JSON.stringify([
     steps,
     plan.data.map((path) => plan.byPath.get(path)?.outputs),
     batchSize,
+    precision ?? null,
     // Rates, schedules and how long it goes on change nothing of what a step computes.
     training.map(({ losses, trains, every, optimiser }) => [losses, trains, every, optimiser.kind]),
     candidates,
@@ -87,7 +88,7 @@ interface Judged {
 /** Tries the graph on every candidate but the last resort. */
 async function judge(machinery: Machinery, tried: Tried, candidates: readonly Candidate[]): Promise<Judged> {
   const { backends, now, catalogue } = machinery
-  const { seed, batchSize } = tried.document.training
+  const { seed, batchSize, precision } = tried.document.training
   const begun = now()
   const isLate = () => now() - begun > mostTime
   const over = new Map<BackendName, string>()
@@ -136,7 +137,9 @@ async function judge(machinery: Machinery, tried: Tried, candidates: readonly Ca
   const gpu = gpus.find(({ name }) => isRight(name))
   const wasm = right.find(({ name }) => name === 'wasm')
   const close = 3 * batchSize * tried.plan.multiplyAdds <= slowStep * rates.wasm.convolution
-  if (gpu === undefined || wasm === undefined || !close || isLate()) return judged(tested)
+  // Mixed precision is asked of a GPU, and nobody else has it.
+  if (gpu === undefined || wasm === undefined || !close || precision === 'mixed' || isLate())
+    return judged(tested)
   const second = await stepTime(machinery, wasm, tried)
   if (second === null || isLate()) return judged(tested)
   let first: number | null

@@ -267,7 +267,17 @@ async function measureEdits(document: Document, node: string, what: string, limi
       subtree: true,
     })
   })
-  await page.locator(`.react-flow__node[data-id="${node}"]`).click({ position: { x: 6, y: 4 }, force: true })
+  const card = page.locator(`.react-flow__node[data-id="${node}"]`)
+  // What floats over the canvas may lie over it.
+  await card.evaluate((element) => {
+    const { left, top } = element.getBoundingClientRect()
+    for (;;) {
+      const over = globalThis.document.elementFromPoint(left + 6, top + 4)
+      if (!(over instanceof HTMLElement) || element.contains(over)) return
+      over.style.visibility = 'hidden'
+    }
+  })
+  await card.click({ position: { x: 6, y: 4 }, force: true })
   const units = page.getByRole('textbox', { name: 'Units' })
   await units.fill('32')
   await units.press('Enter')

@@ -69,6 +69,16 @@ it('knows nothing, and waits for nothing, as long as every step has a probe', ()
   expect(waits).toBe(0)
 })
 
+it.each([
+  ['steps that are lost in the noise of waiting', { step: 1e-6, probe: 0.1, wait: 5 }],
+  ['a device that answers at once, by a clock that stands still', { step: 0, probe: 0, wait: 0 }],
+])('goes on probing with %s', (_, device) => {
+  const { price } = train({ ...device, steps: 4000 })
+  expect(price.between).toBeGreaterThanOrEqual(leastBetween.device)
+  expect(price.between).toBeLessThanOrEqual(1000)
+  expect(price.share ?? 0).not.toBeNaN()
+})
+
 it('leaves short runs alone', () => {
   expect(train({ step: 1, probe: 1, wait: 1, steps: 26 }).waits).toBe(0)
 })
