@@ -163,9 +163,9 @@ async function tryStart(
 function threadsWords(tf: TensorFlow, threads: ThreadHost | null): string | null {
   const inside = wasmInside(tf)
   if (inside === null || threads === null) return null
-  if (threads.alone !== null) return `It computes with one thread: ${threads.alone}.`
-  const { team } = inside
-  if (team === null) return 'It computes with one thread: its memory cannot be shared.'
+  const { team, alone } = inside
+  if (alone !== null) return `It computes with one thread: ${alone}.`
+  if (team === null) return null
   if (team.trouble !== null)
     return `It computes with one thread, since a helping one has failed (${team.trouble}).`
   return `It computes with up to ${threads.count} threads.`

@@ -6,6 +6,7 @@
  */
 import type { Source } from '../analyse/plan'
 import { backendWords, untried, type Candidate, type StartedBackend, type Verdict } from '../backend/start'
+import { wasmInside } from '../backend/wasm/inside'
 import { uploadData } from '../data/device-data'
 import type { BackendChoice, BackendName } from '../session/protocol'
 import { firstSamples } from '../train/sounding'
@@ -19,6 +20,8 @@ import { rates, trialOf, type Tried } from './small-graph'
 const timingTime = 200
 /** Milliseconds after which nothing further is begun. */
 const mostTime = 1000
+/** Milliseconds for WebAssembly's helping threads to begin, before its steps are timed. */
+const beginTime = 150
 /** A step that WebAssembly needs longer for is one for the GPU, without asking. */
 const slowStep = 100
 /** What has to agree for a verdict to stand. */
@@ -64,6 +67,7 @@ async function stepTime(
         held.push(compiled)
         const data = uploadData(tf, firstSamples(loaded, 2 * batchSize), batchSize, seed)
         held.push(data)
+        await wasmInside(tf)?.team?.ready(beginTime)
         return await timeSteps({ tf, compiled, data, training, now, patience: timingTime, gone })
       } finally {
         for (const one of held) one.dispose()

@@ -27,6 +27,7 @@ interface Backend {
       disposeData(id: number): void
     }
     _malloc(bytes: number): number
+    _free(at: number): void
   }
 }
 
@@ -51,6 +52,8 @@ export interface WasmInside {
   readonly spare: { readonly at: number; readonly size: number }
   /** The threads that compute; null where it is this one alone. */
   readonly team: Team | null
+  /** Why it is this one alone, where a host was asked for more: a sentence without its end. */
+  readonly alone: string | null
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -108,10 +111,19 @@ function startOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
     if (at === 0) throw new Error('There is no room in memory for another thread.')
     return at
   }
-  const several = host !== null && host.alone === null && shared
-  const team = several
-    ? createTeam({ host, memory, module, functions, walkRoom, scratch, spare, scratchBytes, allocate })
-    : null
+  const free = (at: number): void => backend.wasm._free(at)
+  let team: Team | null = null
+  let alone = host?.alone ?? null
+  if (host !== null && alone === null) {
+    const given = { host, memory, module, functions, walkRoom, scratch, spare, scratchBytes, allocate, free }
+    try {
+      if (shared) team = createTeam(given)
+      else alone = 'its memory cannot be shared'
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error)
+      alone = `no other could be started (${words.replace(/\.+$/, '')})`
+    }
+  }
   const doors =
     team === null
       ? functions
@@ -147,6 +159,7 @@ function startOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
     scratch,
     spare: { at: spare, size: spareSize },
     team,
+    alone,
   }
 }
 
@@ -155,7 +168,7 @@ function tryOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
   try {
     return startOn(backend, host)
   } catch {
-    return host === null ? null : tryOn(backend, null)
+    return null
   }
 }
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import v8 from 'node:v8'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nodeThreads } from '../../../app/cli/threads'
 import { binaries } from '../../../engine/backend/wasm/binary'
 import {
@@ -11,6 +11,7 @@ import {
   spareSize,
   type FunctionName,
 } from '../../../engine/backend/wasm/functions'
+import { wasmInside } from '../../../engine/backend/wasm/inside'
 import { places, type RawFunction } from '../../../engine/backend/wasm/threads/board'
 import { alone, type ThreadHost } from '../../../engine/backend/wasm/threads/host'
 import { onSharedMemory } from '../../../engine/backend/wasm/threads/shared-memory'
@@ -51,6 +52,7 @@ interface Heap {
   readonly spare: number
   readonly scratchBytes: number
   readonly allocate: (bytes: number) => number
+  readonly free: (at: number) => void
 }
 
 /** A heap of its own, with the same numbers every time. */
@@ -67,7 +69,16 @@ function openHeap(): Heap {
     return at
   }
   const scratch = allocate(scratchBytes)
-  return { memory, module, functions, scratch, spare: scratch + 4 * own, scratchBytes, allocate }
+  return {
+    memory,
+    module,
+    functions,
+    scratch,
+    spare: scratch + 4 * own,
+    scratchBytes,
+    allocate,
+    free: () => undefined,
+  }
 }
 
 function teamOn(heap: Heap, host: ThreadHost, leading: Functions = heap.functions): Team {
@@ -332,6 +343,7 @@ const undivided = [
 
 const teams: Team[] = []
 afterEach(() => {
+  vi.restoreAllMocks()
   for (const team of teams.splice(0)) team.end()
 })
 
@@ -450,6 +462,152 @@ describe('helping threads', () => {
     const team = teamOn(heap, idle(2), failing)
     teams.push(team)
     expect(() => team.run('product', given)).toThrow('WebAssembly could not do a part of a step.')
+  })
+
+  it('are waited for until they have begun, or one has failed, or for no longer than is said', async () => {
+    const begun: Int32Array[] = []
+    const { start, ...more } = nodeThreads(3)
+    const watched: ThreadHost = {
+      ...more,
+      start(given, ended) {
+        begun.push(new Int32Array(given.memory.buffer, given.board + 4 * places.begun, 1))
+        return start(given, ended)
+      },
+    }
+    const team = teamOn(openHeap(), watched)
+    teams.push(team)
+    expect(begun[0]?.[0]).toBe(0)
+    await team.ready(20_000)
+    expect(begun[0]?.[0]).toBe(2)
+
+    const never = teamOn(openHeap(), { ...idle(2), start: () => ({ end: () => undefined }) })
+    teams.push(never)
+    const before = performance.now()
+    await never.ready(30)
+    const waited = performance.now() - before
+    expect(waited).toBeGreaterThan(29)
+    expect(waited).toBeLessThan(5000)
+
+    let fail: (why: string) => void = () => expect.unreachable()
+    const failing = teamOn(openHeap(), {
+      ...idle(2),
+      start(_, ended) {
+        fail = ended
+        return { end: () => undefined }
+      },
+    })
+    teams.push(failing)
+    const ready = failing.ready(3_600_000)
+    fail('its script does not load')
+    await ready
+    expect(failing.now).toBe(1)
+  })
+
+  /** A team one of whose helpers takes a part of the first call and says nothing of it, and a call. */
+  function withholding() {
+    const heap = openHeap()
+    const ends: number[] = []
+    let words = new Int32Array(0)
+    const host: ThreadHost = {
+      ...idle(3),
+      start(given, ended) {
+        words = new Int32Array(given.memory.buffer, given.board, places.words)
+        const at = ends.push(0) - 1
+        idle(3).start(given, ended)
+        return { end: () => void (ends[at] = 1) }
+      },
+    }
+    let taken = false
+    const leading: Functions = {
+      ...heap.functions,
+      product(...all) {
+        if (!taken) Atomics.sub(words, places.ticket, 1)
+        taken = true
+        return heap.functions.product(...all)
+      },
+    }
+    const team = teamOn(heap, host, leading)
+    teams.push(team)
+    const given = numbersOf('product', heap, product(480, 96, 300, [0, 0], 0))
+    return { heap, team, words, ends, given }
+  }
+
+  it('are ended where one keeps a part for too long, and one thread does it all', () => {
+    const { heap, team, words, ends, given } = withholding()
+    let time = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => time)
+    vi.spyOn(Atomics, 'wait').mockImplementation((_, __, ___, longest = 0) => {
+      time += longest
+      return 'timed-out'
+    })
+    expect(() => team.run('product', given)).toThrow('has ended in the middle of a step')
+    expect(time).toBeGreaterThan(60_000)
+    expect(time).toBeLessThan(63_000)
+    expect(ends).toEqual([1, 1])
+    expect([words[places.end], words[places.waiting]]).toEqual([1, 0])
+    expect([team.now, team.trouble]).toEqual([1, 'one has ended in the middle of its work'])
+    const alike = openHeap()
+    alike.functions.product(...given)
+    team.run('product', given)
+    expect(bytesOf(heap).equals(bytesOf(alike))).toBe(true)
+  })
+
+  it('are believed in for a time, however often they wake the one that leads', () => {
+    const { team, words, ends, given } = withholding()
+    let wakes = 0
+    vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      if (++wakes === 200) Atomics.add(words, places.finished, 1)
+      return 'ok'
+    })
+    team.run('product', given)
+    expect(wakes).toBe(200)
+    expect([ends, team.now]).toEqual([[0, 0], 3])
+  })
+
+  it('are ended, and their room freed, where not all can be had; one thread goes on and says why', () => {
+    /** tfjs's backend, as far as it is asked here, with room for so many blocks. */
+    function openBackend(blocks: number) {
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: 65_536, shared: true })
+      const held = new Set<number>()
+      const wasm = {
+        asm: { memory },
+        _malloc(bytes: number) {
+          if (held.size === blocks) return 0
+          const at = Math.max(rooms, ...held) + 2 ** 22
+          if (bytes > 2 ** 22) throw new Error('A block of this test is larger than its room.')
+          held.add(at)
+          return at
+        },
+        _free: (at: number) => void expect(held.delete(at)).toBe(true),
+      }
+      const tf: unknown = { getBackend: () => 'wasm', backend: () => backend }
+      const backend = { wasm }
+      return { held, tf: tf as Parameters<typeof wasmInside>[0] }
+    }
+    function started(blocks: number, helpers: number) {
+      const { held, tf } = openBackend(blocks)
+      let [begun, ended] = [0, 0]
+      const inside = wasmInside(tf, {
+        ...idle(4),
+        start() {
+          if (begun === helpers) throw new Error('Workers are refused.')
+          begun++
+          return { end: () => void ended++ }
+        },
+      })
+      return { begun, ended, held: held.size, team: inside?.team?.now, alone: inside?.alone }
+    }
+    // Beside the helpers' rooms there are that of the one that leads, and the board.
+    expect(started(9, 3)).toEqual({ begun: 3, ended: 0, held: 5, team: 4, alone: null })
+    const none = { held: 2, team: undefined }
+    expect(started(4, 3)).toEqual({
+      ...{ begun: 2, ended: 2, ...none },
+      alone: 'no other could be started (There is no room in memory for another thread)',
+    })
+    expect(started(9, 1)).toEqual({
+      ...{ begun: 1, ended: 1, ...none },
+      alone: 'no other could be started (Workers are refused)',
+    })
   })
 
   it('are not asked for where a process has one processor', () => {

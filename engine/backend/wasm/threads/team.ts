@@ -5,7 +5,7 @@
  */
 import { functionNames, type FunctionName } from '../functions'
 import { boardBytes, createHand, places, type RawFunction } from './board'
-import type { ThreadHost } from './host'
+import type { Helper, ThreadHost } from './host'
 import { stagesOf, type Hands, type Stage } from './split'
 import { createThrift } from './thrift'
 
@@ -18,6 +18,8 @@ export interface Team extends Hands {
   readonly now: number
   /** Why they are fewer than there should be: a sentence without its end. */
   readonly trouble: string | null
+  /** Lets go of this thread until all helpers have begun or one has failed, for so many milliseconds at most. */
+  ready(milliseconds: number): Promise<void>
   end(): void
 }
 
@@ -35,18 +37,24 @@ export interface TeamGiven {
   readonly scratchBytes: number
   /** Room in the heap for good; throws where there is none. */
   readonly allocate: (bytes: number) => number
+  readonly free: (at: number) => void
 }
 
 /** Milliseconds that a helper looks out for the next work before it sleeps. */
 const lookout = 0.3
 /** Microseconds of work for which sleepers are woken. */
 const worthWaking = 60
-/** How often the leader looks whether the others are done before it sleeps, and how long it believes in them. */
+/** How often the leader looks whether the others are done before it sleeps. */
 const looks = 20_000
+/** Milliseconds that it believes in them, and those that it sleeps at most. */
 const patience = 60_000
+const nap = 1000
+/** Milliseconds from look to look while helpers begin. */
+const glance = 2
 
+/** Throws where a helper cannot be had; none is left then. */
 export function createTeam(given: TeamGiven): Team {
-  const { host, memory, functions, allocate } = given
+  const { host, memory, functions, allocate, free } = given
   const board = allocate(boardBytes + 64)
   const begin = Math.ceil(board / 64) * 64
   const words = new Int32Array(memory.buffer, begin, places.words)
@@ -60,13 +68,32 @@ export function createTeam(given: TeamGiven): Team {
   const ahead = given.spare - given.scratch
   let trouble: string | null = null
   let ended = false
-  const helpers = Array.from({ length: host.count - 1 }, () => {
+  const helpers: Helper[] = []
+  const rooms: number[] = []
+
+  function endHelpers(): void {
+    Atomics.store(words, places.end, 1)
+    Atomics.notify(words, places.ticket)
+    for (const helper of helpers) helper.end()
+  }
+
+  function startHelper(): Helper {
     const scratch = allocate(given.scratchBytes)
+    rooms.push(scratch)
     const room = { scratch, spare: scratch + ahead }
     return host.start({ ...shared, ...room, module: given.module, names: functionNames }, (why) => {
       if (!ended) trouble ??= why
     })
-  })
+  }
+
+  try {
+    while (helpers.length < host.count - 1) helpers.push(startHelper())
+  } catch (error) {
+    endHelpers()
+    // The board stays: whoever begins just now reads there that it is to end.
+    rooms.forEach(free)
+    throw error
+  }
   const hands: Hands = { threads: host.count, walkRoom: given.walkRoom }
   const thrift = createThrift(() => performance.now())
   let ticket = 0
@@ -78,15 +105,19 @@ export function createTeam(given: TeamGiven): Team {
     const done = () => Atomics.load(words, places.finished) === parts
     for (let look = 0; look < looks; look++) if (done()) return
     Atomics.store(words, places.waiting, 1)
-    for (let waited = 0; !done(); waited++) {
-      if (waited * 1000 > patience) {
+    const until = performance.now() + patience
+    while (!done()) {
+      if (performance.now() > until) {
         trouble = 'one has ended in the middle of its work'
+        // Whoever still lives must not write when others have that room.
+        endHelpers()
+        Atomics.store(words, places.waiting, 0)
         throw new Error(
           'A thread that helps to compute has ended in the middle of a step. Train again: one thread then does it all.',
         )
       }
       const now = Atomics.load(words, places.finished)
-      if (now !== parts) Atomics.wait(words, places.finished, now, 1000)
+      if (now !== parts) Atomics.wait(words, places.finished, now, nap)
     }
     Atomics.store(words, places.waiting, 0)
   }
@@ -154,11 +185,15 @@ export function createTeam(given: TeamGiven): Team {
     get trouble() {
       return trouble
     },
+    async ready(milliseconds) {
+      const until = performance.now() + milliseconds
+      const awaited = () => !ended && trouble === null && Atomics.load(words, places.begun) < helpers.length
+      while (awaited() && performance.now() < until)
+        await new Promise<void>((resolve) => setTimeout(resolve, glance))
+    },
     end() {
       ended = true
-      Atomics.store(words, places.end, 1)
-      Atomics.notify(words, places.ticket)
-      for (const helper of helpers) helper.end()
+      endHelpers()
     },
   }
 }
