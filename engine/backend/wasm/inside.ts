@@ -8,7 +8,7 @@ import { binaries } from './binary'
 import { callHeap, type HeapFunction } from './call'
 import { functionNames, spareSize, type FunctionName } from './functions'
 import type { RawFunction } from './threads/board'
-import type { ThreadHost } from './threads/host'
+import { notStarted, unshared, type ThreadHost } from './threads/host'
 import { onSharedMemory } from './threads/shared-memory'
 import { createTeam, type Team } from './threads/team'
 
@@ -118,10 +118,9 @@ function startOn(backend: Backend, host: ThreadHost | null): WasmInside | null {
     const given = { host, memory, module, functions, walkRoom, scratch, spare, scratchBytes, allocate, free }
     try {
       if (shared) team = createTeam(given)
-      else alone = 'its memory cannot be shared'
+      else alone = unshared
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
-      alone = `no other could be started (${words.replace(/\.+$/, '')})`
+      alone = notStarted(error)
     }
   }
   const doors =

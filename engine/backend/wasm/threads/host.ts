@@ -68,3 +68,10 @@ export function pageThreads(
     },
   }
 }
+
+/** Why there is one thread alone where more could be had, as sentences without their end. */
+export const unshared = 'its memory cannot be shared'
+export function notStarted(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error)
+  return `no other could be started (${words.replace(/\.+$/, '')})`
+}

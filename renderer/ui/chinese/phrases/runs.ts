@@ -3,7 +3,6 @@ import type { Phrases } from '../../translate'
 
 export const runs: Phrases = {
   exact: {
-    'It computes with one thread: its memory cannot be shared.': '它用一个线程计算：它的内存无法共享。',
     'A thread that helps to compute has ended in the middle of a step. Train again: one thread then does it all.':
       '一个协助计算的线程在一步中途结束了。请重新训练：之后将由一个线程完成全部计算。',
     'WebAssembly could not do a part of a step.': 'WebAssembly 未能完成一步中的一部分。',
@@ -207,6 +206,8 @@ export const runs: Phrases = {
     'tfjs could not initialise it': 'tfjs 无法初始化它',
     'this page may not share memory': '这个页面不能共享内存',
     'this thread may not wait for others': '这个线程不能等待其他线程',
+    'its memory cannot be shared': '它的内存无法共享',
+    'no other could be started ({0})': '无法启动其他线程（{0}）',
     'there is no processor to spare': '没有空闲的处理器',
     'no more were asked for': '没有要求更多',
     'its script does not load': '它的脚本无法载入',
