@@ -38,11 +38,11 @@ test.each([
       for (let turn = 0; turn < times; turn++) {
         const look = await takeLook(stand.looked, wish(kind), { step: ++at, done: at })
         expect([look.histograms.length, look.pictures.length]).toEqual([1, 1])
-        await stand.train(1, 0)
+        await stand.train(1)
       }
     },
   }))
-  const alone = { name: 'no view', work: async (times: number) => void (await stand.train(times, 0)) }
+  const alone = { name: 'no view', work: async (times: number) => void (await stand.train(times)) }
   const timings = await compareTimes([alone, ...looking], { block: 200 })
   const costs = timings.slice(1).map(({ name: view, ratio }) => ({ view, steps: ratio - 1 }))
   report(

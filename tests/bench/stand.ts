@@ -11,9 +11,7 @@ import { loadData, type LoadedData } from '../../engine/data/load-data'
 import type { Document, Optimiser } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
 import { createOwnLayers } from '../../engine/layers/own-layers'
-import { probeLayout } from '../../engine/probe/layout'
 import type { Looked } from '../../engine/probe/look'
-import { createRecorder } from '../../engine/probe/recorder'
 import { createOptimiser } from '../../engine/train/optimiser'
 import { runTrainingStep, turnsOf } from '../../engine/train/step'
 import { catalogue } from '../../nodes/catalogue'
@@ -54,8 +52,8 @@ type Tensor = ReturnType<typeof tf.tensor>
 export interface Stand {
   /** For looking at a node. */
   readonly looked: Looked
-  /** Trains `count` steps, one in `probeEvery` with a probe (0: none), and waits for the last loss. */
-  train(count: number, probeEvery: number): Promise<number>
+  /** Trains `count` steps, and waits for the last loss. */
+  train(count: number): Promise<number>
   dispose(): void
 }
 
@@ -79,45 +77,28 @@ export function createStand({ document, plan, loaded }: Example, optimiser?: Opt
     metrics: plan.metrics,
     turnOf: turnsOf(training, 1_000_000),
   }
-  const probePlan = probeLayout(plan)
   let step = 0
 
-  /** What there is to read afterwards: losses and metrics, then the probe. */
-  function oneStep(probeEvery: number): readonly Tensor[] {
+  /** Losses and metrics. */
+  function oneStep(): readonly Tensor[] {
     step += 1
     const at = step - 1
-    const probed = probeEvery > 0 && step % probeEvery === 0
-    const reads: Tensor[] = []
-    tf.tidy(() => {
+    return tf.tidy(() => {
       // Always a whole batch, so that every step is the same work.
       const whole = Math.max(1, Math.floor(data.samples.train / batchSize))
       const inputs = inputsOf(tf, Math.floor(at / whole) * data.stepsPerEpoch + (at % whole) + 1)
-      const batch = data.trainBatch(inputs)
-      const recorder = probed
-        ? createRecorder(
-            tf,
-            probePlan,
-            () => 0,
-            () => undefined,
-          )
-        : null
-      const values = runTrainingStep(options, inputs, batch, recorder)
-      reads.push(...values.values())
-      if (recorder !== null) reads.push(recorder.pack(0).tensor)
+      return [...runTrainingStep(options, inputs, data.trainBatch(inputs), null).values()]
     })
-    return reads
   }
 
   return {
     looked: { tf, compiled: network, data, seed },
-    async train(count, probeEvery) {
+    async train(count) {
       let last = NaN
       for (let i = 0; i < count; i += 1) {
-        const reads = oneStep(probeEvery)
+        const reads = oneStep()
         const [loss] = reads
         if (i === count - 1 && loss !== undefined) last = (await loss.data())[0] ?? NaN
-        const probe = reads.length > 1 ? reads.at(-1) : undefined
-        await probe?.data()
         tf.dispose([...reads])
       }
       return last

@@ -2,39 +2,14 @@
  * The captured training step, on the browser's WebGPU: runs that are replayed say the same as runs that are not, to the
  * last bit, and what cannot be replayed says why.
  */
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import type { Optimiser } from '../../engine/graph/document'
-import type { EngineTests } from './engine/entry'
-import { openBundle } from './engine/open'
-import { noWebgpu } from './support/webgpu'
+import { engineOnWebgpu } from './engine/ask'
 
 const replayed = ['true Steps are recorded once and replayed, each in one submission.']
 const same = { said: replayed, differences: [], leak: 0 }
 
-// One page for all: the browser's shaders are compiled once.
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
-let page: Page
-
-async function call<K extends keyof EngineTests>(
-  name: K,
-  ...given: Parameters<EngineTests[K]>
-): Promise<Awaited<ReturnType<EngineTests[K]>>> {
-  return page.evaluate(
-    async ([called, args]) => {
-      const tests = (globalThis as unknown as { engineTests: EngineTests }).engineTests
-      return (await (tests[called] as (...all: unknown[]) => unknown)(...args)) as never
-    },
-    [name, given] as const,
-  )
-}
-
-test.beforeAll(async ({ browser }) => {
-  test.skip(noWebgpu() !== '', noWebgpu())
-  page = await browser.newPage()
-  await openBundle(page, 'tests/e2e/engine/entry.ts')
-})
-
-test.afterAll(() => page?.close())
+const call = engineOnWebgpu()
 
 for (const name of ['mlp', 'cnn', 'lstm', 'gpt'] as const) {
   test(`a replayed ${name} learns the same as one whose every step is run`, async () => {

@@ -4,11 +4,9 @@
  */
 import { expect, test, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
-import type { EngineTests } from './engine/entry'
+import { engineOnWebgpu } from './engine/ask'
 import type { Golden } from './engine/half'
-import { openBundle } from './engine/open'
 import { openWindow, test as windowTest } from './support/app'
-import { noWebgpu } from './support/webgpu'
 
 const golden = JSON.parse(
   readFileSync(new URL('../parity/golden/mixed.json', import.meta.url), 'utf8'),
@@ -30,29 +28,7 @@ async function picture(window: Page, name: string): Promise<void> {
   await window.setViewportSize({ width: 1440, height: 900 })
 }
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
-let page: Page
-
-async function call<K extends keyof EngineTests>(
-  name: K,
-  ...given: Parameters<EngineTests[K]>
-): Promise<Awaited<ReturnType<EngineTests[K]>>> {
-  return page.evaluate(
-    async ([called, args]) => {
-      const tests = (globalThis as unknown as { engineTests: EngineTests }).engineTests
-      return (await (tests[called] as (...all: unknown[]) => unknown)(...args)) as never
-    },
-    [name, given] as const,
-  )
-}
-
-test.beforeAll(async ({ browser }) => {
-  test.skip(noWebgpu() !== '', noWebgpu())
-  page = await browser.newPage()
-  await openBundle(page, 'tests/e2e/engine/entry.ts')
-})
-
-test.afterAll(() => page?.close())
+const call = engineOnWebgpu()
 
 test('every number becomes the nearest that half precision has', async () => {
   expect(await call('wrongHalves')).toEqual({ tried: expect.any(Number) as unknown, wrong: [] })

@@ -23,6 +23,12 @@ function viewsOf(name, open, id, step) {
   }
 }
 
+/** @param {import('@playwright/test').Page} page */
+async function stepwise(page) {
+  await press(page, 'T')
+  await page.waitForSelector('.stepwise-title')
+}
+
 /** @type {readonly import('../hands.mjs').Scene[]} */
 export const trainingScenes = [
   {
@@ -108,8 +114,7 @@ export const trainingScenes = [
     name: 'step-by-step',
     query: 'open=examples/backprop-by-hand',
     async play({ page, shoot }) {
-      await press(page, 'T')
-      await page.waitForSelector('.stepwise-title')
+      await stepwise(page)
       await shoot('data')
       for (const state of ['forward', 'forward-2', 'loss', 'backward', 'backward-2']) {
         await press(page, 'ArrowRight')
@@ -123,8 +128,7 @@ export const trainingScenes = [
     name: 'step-by-step-large',
     query: 'open=examples/digits-cnn',
     async play({ page, shoot }) {
-      await press(page, 'T')
-      await page.waitForSelector('.stepwise-title')
+      await stepwise(page)
       await press(page, 'ArrowRight')
       await shoot('forward')
       await press(page, 'End')
