@@ -28,7 +28,9 @@ async function closeAll(places: readonly (Place | null)[]): Promise<void> {
   for (const place of places) await place?.close()
 }
 
-const nullModels = chosen(['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt', 'bigru', 'small-resnet'])
+const nullModels = chosen(['tiny-mlp', 'mlp', 'cnn', 'lstm', 'gpt', 'bigru', 'small-resnet', 'resnet18-of-4'])
+/** tfjs asks for more memory than the null adapter has: no figure of what its host would do with it. */
+const tooLargeForStock: readonly ModelName[] = ['resnet18-of-4']
 
 test('steps on the null adapter', async () => {
   const shares: (readonly [ModelName, number])[] = []
@@ -63,6 +65,12 @@ test('steps on the null adapter', async () => {
     notes.push(`${model}: ${probed.dispatches} dispatches on a step with a probe`)
     shares.push([model, (probed.dispatches / mine.dispatches - 1) / leastBetween.device])
     await ours.runner.start(model, every)
+    if (tooLargeForStock.includes(model)) {
+      const { host } = await ours.runner.run(10 * every)
+      notes.push(`${model}: ${host.toPrecision(3)} ms of our host; tfjs does not fit on the null adapter`)
+      await closeAll([ours, theirs])
+      continue
+    }
     const lengths = [
       await lengthOf(ours.runner, 'host', 100, every),
       await lengthOf(theirs.runner, 'host', 100, 1),

@@ -14,6 +14,7 @@ export const modelNames = [
   'lstm',
   'gpt',
   'resnet18',
+  'resnet18-of-4',
   'bigru',
   'small-cnn',
   'small-lstm',
@@ -43,6 +44,8 @@ export const sizes: { readonly [K in ModelName]: Sizes } = {
   lstm: { batch: 32, shape: [50, 16], classes: 10 },
   gpt: { batch: 12, shape: [64], classes: 65 },
   resnet18: { batch: 32, shape: [32, 32, 3], classes: 10 },
+  // For the null adapter's half a gigabyte.
+  'resnet18-of-4': { batch: 4, shape: [32, 32, 3], classes: 10 },
   bigru: { batch: 32, shape: [50, 16], classes: 10 },
   'small-cnn': { batch: 8, shape: [12, 12, 1], classes: 10 },
   'small-lstm': { batch: 8, shape: [6, 4], classes: 10 },
@@ -54,7 +57,10 @@ export const sizes: { readonly [K in ModelName]: Sizes } = {
 export const hidden = { 'tiny-mlp': [32, 32], mlp: [512, 256] } as const
 export const units = { lstm: 64, 'small-lstm': 8, bigru: 64, 'small-bigru': 8 } as const
 /** Filters of each stage of two blocks; every stage but the first halves the image. */
-export const stages = { resnet18: [64, 128, 256, 512], 'small-resnet': [4, 8] } as const
+const wide = [64, 128, 256, 512] as const
+export const stages = { resnet18: wide, 'resnet18-of-4': wide, 'small-resnet': [4, 8] } as const
+/** Whether a net is made of such stages. */
+export const isResnet = (name: ModelName): name is keyof typeof stages => name in stages
 export const gptSizes: { readonly gpt: GptSizes; readonly 'small-gpt': GptSizes } = {
   gpt: { layers: 4, heads: 4, width: 128 },
   'small-gpt': { layers: 1, heads: 4, width: 32 },
@@ -118,6 +124,7 @@ function layersOf(name: ModelName): readonly Layer[] {
     case 'gpt':
     case 'small-gpt':
     case 'resnet18':
+    case 'resnet18-of-4':
     case 'small-resnet':
       return []
   }
@@ -146,7 +153,7 @@ function chain(name: ModelName): Document {
 const bare = { kernelSize: [3, 3], padding: 'same', useBias: false } as const
 
 /** He et al. 2016 on small images: a convolution of 3 x 3 instead of the wide one with a pool. */
-function resnet(name: 'resnet18' | 'small-resnet'): Document {
+function resnet(name: keyof typeof stages): Document {
   const { batch, shape, classes } = sizes[name]
   const norm: Layer[1] = ['batch-norm', { momentum: 0.9 }]
   const relu: Layer[1] = ['activation', { function: 'relu' }]
@@ -266,5 +273,5 @@ function gpt(name: 'gpt' | 'small-gpt'): Document {
 
 export function documentOf(name: ModelName): Document {
   if (name === 'gpt' || name === 'small-gpt') return gpt(name)
-  return name === 'resnet18' || name === 'small-resnet' ? resnet(name) : chain(name)
+  return isResnet(name) ? resnet(name) : chain(name)
 }

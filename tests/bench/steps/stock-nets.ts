@@ -3,7 +3,7 @@
  * samples of their own, or take those of a run of ours (`Given`), by our names, to be held against it.
  */
 import * as tf from '@tensorflow/tfjs'
-import { gptSizes, hidden, sizes, stages, units, type ModelName } from './models'
+import { gptSizes, hidden, isResnet, sizes, stages, units, type ModelName } from './models'
 
 /** Numbers by our names of weights, row-major. */
 export type Numbers = Readonly<Record<string, readonly number[]>>
@@ -149,10 +149,7 @@ function put(variable: tf.Variable, key: string, numbers: readonly number[] | un
 
 function layered(name: Layered, given?: Given): Net {
   const { batch, shape, classes } = sizes[name]
-  const model =
-    name === 'resnet18' || name === 'small-resnet'
-      ? resnet(name)
-      : tf.sequential({ layers: layersOf(name, given !== undefined) })
+  const model = isResnet(name) ? resnet(name) : tf.sequential({ layers: layersOf(name, given !== undefined) })
   const named = namedWeights(model)
   if (given !== undefined) for (const { key, variable } of named) put(variable, key, given.weights[key])
   const x = given === undefined ? drawn([batch, ...shape], 1, 1) : tf.tensor([...given.x], [batch, ...shape])

@@ -71,8 +71,8 @@ export async function productDifferences(): Promise<Readonly<Record<string, numb
   const cuts: readonly Cut[] = [
     { side: 8, shared: true, parts: 3 },
     { side: 16, shared: true, parts: 1 },
-    { side: 8, shared: false, parts: 1 },
-    { side: 8, shared: false, parts: 3 },
+    { side: 4, shared: false, parts: 1 },
+    { side: 4, shared: false, parts: 3 },
   ]
   const found: Record<string, number> = {}
   for (const cut of cuts)

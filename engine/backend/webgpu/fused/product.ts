@@ -4,7 +4,8 @@
  * memory, and what is done with each sum (a bias, an activation) is done before it is written.
  *
  * On a GPU a workgroup brings tiles of both into its own memory, and each of its threads keeps four by four sums in
- * registers. A software adapter has no such memory and waits long at every barrier: there each thread reads for itself.
+ * registers. A software adapter has no such memory and waits long at every barrier: there each thread reads for itself,
+ * and keeps eight by eight sums, since reading is dearer there than what registers do not hold.
  * Always in the same order, so the same numbers give the same bits. Where there is much to sum up for few results, the
  * sum is cut into parts for several workgroups, and these are added up in a second dispatch.
  */
@@ -43,9 +44,6 @@ export interface Sizes {
   readonly depth: number
 }
 
-/** Four by four sums a thread. */
-const own = 4
-
 /** How a product is cut up. */
 export interface Cut {
   /** Threads along each side of a workgroup. */
@@ -73,19 +71,26 @@ function isSoftware(device: GPUDevice): boolean {
   return found
 }
 
-const tiles = ({ rows, columns }: Sizes, side: number): number =>
-  Math.ceil(rows / (own * side)) * Math.ceil(columns / (own * side))
+/** So many by so many sums a thread. */
+const ownOf = (shared: boolean): number => (shared ? 4 : 8)
+
+/** Workgroups whose tiles of results are `width` by `width`. */
+const tiles = ({ rows, columns }: Sizes, width: number): number =>
+  Math.ceil(rows / width) * Math.ceil(columns / width)
 
 function cutUp(device: GPUDevice, sizes: Sizes): Cut {
   const shared = !isSoftware(device)
-  const side = shared && tiles(sizes, 16) >= fewGroups ? 16 : 8
-  const groups = tiles(sizes, side)
+  const width = shared && tiles(sizes, 64) >= fewGroups ? 64 : 32
+  const groups = tiles(sizes, width)
   const wanted = Math.min(mostParts, Math.floor(fewGroups / groups), Math.floor(sizes.depth / leastDepth))
-  return { side, shared, parts: wanted < 2 || sizes.depth < 4 * leastDepth ? 1 : wanted }
+  const parts = wanted < 2 || sizes.depth < 4 * leastDepth ? 1 : wanted
+  return { side: width / ownOf(shared), shared, parts }
 }
 
-/** A result and four of them, by the thread's place. */
-const four = (of: (at: number) => string): string => [0, 1, 2, 3].map(of).join('\n')
+/** WGSL once for each number below `count`. */
+const each = (count: number, of: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => of(at)).join('\n')
+const four = (of: (at: number) => string): string => each(4, of)
 const vector = (of: (at: number) => string): string => `vec4f(${[0, 1, 2, 3].map(of).join(', ')})`
 
 function sharedLoop(side: number): string {
@@ -109,19 +114,24 @@ function sharedLoop(side: number): string {
     for (var at = 0; at < ${side}; at++) {
       let l = lefts[at * ${side} + i32(local.y)];
       let r = rights[at * ${side} + i32(local.x)];
-      ${four((at) => `sums${at} += l[${at}] * r;`)}
+      ${four((at) => `sums${at}_0 += l[${at}] * r;`)}
     }
     workgroupBarrier();
   }`
 }
 
-const ownLoop = `
-  ${four((at) => `let row${at} = rowOf(min(m + ${at}, rows - 1));`)}
+function ownLoop(own: number): string {
+  const row = (at: number) => `
+    let left${at} = left(row${at}, deep);
+    ${each(own / 4, (fours) => `sums${at}_${fours} += left${at} * right${fours};`)}`
+  return `
+  ${each(own, (at) => `let row${at} = rowOf(min(m + ${at}, rows - 1));`)}
   for (var k = begin; k < end; k++) {
     let deep = deepOf(k);
-    let r = rightFour(deep, n);
-    ${four((at) => `sums${at} += left(row${at}, deep) * r;`)}
+    ${each(own / 4, (fours) => `let right${fours} = rightFour(deep, n + ${4 * fours});`)}
+    ${each(own, row)}
   }`
+}
 
 /** Which inputs a shader reads; it may not be given others. */
 function inputsOf({ inputs, left, right, rowOf, deepOf, write }: Product, which: 'sums' | 'write' | 'all') {
@@ -170,6 +180,7 @@ fn rightFour(deep: vec4i, first: i32) -> vec4f {
 
 /** Words: rows, columns, depth, depth of a part. */
 function kernelOf(product: Product, { side, shared, parts }: Cut, columns: number): Kernel {
+  const own = ownOf(shared)
   const outputs = parts > 1 ? ['parts'] : product.outputs
   const wide = columns % 4 === 0 ? product.wide : undefined
   const isWide = (name: string) => wide?.inputs.includes(name) === true
@@ -215,10 +226,10 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) all_groups
   let end = min(i32(given.z), begin + i32(given.w));
   let m = top + ${own} * i32(local.y);
   let n = first + ${own} * i32(local.x);
-  ${four((at) => `var sums${at} = vec4f();`)}
-  ${shared ? sharedLoop(side) : ownLoop}
+  ${each(own, (row) => each(own / 4, (fours) => `var sums${row}_${fours} = vec4f();`))}
+  ${shared ? sharedLoop(side) : ownLoop(own)}
   for (var at = 0; at < 4; at++) {
-    ${four((row) => `write(m + ${row}, n + at, part, sums${row}[at]);`)}
+    ${each(own, (row) => each(own / 4, (fours) => `write(m + ${row}, n + ${4 * fours} + at, part, sums${row}_${fours}[at]);`))}
   }
 }`,
   }
@@ -258,9 +269,9 @@ export function multiply(
   cut: Cut = cutUp(inside.device, sizes),
 ): void {
   const { rows, columns, depth } = sizes
-  const { side, parts } = cut
+  const { side, shared, parts } = cut
   const deep = Math.ceil(depth / parts)
-  const count = tiles(sizes, side)
+  const count = tiles(sizes, ownOf(shared) * side)
   const x = Math.min(count, mostGroups)
   const groups = [x, Math.ceil(count / x), parts] as const
   const words = [rows, columns, depth, deep]
