@@ -17,32 +17,62 @@ const sized: ReadonlySet<Initialiser['kind']> = new Set([
   'lecunNormal',
 ])
 
-/** Every training step with its learning rate times `factor`. */
-function rates(plan: Plan, factor: number): CureEdit[] {
-  return plan.training.map(({ index, settings }) => ({
-    kind: 'step',
-    index,
-    optimiser: scaled(settings.optimiser, factor),
-  }))
+/**
+ * Rates that an optimiser is used with: the one to begin with, and the largest that a cure sets. Steps of Adam and its
+ * kin are about as long as their rate, whatever the gradient; momentum lengthens steps tenfold.
+ */
+const usedRates: { readonly [K in Optimiser['kind']]: { readonly usual: number; readonly most: number } } = {
+  sgd: { usual: 0.1, most: 1 },
+  momentum: { usual: 0.01, most: 0.3 },
+  rmsprop: { usual: 1e-3, most: 0.03 },
+  adam: { usual: 1e-3, most: 0.03 },
+  adamw: { usual: 1e-3, most: 0.03 },
 }
 
-function scaled(optimiser: Optimiser, factor: number): Optimiser {
-  return { ...optimiser, learningRate: Number((optimiser.learningRate * factor).toPrecision(3)) }
+/** A rate times `factor`, within what the optimiser is used with; null where no such rate lies in that direction. */
+function turned({ kind, learningRate }: Optimiser, factor: number): number | null {
+  const { usual, most } = usedRates[kind]
+  const rate = Number((learningRate * factor).toPrecision(3))
+  if (rate <= most) return rate
+  // How far beyond all sense a rate is says nothing of the one that is right.
+  const bounded = factor < 1 || learningRate < usual ? usual : most
+  return factor < 1 || learningRate < bounded ? bounded : null
 }
 
-/** The learning rate times a power of ten that brings the update ratio near 3e-3, at least one decade. */
-export function otherRate(plan: Plan, ratio: number | null, direction: -1 | 1): Cure {
+interface Turned {
+  readonly from: number
+  readonly to: number
+  readonly edit: CureEdit
+}
+
+/** Every training step whose rate can be turned. */
+function rates(plan: Plan, factor: number): readonly Turned[] {
+  return plan.training.flatMap(({ index, settings: { optimiser } }) => {
+    const to = turned(optimiser, factor)
+    if (to === null) return []
+    const edit: CureEdit = { kind: 'step', index, optimiser: { ...optimiser, learningRate: to } }
+    return [{ from: optimiser.learningRate, to, edit }]
+  })
+}
+
+function turn(plan: Plan, factor: number, label?: string): Cure | null {
+  const all = rates(plan, factor)
+  const [first] = all
+  if (first === undefined) return null
+  const id = factor < 1 ? 'lower-learning-rate' : 'raise-learning-rate'
+  return cure(id, label ?? `Set the learning rate to ${say(first.to)}`, ...all.map(({ edit }) => edit))
+}
+
+/** The learning rate times a power of ten that brings the update ratio near 3e-3, at least one decade; null where it is as high as it may be. */
+export function otherRate(plan: Plan, ratio: number | null, direction: -1 | 1): Cure | null {
   const wanted = ratio === null || ratio <= 0 ? direction : Math.log10(3e-3 / ratio)
-  const decades = direction * Math.min(8, Math.max(1, Math.round(direction * wanted)))
-  const first = plan.training[0]?.settings.optimiser
-  const rate = first === undefined ? 1e-3 : scaled(first, 10 ** decades).learningRate
-  const id = direction < 0 ? 'lower-learning-rate' : 'raise-learning-rate'
-  return cure(id, `Set the learning rate to ${say(rate)}`, ...rates(plan, 10 ** decades))
+  return turn(plan, 10 ** (direction * Math.min(8, Math.max(1, Math.round(direction * wanted)))))
 }
 
-/** The learning rate divided by a number. */
-export function lowerRate(plan: Plan, by: number): Cure {
-  return cure('lower-learning-rate', `Divide the learning rate by ${by}`, ...rates(plan, 1 / by))
+/** The learning rate divided by a number, or brought into reach where that would not do. */
+export function lowerRate(plan: Plan, by: number): Cure | null {
+  const divided = rates(plan, 1 / by).every(({ from, to }) => Math.abs((to * by) / from - 1) < 0.01)
+  return turn(plan, 1 / by, divided ? `Divide the learning rate by ${by}` : undefined)
 }
 
 export function clipGradient(plan: Plan): Cure | null {

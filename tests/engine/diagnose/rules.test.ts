@@ -8,6 +8,7 @@ import { diagnoseGraph, diagnoseRun } from '../../../engine/diagnose/diagnose'
 import { flattened, ruleIds, type Finding } from '../../../engine/diagnose/finding'
 import type { DataFacts, RunFacts, RunSample, SampleFacts } from '../../../engine/diagnose/signals'
 import { words } from '../../../engine/diagnose/words'
+import { defaultTraining } from '../../../engine/graph/create'
 import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
 import { catalogue } from '../../../nodes/catalogue'
@@ -309,11 +310,66 @@ describe('a run', () => {
     expect(thrown?.evidence).toContain('by more than 1000 % of their size')
     expect(rulesIn(run({ loss: flat }, { updateRatio: () => 1e-7 }))).toEqual(['warn learning-rate-too-low'])
     const [finding] = diagnoseRun(plan, facts(), run({ loss: flat }, { updateRatio: () => 1e-7 }))
-    // 0.1 · 10^4, which brings 1e-7 near 3e-3 (a decade and a half short of it at most).
+    // 0.1 · 10^4 would bring 1e-7 near 3e-3, but no SGD is used with a rate of 1000.
     expect(finding?.cures[0]).toMatchObject({
       id: 'raise-learning-rate',
-      edits: [{ kind: 'step', index: 0, optimiser: { kind: 'sgd', learningRate: 1000 } }],
+      edits: [{ kind: 'step', index: 0, optimiser: { kind: 'sgd', learningRate: 1 } }],
     })
+  })
+
+  const adam = (learningRate: number) =>
+    ({ kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }) as const
+  const momentum = (learningRate: number) =>
+    ({ kind: 'momentum', learningRate, momentum: 0.9, nesterov: false }) as const
+  it.each([
+    // A decade for a decade, while that is within reach.
+    { was: sgd(0.1), ratio: 0.4, becomes: 0.001 },
+    { was: adam(1), ratio: 3, becomes: 0.001 },
+    { was: sgd(1e-6), ratio: 3e-8, becomes: 0.1 },
+    { was: adam(1e-7), ratio: 3e-7, becomes: 1e-3 },
+    // Beyond all sense: what the optimiser is usually used with.
+    { was: sgd(1e12), ratio: 7e11, becomes: 0.1 },
+    { was: momentum(1e6), ratio: 0.4, becomes: 0.01 },
+    { was: adam(5e4), ratio: 0.4, becomes: 1e-3 },
+    { was: adam(1e-4), ratio: 1e-9, becomes: 1e-3 },
+    { was: adam(0.01), ratio: 1e-9, becomes: 0.03 },
+  ])(
+    'of $was.kind at $was.learningRate is given a rate of $becomes where a step moves $ratio of the weights',
+    ({ was, ratio, becomes }) => {
+      const document = {
+        ...chain([...layers, scores()]),
+        training: { ...defaultTraining(), steps: [step(was)] },
+      }
+      const [finding] = diagnoseRun(
+        planOf(document),
+        facts(),
+        run({ loss: flat }, { updateRatio: () => ratio }),
+      )
+      if (finding === undefined) throw new Error('Nothing was found.')
+      expect(finding.cures[0]?.label).toBe(`Set the learning rate to ${becomes}`)
+      expect(applyCure(document, catalogue, finding).training.steps[0]?.optimiser.learningRate).toBe(becomes)
+    },
+  )
+
+  it('of a rate that is as high as any is not told to raise it, and one beyond all sense is not merely divided', () => {
+    const at = (optimiser: ReturnType<typeof adam>, run: RunFacts) =>
+      diagnoseRun(
+        planOf({
+          ...chain([...layers, scores()]),
+          training: { ...defaultTraining(), steps: [step(optimiser)] },
+        }),
+        facts(),
+        run,
+      )
+    const [slow] = at(adam(0.05), run({ loss: flat }, { updateRatio: () => 1e-9 }))
+    expect(slow).toMatchObject({ rule: 'learning-rate-too-low', cures: [] })
+    const ruined = run({ notFinite: { step: 3, what: 'the loss became NaN', path: 'b' }, loss: [1, NaN] })
+    const labels = (rate: number) =>
+      flattened(at(adam(rate), ruined))
+        .filter(({ rule }) => rule === 'nan-loss')
+        .map(({ cures }) => cures[0]?.label)
+    expect(labels(0.1)).toEqual(['Divide the learning rate by 10'])
+    expect(labels(1e9)).toEqual(['Set the learning rate to 0.001'])
   })
 
   it('that is not finite has its cause first and NaN as a symptom', () => {
