@@ -24,13 +24,15 @@ import { RunStrip } from './shell/run-strip'
 import { Splitter } from './shell/splitter'
 import { StartPage } from './start/start-page'
 import { Tabs } from './shell/tabs'
+import { isTrainable } from './state/editor-types'
 import { initialSizes } from './state/settings'
 import { strings } from './ui/strings'
 import { readFiles } from './ui/file-button'
 import { StepwiseOverlay } from './stepwise/overlay'
 import { StepwisePanel } from './stepwise/panel'
-import { StoresProvider, useSettings, useStepwise, useStores, type Stores } from './ui/stores'
+import { StoresProvider, useEditor, useSettings, useStepwise, useStores, type Stores } from './ui/stores'
 import { useLanguage } from './ui/use-language'
+import { useMissingTables } from './ui/use-missing-tables'
 import './shell/shell.css'
 
 export function App({ stores }: { readonly stores: Stores }) {
@@ -132,11 +134,24 @@ function Dock() {
   const height = useMovedSize('dockHeight')
   const view = useSettings((state) => state.dockView)
   const stepping = useStepwise((state) => state.open)
+  const complete = useMissingTables().length === 0
+  const sound = useEditor(isTrainable) && complete
   if (stepping || view !== 'training') {
+    // What stands in the way of these panels stands beside them.
     return (
-      <section className="dock dock-code" style={{ height } satisfies CSSProperties} aria-label={words.dock}>
+      <section
+        className="dock dock-code"
+        data-beside={!sound}
+        style={{ height } satisfies CSSProperties}
+        aria-label={words.dock}
+      >
         <Splitter setting="dockHeight" label={words.dock} grows="up" min={120} max={640} />
         {stepping ? <StepwisePanel /> : view === 'code' ? <CodePanel /> : <TrialsPanel />}
+        {!sound && (
+          <div className="dock-part dock-stack dock-beside">
+            <Problems />
+          </div>
+        )}
       </section>
     )
   }

@@ -55,6 +55,7 @@ function start(): void {
     startWorker,
     choice: wishes.get('backend'),
     capture: wishes.get('capture') !== 'off',
+    ready: () => tableImport.askFor('error'),
     onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
   })
   const view = createView()

@@ -50,6 +50,7 @@ function endModel(block: Block, side: PortSide, kinds: (port: string) => Kind): 
     inputs: side === 'inputs' ? [] : ports,
     outputs: side === 'inputs' ? ports : [],
     parameters: null,
+    shared: false,
     shape: '',
     errors: [],
     warnings: [],

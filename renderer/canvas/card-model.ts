@@ -20,6 +20,7 @@ import {
   type Params,
 } from '../../nodes/kit/define'
 import type { Kind, Spec } from '../../nodes/kit/spec'
+import { formatShortCount } from '../../engine/diagnose/format'
 import { shapeText, translateSummary } from '../ui/node-name'
 import { currentLanguage, type Language } from '../ui/language'
 import { strings } from '../ui/strings'
@@ -46,6 +47,8 @@ export interface CardModel {
   readonly outputs: readonly CardPort[]
   /** All weights, or null where the node could not be shaped. */
   readonly parameters: number | null
+  /** It has weights, and all are another node's. */
+  readonly shared: boolean
   /** Shape of the first output, for people; empty where not known. */
   readonly shape: string
   readonly errors: readonly string[]
@@ -244,6 +247,7 @@ function modelOf(
     inputs,
     outputs,
     parameters: parametersOf(steps),
+    shared: sharesAll(steps),
     shape: shape === undefined ? '' : shapeText(shape),
     errors: problems
       .filter((problem) => problem.severity === 'error')
@@ -275,6 +279,7 @@ interface CardSource {
   readonly inputs: string
   readonly outputs: PlanStep['outputs'] | undefined
   readonly parameters: number | null
+  readonly shared: boolean
   readonly problems: string
 }
 const sources = new WeakMap<CardModel, CardSource>()
@@ -292,6 +297,7 @@ function sourceOf(document: Document, id: NodeId, node: Node, facts: Facts, wiri
     inputs: inputs.map(([port, spec]) => `${port}:${kindAt(spec)}`).join(' '),
     outputs: own?.outputs,
     parameters: parametersOf(steps),
+    shared: sharesAll(steps),
     problems: problems.map(({ severity, message }) => `${severity} ${message}`).join('\n'),
   }
 }
@@ -305,12 +311,26 @@ function sameSource(a: CardSource, b: CardSource): boolean {
     a.inputs === b.inputs &&
     a.outputs === b.outputs &&
     a.parameters === b.parameters &&
+    a.shared === b.shared &&
     a.problems === b.problems
   )
 }
 
 function parametersOf(steps: readonly PlanStep[]): number | null {
   return steps.length === 0 ? null : steps.reduce((sum, step) => sum + step.parameters, 0)
+}
+
+/** Copies that are tied have the weights of the first, which are this node's own. */
+function sharesAll(steps: readonly PlanStep[]): boolean {
+  return parametersOf(steps) === 0 && steps.some((step) => step.sharesWeightsOf !== null)
+}
+
+/** What the foot of a card says of its weights; its shape where they are not known. */
+export function footText({ parameters, shared, shape }: CardModel): string {
+  const words = strings.canvas
+  if (parameters === null) return shape
+  if (parameters > 0) return words.parameters(formatShortCount(parameters))
+  return shared ? words.sharedWeights : words.noWeights
 }
 
 /** Models of all cards; one that looks the same keeps its identity from `before`. */

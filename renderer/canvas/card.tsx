@@ -5,10 +5,9 @@
 import type { NodeProps } from '@xyflow/react'
 import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
-import { formatShortCount } from '../../engine/diagnose/format'
 import { cardWidth } from '../state/card-size'
 import { strings } from '../ui/strings'
-import type { CardModel } from './card-model'
+import { footText, type CardModel } from './card-model'
 import type { CardNode } from './flow-elements'
 import { Ports } from './port'
 import { widthInEms } from './text-width'
@@ -87,12 +86,7 @@ function nameClass({ title, repeat, frozen, bypass, disabled }: CardModel): stri
 function Foot({ model }: { readonly model: CardModel }) {
   const { errors, warnings } = model
   if (errors.length === 0 && warnings.length === 0) {
-    const text =
-      model.parameters === null
-        ? model.shape
-        : model.parameters === 0
-          ? words.noWeights
-          : words.parameters(formatShortCount(model.parameters))
+    const text = footText(model)
     return (
       <div className={clipped('card-foot', text, 10.5, footWidth)}>
         <span>{text}</span>

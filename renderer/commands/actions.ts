@@ -126,6 +126,12 @@ export function trainOrPause(stores: Stores): void {
     void actions.train(stores.session.store.getState().canContinue ? 'continue' : 'fresh')
 }
 
+/** Into one batch, or out of it; it is read from files that may not be here. */
+export function stepThrough({ stepwise, tableImport }: Stores): void {
+  if (stepwise.store.getState().open) stepwise.close()
+  else if (tableImport.askFor('error')) stepwise.open()
+}
+
 /** Switches to the overlay beside the one that is on. */
 export function turnOverlay({ settings }: Stores, by: 1 | -1): void {
   const now = overlays.indexOf(settings.store.getState().overlay)

@@ -28,6 +28,7 @@ import {
   walk,
   copy,
   paste,
+  stepThrough,
   trainOrPause,
   turnOverlay,
 } from './actions'
@@ -250,7 +251,7 @@ export const commands = table({
     title: () => words.stepThrough,
     keys: ['T'],
     can: (stores) => stepping(stores) || (status(stores) !== 'starting' && trainable(stores)),
-    run: (stores) => (stepping(stores) ? stores.stepwise.close() : stores.stepwise.open()),
+    run: stepThrough,
   },
   leaveSteps: {
     title: () => words.leaveSteps,

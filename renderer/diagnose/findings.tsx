@@ -18,7 +18,13 @@ import './findings.css'
 
 const words = strings.findings
 
-function useFindings(): { readonly findings: readonly Finding[]; readonly ofRun: boolean } {
+interface Diagnosis {
+  readonly findings: readonly Finding[]
+  /** What is said where there are none. */
+  readonly none: 'none' | 'noneYet' | 'empty' | 'afterProblems'
+}
+
+function useFindings(): Diagnosis {
   const analysis = useEditor((state) => state.analysis)
   const document = useEditor((state) => state.document)
   const runDocument = useSession((state) => state.runDocument)
@@ -30,11 +36,14 @@ function useFindings(): { readonly findings: readonly Finding[]; readonly ofRun:
     () => (analysis.ok && !ofRun ? diagnoseGraph(analysis.plan, document.training.batchSize) : []),
     [analysis, document.training.batchSize, ofRun],
   )
-  return { findings: ofRun ? ofThisRun : ofGraph, ofRun }
+  const empty = Object.keys(document.nodes).length === 0
+  const none = ofRun ? 'none' : empty ? 'empty' : analysis.ok ? 'noneYet' : 'afterProblems'
+  return { findings: ofRun ? ofThisRun : ofGraph, none }
 }
 
 export function Findings() {
-  const { findings, ofRun } = useFindings()
+  const { findings, none } = useFindings()
+  const looked = none === 'none' || none === 'noneYet'
   const [open, setOpen] = useState<string | null>(null)
   const all = flattened(findings)
   const alarms = all.filter(({ severity }) => severity === 'warn').length
@@ -47,9 +56,9 @@ export function Findings() {
       </header>
       <Comparison />
       {findings.length === 0 ? (
-        <p className="findings-none">
-          <CircleCheck size={15} aria-hidden />
-          {ofRun ? words.none : words.noneYet}
+        <p className="findings-none" data-looked={looked}>
+          {looked ? <CircleCheck size={15} aria-hidden /> : <Info size={15} aria-hidden />}
+          {words[none]}
         </p>
       ) : (
         <ul className="findings-list">

@@ -2,14 +2,14 @@
  * Where a data node's samples come from: what ships, the kind with its numbers, or a table of the user's own.
  */
 import { useState } from 'react'
-import type { NodeId } from '../../engine/graph/document'
+import type { NodeId, Path } from '../../engine/graph/document'
 import { xor } from '../../nodes/io/data'
 import { datasetSchema, type Dataset } from '../../nodes/kit/dataset'
 import { Fact, NumberField, SelectField } from '../ui/fields'
 import { FileButton, readFiles } from '../ui/file-button'
 import { formatCount } from '../../engine/diagnose/format'
 import { strings } from '../ui/strings'
-import { useSession, useStores } from '../ui/stores'
+import { useEditor, useSession, useStores } from '../ui/stores'
 import { tableEndings } from '../state/table-import'
 import { isBundled } from '../state/table-survey'
 
@@ -67,6 +67,8 @@ interface DatasetEditorProps {
 
 export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
   const { editor, tableImport } = useStores()
+  // Inside a block that was entered, files are given by the whole path.
+  const path = useEditor((state) => state.open.prefix) + node
   const source = sourceOf(value)
 
   function take({ dataset, ...settings }: Settings): void {
@@ -94,12 +96,12 @@ export function DatasetEditor({ node, value, onChange }: DatasetEditorProps) {
         <Numbers value={value} onChange={onChange} />
       )}
       <div className="inspector-file">
-        {value.kind === 'table' && <TableFile node={node} value={value} />}
+        {value.kind === 'table' && <TableFile path={path} value={value} />}
         <FileButton
           label={words.choose}
           accept={tableEndings}
           onFiles={(chosen) =>
-            void readFiles(chosen).then(([file]) => file && tableImport.give(file.name, file.bytes, node))
+            void readFiles(chosen).then(([file]) => file && tableImport.give(file.name, file.bytes, path))
           }
         />
       </div>
@@ -158,17 +160,17 @@ function TableFacts({ value }: TableProps) {
 }
 
 /** Whether the file is here, and what was chosen of it. */
-function TableFile({ node, value }: TableProps & { readonly node: NodeId }) {
+function TableFile({ path, value }: TableProps & { readonly path: Path }) {
   const { tableImport } = useStores()
   const files = useSession((state) => state.files)
-  const given = files.find((file) => file.node === node && file.name === value.file)
+  const given = files.find((file) => file.node === path && file.name === value.file)
   if (given === undefined)
     return isBundled(value.file) ? null : <p className="inspector-warning">{words.needed(value.file)}</p>
   return (
     <button
       type="button"
       className="button"
-      onClick={() => void tableImport.open(given.name, given.bytes, { node })}
+      onClick={() => void tableImport.open(given.name, given.bytes, { node: path })}
     >
       {words.columnsAndSplit}
     </button>

@@ -1,12 +1,13 @@
 /**
  * One node: its settings (from its definition), state, sizes, live gradient, note and help.
  */
-import { blockType, longest, type Node, type NodeId } from '../../engine/graph/document'
+import type { Plan, PlanStep } from '../../engine/analyse/plan'
+import { blockType, longest, type Node, type NodeId, type Path } from '../../engine/graph/document'
 import type { Definition } from '../../nodes/kit/define'
 import { Fact, TextField, ToggleField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
-import { shapeText } from '../ui/node-name'
+import { nodeName, shapeText } from '../ui/node-name'
 import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
@@ -90,19 +91,54 @@ function Heading({ id, node, definition }: PartProps) {
   const blockName = useEditor((state) =>
     typeof block === 'string' ? state.document.blocks[block]?.name : undefined,
   )
+  const plan = useEditor((state) => state.open.analysis.plan)
+  const title = definition === undefined ? (blockName ?? node.type) : translate(definition.title)
   return (
-    <header className="inspector-heading" data-family={definition?.family ?? 'block'}>
-      <h2>{definition === undefined ? (blockName ?? node.type) : translate(definition.title)}</h2>
+    <header className="inspector-heading inspector-heading-node" data-family={definition?.family ?? 'block'}>
       <TextField
         bare
         label={words.label}
-        placeholder={words.label}
+        placeholder={title}
         maxLength={longest.label}
         value={node.label ?? ''}
         onChange={(label) => actions.setLabel(id, label)}
       />
+      <div className="inspector-kind">
+        <h2>{title}</h2>
+        {sizeFacts(plan, id).map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </div>
     </header>
   )
+}
+
+/** The steps that a node stands for: its own, or those inside a block. */
+function stepsAt(plan: Plan, id: NodeId): readonly PlanStep[] {
+  const step = plan.byPath.get(id)
+  return step === undefined ? plan.steps.filter((other) => other.path.startsWith(`${id}/`)) : [step]
+}
+
+/** What comes out, and how many weights there are. */
+function sizeFacts(plan: Plan, id: NodeId): readonly string[] {
+  const parameters = stepsAt(plan, id).reduce((sum, each) => sum + each.parameters, 0)
+  const shape = Object.values(plan.byPath.get(id)?.outputs ?? {})[0]?.shape
+  return [
+    ...(shape === undefined ? [] : [shapeText(shape)]),
+    ...(parameters > 0
+      ? [strings.canvas.parameters(formatCount(parameters))]
+      : ownerOf(plan, id) === null
+        ? []
+        : [strings.canvas.sharedWeights]),
+  ]
+}
+
+/** The node whose weights this one uses in place of its own, or null. */
+function ownerOf(plan: Plan, id: NodeId): Path | null {
+  const owner = stepsAt(plan, id)
+    .find((step) => step.sharesWeightsOf !== null)
+    ?.sharesWeightsOf?.split('/')[0]
+  return owner === undefined || owner === id ? null : owner
 }
 
 function NodeProblems({ id }: { readonly id: NodeId }) {
@@ -172,15 +208,18 @@ function Flags({ id, node, definition }: PartProps) {
 }
 
 function Sizes({ id }: { readonly id: NodeId }) {
+  const { editor } = useStores()
+  const nodes = useEditor((state) => state.open.document.nodes)
   const plan = useEditor((state) => state.open.analysis.plan)
   const step = plan.byPath.get(id)
-  // A block stands for all the steps inside it.
-  const inside = step === undefined ? plan.steps.filter((other) => other.path.startsWith(`${id}/`)) : [step]
+  const inside = stepsAt(plan, id)
   if (inside.length === 0) return <p className="inspector-text">{words.unknown}</p>
   const parameters = inside.reduce((sum, each) => sum + each.parameters, 0)
   const trainable = inside.reduce((sum, each) => sum + each.trainableParameters, 0)
   const multiplyAdds = inside.reduce((sum, each) => sum + each.multiplyAdds, 0)
   const outputs = Object.entries(step?.outputs ?? {})
+  const ownerId = ownerOf(plan, id)
+  const owner = ownerId === null ? undefined : nodes[ownerId]
   return (
     <dl className="facts">
       {outputs.map(([port, spec]) => (
@@ -188,7 +227,11 @@ function Sizes({ id }: { readonly id: NodeId }) {
           {shapeText(spec.shape)}
         </Fact>
       ))}
-      <Fact label={words.parameters}>{formatCount(parameters)}</Fact>
+      <Fact label={words.parameters}>
+        {parameters === 0 && owner !== undefined
+          ? words.sharedWith(nodeName(owner, editor.catalogue))
+          : formatCount(parameters)}
+      </Fact>
       {trainable !== parameters && <Fact label={words.trainable}>{formatCount(trainable)}</Fact>}
       {multiplyAdds > 0 && (
         <Fact label={words.multiplyAdds}>{words.perSample(formatLarge(multiplyAdds))}</Fact>

@@ -77,7 +77,7 @@ function Source() {
           ? words.noRun
           : past
             ? words.earlier(formatCount(step))
-            : `${words.step(formatCount(step))} · ${words.cost((probing * 100).toFixed(1))}`
+            : `${words.measured(formatCount(step))} · ${words.cost((probing * 100).toFixed(1))}`
       const element = source.current
       if (element === null) return
       element.dataset['past'] = String(past && step !== null)

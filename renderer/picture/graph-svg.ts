@@ -3,12 +3,11 @@
  * the document in its metadata.
  */
 import type { Analysis } from '../../engine/analyse/plan'
-import { formatShortCount } from '../../engine/diagnose/format'
 import { svgMetadata, xmlText } from '../../engine/formats/pictures'
 import type { Document } from '../../engine/graph/document'
 import { writeDocument } from '../../engine/graph/text'
 import type { Catalogue } from '../../nodes/kit/define'
-import { cardModels, type CardModel, type CardPort } from '../canvas/card-model'
+import { cardModels, footText, type CardModel, type CardPort } from '../canvas/card-model'
 import { flowEdges, flowNodes, type CardNode, type FrameNode, type WireEdge } from '../canvas/flow-elements'
 import { wirePath, type PortPlaces } from '../canvas/geometry'
 import { cardWidth } from '../state/card-size'
@@ -202,12 +201,7 @@ function drawFoot(model: CardModel, x: number, y: number, colours: Colours): str
       ? [words.errors(model.errors.length), 'error']
       : model.warnings.length > 0
         ? [words.warnings(model.warnings.length), 'warning']
-        : model.parameters === null
-          ? [model.shape, 'muted']
-          : [
-              model.parameters === 0 ? words.noWeights : words.parameters(formatShortCount(model.parameters)),
-              'muted',
-            ]
+        : [footText(model), 'muted']
   return `<text x="${x + padding.left}" y="${y}" font-size="11" fill="${colours(colour)}">${xmlText(text)}</text>`
 }
 

@@ -1,20 +1,36 @@
 /**
  * What stands in the way of training, worst first. A row selects and shows the node that it is about.
  */
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleX, Info, TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../engine/analyse/plan'
 import { drawnWire } from '../../engine/analyse/plan'
 import { nodeName } from '../ui/node-name'
 import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
+import { useMissingTables } from '../ui/use-missing-tables'
 import { translate } from '../ui/translate'
 import './problems.css'
 
 const words = strings.problems
 
+/** A problem of the graph, or a file that a node waits for. */
+type Shown = Pick<Problem, 'node' | 'wire' | 'severity' | 'message'> & { readonly file?: true }
+
 export function Problems() {
-  const problems = useEditor((state) => state.analysis.problems)
+  const empty = useEditor((state) => Object.keys(state.document.nodes).length === 0)
+  const ofGraph = useEditor((state) => state.analysis.problems)
+  const missing = useMissingTables()
+  const problems: readonly Shown[] = [
+    ...ofGraph,
+    ...missing.map(({ node, file }): Shown => ({
+      node,
+      wire: null,
+      severity: 'error',
+      message: strings.dataset.needed(file),
+      file: true,
+    })),
+  ]
   const errors = problems.filter((problem) => problem.severity === 'error').length
   const sorted = [...problems].sort(
     (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
@@ -23,9 +39,11 @@ export function Problems() {
     <section className="problems" aria-labelledby="problems-title">
       <header className="dock-title">
         <h2 id="problems-title">{words.title}</h2>
-        <small role="status">{words.count(errors, problems.length - errors)}</small>
+        <small role="status">{empty ? '' : words.count(errors, problems.length - errors)}</small>
       </header>
-      {sorted.length === 0 ? (
+      {empty ? (
+        <Empty />
+      ) : sorted.length === 0 ? (
         <p className="problems-none">
           <CircleCheck size={15} aria-hidden />
           {words.none}
@@ -41,8 +59,24 @@ export function Problems() {
   )
 }
 
-function Row({ problem }: { readonly problem: Problem }) {
-  const { editor, view } = useStores()
+/** Of a canvas without a block nothing is wrong: there is something to begin with. */
+function Empty() {
+  const { files } = useStores()
+  return (
+    <>
+      <p className="problems-none problems-empty">
+        <Info size={15} aria-hidden />
+        {words.empty}
+      </p>
+      <button type="button" className="button problem-do" onClick={() => files.showStart()}>
+        {words.startPage}
+      </button>
+    </>
+  )
+}
+
+function Row({ problem }: { readonly problem: Shown }) {
+  const { editor, view, tableImport } = useStores()
   const document = useEditor((state) => state.document)
   const id = problem.node?.split('/')[0]
   const node = id === undefined ? undefined : document.nodes[id]
@@ -73,6 +107,15 @@ function Row({ problem }: { readonly problem: Problem }) {
           <Prose text={message} />
         </span>
       </button>
+      {problem.file === true && problem.node !== null && (
+        <button
+          type="button"
+          className="button problem-do"
+          onClick={() => void tableImport.find(problem.node ?? '')}
+        >
+          {strings.dataset.choose}
+        </button>
+      )}
     </li>
   )
 }

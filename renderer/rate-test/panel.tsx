@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { formatBytes } from '../../engine/diagnose/format'
 import type { Preflight } from '../../engine/session/trial'
+import { isTrainable } from '../state/editor-types'
 import type { RunStatus } from '../state/session-types'
 import { rateSpan, type TrialsState } from '../state/trials'
 import { CloseButton } from '../ui/close-button'
@@ -14,6 +15,7 @@ import { createPainting } from '../ui/painting'
 import { strings } from '../ui/strings'
 import { useEditor, useSession, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
+import { useMissingTables } from '../ui/use-missing-tables'
 import { paintRates } from './paint'
 import './rate-test.css'
 
@@ -26,8 +28,9 @@ function useTrials<T>(select: (state: TrialsState) => T): T {
 /** A run that is there has the device to itself. */
 function useFree(): boolean {
   const status = useSession((state) => state.status)
-  const ready = useEditor((state) => state.analysis.ok && state.analysis.plan.losses.length > 0)
-  return ready && !isBusy(status)
+  const ready = useEditor(isTrainable)
+  const complete = useMissingTables().length === 0
+  return ready && complete && !isBusy(status)
 }
 
 function isBusy(status: RunStatus): boolean {
@@ -36,7 +39,9 @@ function isBusy(status: RunStatus): boolean {
 
 export function TrialsPanel() {
   const { settings } = useStores()
-  const message = useTrials((state) => state.message)
+  const [missing] = useMissingTables()
+  const said = useTrials((state) => state.message)
+  const message = missing === undefined ? said : strings.run.fileFirst(missing.file)
   const busy = useSession(({ status }) => isBusy(status))
   return (
     <section className="trials" aria-label={words.title}>
@@ -56,8 +61,9 @@ export function TrialsPanel() {
 
 interface Fact {
   readonly name: string
-  readonly predicted: string
-  readonly measured: string
+  /** What was said of it before it was measured. */
+  readonly predicted?: string
+  readonly value: string
 }
 
 function milliseconds(batches: readonly number[]): number {
@@ -84,19 +90,12 @@ function Flight() {
         </button>
       </div>
       <table className="trials-facts" aria-label={words.flight}>
-        <thead>
-          <tr>
-            <th />
-            <th scope="col">{words.predicted}</th>
-            <th scope="col">{words.measuredHead}</th>
-          </tr>
-        </thead>
         <tbody>
-          {facts.map(({ name, predicted, measured: found }) => (
+          {facts.map(({ name, predicted = '', value }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{predicted}</td>
-              <td>{found}</td>
+              <td>{value}</td>
             </tr>
           ))}
         </tbody>
@@ -125,34 +124,29 @@ function useFacts(measured: Preflight | null): readonly Fact[] {
   return [
     {
       name: words.rows.memory,
-      predicted: formatBytes(plan.memory.training),
-      measured: when(formatBytes(measured?.peakBytes ?? NaN)),
+      predicted: words.predicted(formatBytes(plan.memory.training)),
+      value: when(formatBytes(measured?.peakBytes ?? NaN)),
     },
     {
       name: words.rows.speed,
-      predicted: words.none,
-      measured: when(formatNumber(Number((1000 / step).toPrecision(3)))),
+      value: when(formatNumber(Number((1000 / step).toPrecision(3)))),
     },
     {
       name: words.rows.epoch,
-      predicted: words.none,
-      measured: when(last(((measured?.stepsPerEpoch ?? NaN) * step) / 1000)),
+      value: when(last(((measured?.stepsPerEpoch ?? NaN) * step) / 1000)),
     },
     {
       name: words.rows.run,
-      predicted: words.none,
-      measured: when(last(((measured?.totalSteps ?? NaN) * step) / 1000)),
+      value: when(last(((measured?.totalSteps ?? NaN) * step) / 1000)),
     },
     {
       name: words.rows.samples,
-      predicted: words.none,
-      measured: when(formatBytes(measured?.sampleBytes ?? NaN)),
+      value: when(formatBytes(measured?.sampleBytes ?? NaN)),
     },
     {
       name: words.rows.work,
       // Forwards once, backwards twice.
-      predicted: formatLarge(plan.multiplyAdds * 3 * batchSize),
-      measured: words.none,
+      value: formatLarge(plan.multiplyAdds * 3 * batchSize),
     },
   ]
 }

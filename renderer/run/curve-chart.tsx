@@ -17,7 +17,10 @@ import { align, smooth, thin, type Point } from './series'
 
 const words = strings.charts
 
-/** The legend: which line is which, by the look of it, and its value at the step on show. */
+/**
+ * The legend: which line is which, by the look of it, and its value at the step on show, which the strip names. Of a step
+ * that is pointed at, the legend names it.
+ */
 const keys = ['train', 'validation', 'before', 'step'] as const
 
 export interface CurveChartProps {
@@ -105,6 +108,7 @@ function usePlot({ host, legend, empty, pull, log, smoothing, label }: PlotOptio
         if (entry === null || entry === undefined || value === null || value === undefined) continue
         const text = values[key]
         entry.hidden = text === null
+        entry.dataset['pointed'] = String(index !== null)
         if (text !== null && value.textContent !== text) value.textContent = text
       }
     }

@@ -139,10 +139,29 @@ function paintLine(
   stroke(colour, 1.6)
 }
 
-/** Over the bars, with a halo: the band may be full of them. */
+/**
+ * Where a word that reaches down to `foot` stands clear of the bars, whose heads are `tops`: the leftmost place between
+ * `left` and `right`, or the left end where there is none.
+ */
+export function clearPlace(
+  tops: readonly number[],
+  foot: number,
+  width: number,
+  { left, right }: Pick<PlotBox, 'left' | 'right'>,
+): number {
+  const slot = (right - left) / tops.length
+  const gap = 6
+  for (let index = 0; left + index * slot + gap + width <= right; index++) {
+    const last = Math.floor((index * slot + gap + width) / slot)
+    if (tops.slice(index, last + 1).every((top) => top > foot)) return left + index * slot + gap
+  }
+  return left + gap
+}
+
+/** Beside the bars where there is room, otherwise over them, with a halo. */
 function paintHealthyWord(
   context: CanvasRenderingContext2D,
-  { theme, healthyWord }: DepthPainting,
+  { theme, healthyWord, bars }: DepthPainting,
   box: PlotBox,
   scale: DepthScale,
   yOf: (log: number) => number,
@@ -156,8 +175,12 @@ function paintHealthyWord(
   context.strokeStyle = theme.panel
   context.fillStyle = theme.good
   const y = yOf(Math.min(scale.high, scale.reference + 1)) + 9
-  context.strokeText(healthyWord, box.left + 6, y)
-  context.fillText(healthyWord, box.left + 6, y)
+  const tops = bars.map(({ value }) =>
+    Number.isFinite(value) ? (value > 0 ? yOf(Math.log10(value)) : box.bottom) : box.top,
+  )
+  const x = clearPlace(tops, y + 6, context.measureText(healthyWord).width, box)
+  context.strokeText(healthyWord, x, y)
+  context.fillText(healthyWord, x, y)
 }
 
 function paintAxis(

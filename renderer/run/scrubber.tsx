@@ -57,15 +57,17 @@ export function PlayTime() {
   )
 }
 
-/** Back to the newest step; lit while that is what is shown. */
+/** Back to the newest step; lit while that is what is shown and newer ones are to come. */
 export function Live() {
   const { moment } = useStores()
   const live = useSyncExternalStore(moment.subscribe, () => moment.step === null)
   const able = useHasRun()
+  const goesOn = useSession(({ status }) => status === 'running' || status === 'paused')
   return (
     <button
       type="button"
       className="scrubber-live"
+      data-goes-on={goesOn}
       aria-pressed={live}
       title={words.liveHint}
       disabled={!able}
@@ -77,11 +79,12 @@ export function Live() {
   )
 }
 
-/** A run has begun; its probes come with the very first step. */
+/** A run has begun; its probes come with the very first step. One that failed before has nothing to show. */
 function useHasRun(): boolean {
+  const { session } = useStores()
   const status = useSession((state) => state.status)
   const runId = useSession((state) => state.runId)
-  return runId !== null && status !== 'starting'
+  return runId !== null && status !== 'starting' && (status !== 'failed' || (session.run()?.step ?? 0) > 0)
 }
 
 interface Parts {

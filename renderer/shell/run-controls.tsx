@@ -5,20 +5,25 @@ import { Footprints, Pause, Play, RotateCcw, Square, StepForward } from 'lucide-
 import { CommandButton } from '../commands/command-button'
 import { strings } from '../ui/strings'
 import { useSession, useStepwise } from '../ui/stores'
+import { useMissingTables } from '../ui/use-missing-tables'
 
 const words = strings.commands
+const runWords = strings.run
 
 export function RunControls() {
   const status = useSession((state) => state.status)
   const canContinue = useSession((state) => state.canContinue)
   const stepping = useStepwise((state) => state.open)
+  const [missing] = useMissingTables()
   const resting = status === 'idle' || status === 'ended' || status === 'failed'
   return (
     <div className="header-group run-controls" role="group" aria-label={strings.run.status[status]}>
       <CommandButton
         id="trainOrPause"
         className="button-primary run-main"
-        title={mainTitle(status, canContinue)}
+        title={
+          resting && missing !== undefined ? runWords.fileFirst(missing.file) : mainTitle(status, canContinue)
+        }
       >
         {status === 'running' ? (
           <Pause size={15} fill="currentColor" aria-hidden />

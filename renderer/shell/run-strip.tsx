@@ -9,6 +9,7 @@ import { isTrainable } from '../state/editor-types'
 import { rowAt } from '../run/marks'
 import { Live, PlayTime, Scrubber } from '../run/scrubber'
 import { useEditor, useSession, useStores } from '../ui/stores'
+import { useMissingTables } from '../ui/use-missing-tables'
 import { runEpoch, runScores, timeLeft } from './run-numbers'
 
 const words = strings.run
@@ -19,12 +20,17 @@ export function RunStrip() {
   const runDocument = useSession((state) => state.runDocument)
   const { moment, editor } = useStores()
   const running = status === 'running'
+  const complete = useMissingTables().length === 0
   // "Ready to train" only where it is so; the message at the other end says what is missing.
-  const silent = useEditor((state) => !isTrainable(state)) && status === 'idle'
+  const ready = useEditor(isTrainable) && complete
   return (
     <footer className="strip">
       <span className="strip-status" role="status">
-        {silent ? '' : status === 'ended' && ended !== null ? words.why[ended.why] : words.status[status]}
+        {status === 'idle' && !ready
+          ? words.notReady
+          : status === 'ended' && ended !== null
+            ? words.why[ended.why]
+            : words.status[status]}
       </span>
       <PlayTime />
       <span className="strip-step">
@@ -61,7 +67,11 @@ function Message() {
   const runDocument = useSession((state) => state.runDocument)
   const document = useEditor((state) => state.document)
   const ready = useEditor(isTrainable)
+  const [missing] = useMissingTables()
+  if (Object.keys(document.nodes).length === 0)
+    return <span className="strip-message">{words.drawFirst}</span>
   if (!ready) return <span className="strip-message">{words.problemsFirst}</span>
+  if (missing !== undefined) return <span className="strip-message">{words.fileFirst(missing.file)}</span>
   const edited =
     runDocument !== null &&
     (runDocument.nodes !== document.nodes ||

@@ -80,7 +80,7 @@ function ExampleCard({ name, stores, leaveTo }: CardProps) {
       <h2>{title}</h2>
       <p>{goal}</p>
       {expected !== '' && <p className="start-expected">{expected}</p>}
-      {isBreakable(name) && <p className="start-break">{words.breaks[name]}</p>}
+      {isBreakable(name) && <p className="start-break">{words.willBreak(words.breaks[name])}</p>}
       {isRepairable(name) && <p className="start-break">{words.repairs[name]}</p>}
       <div className="start-buttons">
         <button

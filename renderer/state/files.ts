@@ -131,7 +131,7 @@ export function createFiles({
     opened = stored
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
-    tableImport.askFor(document)
+    tableImport.askFor('offer')
   }
 
   /** Opens text as a document; answers why not, in a sentence, or null. */

@@ -18,11 +18,12 @@ export interface Notice {
 
 export interface Notices {
   readonly store: StoreApi<readonly Notice[]>
-  error(message: string, actions?: readonly NoticeAction[]): void
+  /** Gives a way to take it back, as the others below do. */
+  error(message: string, actions?: readonly NoticeAction[]): () => void
   info(message: string): void
-  /** What is neither good nor bad; gives a way to take it back sooner. */
+  /** What is neither good nor bad. */
   hint(message: string): () => void
-  offer(message: string, actions: readonly NoticeAction[]): void
+  offer(message: string, actions: readonly NoticeAction[]): () => void
   dismiss(id: number): void
 }
 
@@ -51,6 +52,15 @@ export function createNotices(): Notices {
     )
   }
 
+  function addUntilDismissed(
+    kind: Notice['kind'],
+    message: string,
+    actions: readonly NoticeAction[],
+  ): () => void {
+    const id = add(kind, message, actions)
+    return () => dismiss(id)
+  }
+
   function addForAWhile(kind: Notice['kind'], message: string): () => void {
     const id = add(kind, message, [])
     setTimeout(() => dismiss(id), stay)
@@ -59,10 +69,10 @@ export function createNotices(): Notices {
 
   return {
     store,
-    error: (message, actions = []) => void add('error', message, actions),
+    error: (message, actions = []) => addUntilDismissed('error', message, actions),
     info: (message) => void addForAWhile('info', message),
     hint: (message) => addForAWhile('hint', message),
-    offer: (message, actions) => void add('offer', message, actions),
+    offer: (message, actions) => addUntilDismissed('offer', message, actions),
     dismiss,
   }
 }

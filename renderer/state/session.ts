@@ -9,6 +9,7 @@ import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/ses
 import { createRun, type Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 import type { Editor } from './editor-types'
+import { filesInUse } from './missing-tables'
 import type {
   RunStatus,
   Session,
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly choice: string | null
   /** Record and replay training steps on WebGPU; true unless said. */
   readonly capture?: boolean
+  /** Asked before a training; false where something has to be done first, which was said. True unless given. */
+  ready?(): boolean
   onWorkerFailure(why: string): void
 }
 
@@ -59,6 +62,7 @@ export function createSession({
   startWorker,
   choice,
   capture = true,
+  ready = () => true,
   onWorkerFailure,
 }: SessionOptions): Session {
   const wished = choices.find((each) => each === choice) ?? 'auto'
@@ -171,7 +175,7 @@ export function createSession({
   }
 
   async function train(mode: TrainMode, { paused = false, compare }: TrainOptions = {}): Promise<void> {
-    if (beginning || !editor.store.getState().analysis.ok) return
+    if (beginning || !editor.store.getState().analysis.ok || !ready()) return
     beginning = true
     set({ status: 'starting', message: null })
     await attempt(async () => {
@@ -196,7 +200,8 @@ export function createSession({
         message: null,
         canContinue: false,
       })
-      const { choice: backend, files, probeEveryStep } = store.getState()
+      const { choice: backend, probeEveryStep } = store.getState()
+      const files = filesNow()
       const wanted = { revision, document, backend, files, weights, paused, capture, inspect: wish }
       told = wish
       const request = { kind: 'train', run: id, ...wanted } as const
@@ -234,9 +239,12 @@ export function createSession({
     return attempt(async () => void (await talking.request({ kind, run: runId })))
   }
 
+  const filesNow = () => filesInUse(editor.store.getState().analysis.plan, store.getState().files)
+
   /** What a training would begin with. */
   const trial = () => {
-    const { choice: backend, files } = store.getState()
+    const { choice: backend } = store.getState()
+    const files = filesNow()
     const { document } = editor.store.getState()
     const weights = weightsOf === null ? (adopted?.weights ?? null) : null
     return { document, run: weightsOf, weights, backend, files }
@@ -269,7 +277,7 @@ export function createSession({
         weightsOf === null
           ? ({ kind: 'document', ...(adopted ?? { document, weights: null }) } as const)
           : ({ kind: 'run', run: weightsOf } as const)
-      return connect().request({ kind: 'export', from, format, files: store.getState().files })
+      return connect().request({ kind: 'export', from, format, files: filesNow() })
     },
     importModel: (given) => connect().request({ kind: 'import', files: given }),
     async inspect(next) {

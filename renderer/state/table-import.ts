@@ -3,7 +3,7 @@
  * an old one or a new one, with a network after it where people want one. One step of undo.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Document, NodeId } from '../../engine/graph/document'
+import type { Document, NodeId, Path } from '../../engine/graph/document'
 import { defaultTraining, defaultTrainingStep } from '../../engine/graph/create'
 import { addNode, connect, setParams } from '../../engine/graph/edit'
 import type { Draft } from 'immer'
@@ -21,7 +21,8 @@ import {
   type TableChoice,
   type TableOutcome,
 } from './table-choice'
-import { isBundled, surveyTable, type TableSurvey, type Unreadable } from './table-survey'
+import { missingTables, tableAt, type MissingTable } from './missing-tables'
+import { surveyTable, type TableSurvey, type Unreadable } from './table-survey'
 
 /** Where the table goes: into a data node, a new one, or a new one with a network that learns it, here or in a document of its own. */
 export type Place = { readonly node: NodeId } | 'new-node' | 'new-network' | 'new-document'
@@ -47,14 +48,19 @@ export interface TableImport {
   /** What the dialog shows, or null where there is none. */
   readonly store: StoreApi<TableImportState | null>
   /** The very file that the data node was made with is taken as it is; any other opens the dialog. */
-  give(file: string, bytes: Uint8Array<ArrayBuffer>, node: NodeId): Promise<void>
-  /** Says which files of the user's a graph wants that are not here, and offers to choose them. */
-  askFor(document: Document): void
+  give(file: string, bytes: Uint8Array<ArrayBuffer>, node: Path): Promise<void>
+  /** Lets people choose the file of a data node. */
+  find(node: Path): Promise<void>
+  /**
+   * Says which files of the user's the graph wants that are not here, and offers to choose them; answers whether all are
+   * here. `error`: something was to be done that cannot be without them.
+   */
+  askFor(kind: 'offer' | 'error'): boolean
   /** Opens the dialog; `wish` is where people asked for it. */
   open(
     file: string,
     bytes: Uint8Array<ArrayBuffer>,
-    wish?: { readonly node: NodeId } | 'new-document',
+    wish?: { readonly node: Path } | 'new-document',
   ): Promise<void>
   setHeader(header: boolean): Promise<void>
   choose(change: Partial<TableChoice>): void
@@ -113,16 +119,17 @@ export function createTableImport(options: Options): TableImport {
     const state = store.getState()
     if (state !== null) draw({ ...state, ...of(state) })
   }
-  const say = (file: string, { unreadable, ...more }: Unreadable): void =>
+  const say = (file: string, { unreadable, ...more }: Unreadable): void => {
     notices.error(words.unreadable(file, unreadable, 'detail' in more ? more.detail : ''))
-
-  function tableOf(node: NodeId | undefined): TableDataset | null {
-    const { document } = editor.store.getState()
-    const dataset = node === undefined ? undefined : (document.nodes[node]?.params['dataset'] as Dataset)
-    return dataset?.kind === 'table' ? dataset : null
   }
 
-  async function give(file: string, given: Uint8Array<ArrayBuffer>, node: NodeId): Promise<void> {
+  const planNow = () => editor.store.getState().analysis.plan
+
+  function tableOf(node: Path | undefined): TableDataset | null {
+    return node === undefined ? null : tableAt(planNow(), node)
+  }
+
+  async function give(file: string, given: Uint8Array<ArrayBuffer>, node: Path): Promise<void> {
     const before = tableOf(node)
     const survey = await surveyTable(file, given, before?.header)
     if (before !== null && !('unreadable' in survey) && survey.hash === before.hash) {
@@ -136,10 +143,11 @@ export function createTableImport(options: Options): TableImport {
   async function open(
     file: string,
     given: Uint8Array<ArrayBuffer>,
-    wish?: { readonly node: NodeId } | 'new-document',
+    wish?: { readonly node: Path } | 'new-document',
   ): Promise<void> {
     const { document, selection, dirty } = editor.store.getState()
-    const node = typeof wish === 'object' ? wish.node : undefined
+    // Inside a block no table is put: its copies would share it unasked.
+    const node = typeof wish === 'object' && Object.hasOwn(document.nodes, wish.node) ? wish.node : undefined
     const places = Object.entries(document.nodes).flatMap(([id, { type, label }]) =>
       type === 'data' ? [{ node: id, label: label ?? id }] : [],
     )
@@ -163,25 +171,56 @@ export function createTableImport(options: Options): TableImport {
     })
   }
 
-  function askFor(document: Document): void {
-    for (const [node, { type, params }] of Object.entries(document.nodes)) {
-      const dataset = type === 'data' ? (params['dataset'] as Dataset) : null
-      if (dataset?.kind !== 'table' || isBundled(dataset.file)) continue
-      const { file } = dataset
-      const given = session.store.getState().files.some((each) => each.node === node && each.name === file)
-      if (given) continue
-      const choose = async () => {
-        const chosen = await options.pick(tableEndings)
-        if (chosen !== null) await give(chosen.name, chosen.bytes, node)
-      }
-      const run = () => void choose().catch((error: unknown) => notices.error(String(error)))
-      notices.offer(strings.dataset.needed(file), [{ label: strings.dataset.choose, run }])
+  async function find(node: Path): Promise<void> {
+    try {
+      const chosen = await options.pick(tableEndings)
+      if (chosen !== null) await give(chosen.name, chosen.bytes, node)
+    } catch (error) {
+      notices.error(error instanceof Error ? error.message : String(error))
     }
+  }
+
+  /** Notices that ask for a file, with what takes each back. */
+  let asked: readonly (MissingTable & { readonly takeBack: () => void })[] = []
+  const missing = () => missingTables(planNow(), session.store.getState().files)
+
+  function askFor(kind: 'offer' | 'error'): boolean {
+    const wanted = missing()
+    if (wanted.length > 0) watch()
+    asked = wanted.map(({ node, file }) => ({
+      node,
+      file,
+      takeBack: notices[kind](strings.dataset.needed(file), [
+        { label: strings.dataset.choose, run: () => void find(node) },
+      ]),
+    }))
+    const [first] = wanted
+    if (kind === 'error' && first !== undefined) editor.actions.selectPath(first.node)
+    return first === undefined
+  }
+
+  /** Whoever chose the file elsewhere, or left the graph, is asked no longer. */
+  let watching = false
+  function watch(): void {
+    if (watching) return
+    watching = true
+    const look = () => {
+      if (asked.length === 0) return
+      const wanted = missing()
+      const still = asked.filter((each) =>
+        wanted.some(({ node, file }) => node === each.node && file === each.file),
+      )
+      for (const each of asked) if (!still.includes(each)) each.takeBack()
+      asked = still
+    }
+    session.store.subscribe((state, before) => state.files !== before.files && look())
+    editor.store.subscribe((state, before) => state.analysis !== before.analysis && look())
   }
 
   return {
     store,
     askFor,
+    find,
     give,
     open,
     async setHeader(header) {

@@ -4,7 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Document } from '../../engine/graph/document'
-import type { WeightSet } from '../../engine/session/protocol'
+import type { DataFile, WeightSet } from '../../engine/session/protocol'
 import type { Run } from '../../engine/session/runs'
 import type { DraftPlace } from './drafts'
 import type { Editor, ParkedDocument } from './editor-types'
@@ -30,6 +30,8 @@ export interface Belongings {
 
 interface Parked extends Belongings {
   readonly document: ParkedDocument
+  /** The tables that were given for it. */
+  readonly files: readonly DataFile[]
   readonly run: {
     readonly document: Document
     readonly weights: Promise<WeightSet | null>
@@ -63,10 +65,11 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
   function park(belongings: Belongings): void {
     const { active, tabs } = store.getState()
     const { document, dirty } = editor.store.getState()
-    const { canContinue, runDocument } = session.store.getState()
+    const { canContinue, runDocument, files } = session.store.getState()
     parked.set(active, {
       ...belongings,
       document: editor.park(),
+      files,
       // Asked for before the run is ended.
       run:
         canContinue && runDocument !== null
@@ -88,6 +91,7 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
     parked.delete(id)
     session.actions.reset()
     editor.resume(there.document)
+    for (const { node, name, bytes } of there.files) session.actions.giveFile(node, name, bytes)
     store.setState({ active: id })
     const { run } = there
     if (run !== null)

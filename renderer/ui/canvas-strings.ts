@@ -2,6 +2,7 @@
 export const canvas = {
   title: 'Network',
   noWeights: 'no weights',
+  sharedWeights: 'shared weights',
   parameters: (count: string) => `${count} params`,
   nodes: (count: number) => (count === 1 ? '1 node' : `${count} nodes`),
   errors: (count: number) => (count === 1 ? 'error' : `${count} errors`),
@@ -105,7 +106,8 @@ export const overlay = {
   notFinite: 'NaN',
   thickness: 'weak to strong',
   step: (step: string) => `step ${step}`,
-  earlier: (step: string) => `step ${step}, earlier in the run`,
+  measured: (step: string) => `measured at step ${step}`,
+  earlier: (step: string) => `measured at step ${step}, earlier in the run`,
   cost: (percent: string) => `probing costs ${percent} %`,
   noRun: 'Train, or take one step, to see this.',
   bands: {

@@ -2,7 +2,7 @@
  * The editors that every form is made of: a labelled row, number, sizes, text, toggle and select. A field keeps what is
  * typed until it makes sense, says in a sentence why it does not, and reports good values only.
  */
-import { useId, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import {
   clamp,
   formatInput,
@@ -32,8 +32,14 @@ interface RowProps {
 }
 
 export function Row({ label, doc, htmlFor, error, errorId, scrub, children }: RowProps) {
+  const row = useRef<HTMLDivElement>(null)
+  const wrong = error !== undefined && error !== null
+  useEffect(() => {
+    // With the sentence below it a row is taller, and may have begun above the edge.
+    if (wrong) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [wrong])
   return (
-    <div className="row">
+    <div className="row" ref={row}>
       <label
         className={scrub === undefined ? 'row-label' : 'row-label row-scrub'}
         htmlFor={htmlFor}
@@ -43,7 +49,7 @@ export function Row({ label, doc, htmlFor, error, errorId, scrub, children }: Ro
         {label}
       </label>
       <div className="row-value">{children}</div>
-      {error !== undefined && error !== null && (
+      {wrong && (
         <p className="row-error" id={errorId}>
           {error}
         </p>

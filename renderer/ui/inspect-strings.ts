@@ -32,7 +32,7 @@ export const inspect = {
     `step ${formatCount(step)}: ${formatCount(count)} of ${formatCount(of)} (${((100 * count) / Math.max(1, of)).toFixed(1)} %) from ${from} to ${to}`,
   zeroBin: (step: number, count: number, of: number) =>
     `step ${formatCount(step)}: ${formatCount(count)} of ${formatCount(of)} (${((100 * count) / Math.max(1, of)).toFixed(1)} %) are exactly 0`,
-  atStep: 'At step',
+  atStep: 'Measured at step',
   step: (step: number, done: number) =>
     `${formatCount(step)}, after ${formatCount(done)} ${done === 1 ? 'update' : 'updates'}`,
   mean: 'Mean',

@@ -260,6 +260,9 @@ const english = {
       `${{ test: 'On test data', validation: 'On validation data' }[split]}: ${facts.join(' · ')}`,
     edited: 'Edited since this run began',
     problemsFirst: 'Solve the problems before training.',
+    notReady: 'Not ready to train',
+    drawFirst: 'Draw a network, or open one.',
+    fileFirst: (name: string) => `Choose the file "${name}" before training.`,
     probeCost: (percent: string) => `measuring gradients takes ${percent} of the time`,
   },
   crash: {
@@ -280,7 +283,7 @@ const english = {
   },
   inspector: {
     title: 'Inspector',
-    label: 'Label',
+    label: 'Name',
     settings: 'Settings',
     noSettings: 'This node has no settings.',
     repeat: 'Repeat',
@@ -303,6 +306,7 @@ const english = {
     outputs: 'Output',
     output: (port: string) => `Output ${port}`,
     parameters: 'Parameters',
+    sharedWith: (name: string) => `those of “${name}”`,
     trainable: 'Trainable',
     multiplyAdds: 'Multiply-adds',
     perSample: (n: string) => `${n} per sample`,
@@ -311,8 +315,8 @@ const english = {
     memoryTraining: 'While training',
     weights: 'Weights',
     unknown: 'not known yet',
-    now: 'Gradient now',
-    atStep: 'At step',
+    now: 'Gradient',
+    atStep: 'Measured at step',
     noValue: '–',
     relativeGradientDoc: 'Size of the gradient against the size of the weights.',
     updateRatioDoc: 'How far the last step moved the weights, against their size. About 10⁻³ is healthy.',
@@ -500,6 +504,9 @@ const english = {
   problems: {
     title: 'Problems',
     none: 'No problems. Ready to train.',
+    empty:
+      'The canvas is empty. Drag a block onto it, double-click it to search for one, or begin with an example or a table of your own.',
+    startPage: 'Examples and own data…',
     error: 'Error',
     warning: 'Warning',
     count: (errors: number, warnings: number) =>
@@ -574,6 +581,8 @@ const english = {
         .join(', '),
     none: 'Nothing ails this training so far.',
     noneYet: 'Nothing stands out in the graph. Training shows more.',
+    empty: 'There is no network to look at yet.',
+    afterProblems: 'The network is looked at once its problems are solved.',
     seen: (step: number) => (step === 0 ? 'before training' : `step ${step.toLocaleString('en')}`),
     cureLabel: (label: string) => `Cure: ${label}`,
     cureHint: 'Changes the graph; undo takes it back',
@@ -611,7 +620,7 @@ const english = {
     copy: 'Copy',
     copied: 'Copied.',
     close: 'Back to the charts',
-    waiting: 'The code appears when the problems of the graph are solved.',
+    waiting: 'The code appears when the problems of the graph are solved; they stand beside it.',
     live: 'follows every edit; export writes the whole project with its weights',
   },
   dock: { resize: (panel: string) => `Resize: ${panel}`, collapse: 'Collapse', expand: 'Show' },
@@ -677,19 +686,22 @@ const english = {
     breakThis: (title: string) => `Break ${title}`,
     repair: 'Repair',
     repairThis: (title: string) => `Repair ${title}`,
-    broken: (what: string) => `Broken on purpose. ${what} Press Train and look at the findings.`,
+    willBreak: (fault: string) => `Break it: ${fault}`,
+    broken: (fault: string) =>
+      `This network was broken on purpose: ${fault} Press Train and look at the findings. Repair makes it whole again.`,
+    /** The fault, as it follows a colon. */
     breaks: {
-      xor: 'Break it: without a bend between its layers, two layers are no more than one.',
-      iris: 'Break it: with a learning rate of 3 every step jumps past the valley.',
-      'digits-mlp': 'Break it: weights that begin at zero all learn the same.',
-      'digits-cnn': 'Break it: with a bias of −20 no ReLU ever lets anything through.',
-      'sequence-lstm': 'Break it: without gates the gradient is lost on its way back through time.',
-      'tiny-transformer': 'Break it: without positions, attention cannot tell first from last.',
-      'deep-residual': 'Break it: a learning rate of 5 throws even a sound network off.',
+      xor: 'without an activation between its layers, two layers are no more than one.',
+      iris: 'with a learning rate of 3 every step jumps past the minimum.',
+      'digits-mlp': 'weights that begin at zero all learn the same.',
+      'digits-cnn': 'with a bias of −20 no ReLU ever lets anything through.',
+      'sequence-lstm': 'without gates the gradient is lost on its way back through time.',
+      'tiny-transformer': 'without positions, attention cannot tell first from last.',
+      'deep-residual': 'a learning rate of 5 throws even a sound network off.',
     },
     repairs: {
       'deep-sigmoid':
-        'Broken as it comes: twenty sigmoids let no gradient through. Repair it: SELU with LeCun weights.',
+        'Broken from the start: twenty sigmoids let no gradient through. Repair puts SELU with LeCun weights in their place.',
     },
   },
   examples: {

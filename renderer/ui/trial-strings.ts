@@ -8,8 +8,7 @@ export const trials = {
   measure: 'Measure',
   again: 'Measure again',
   flying: 'Measuring…',
-  predicted: 'predicted',
-  measuredHead: 'measured',
+  predicted: (text: string) => `predicted ${text}`,
   rows: {
     memory: 'Memory while training',
     samples: 'Samples on the device',

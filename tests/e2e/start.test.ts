@@ -21,7 +21,7 @@ test('the start page opens at the first visit, breaks an example and repairs it'
   }
   await start.getByRole('button', { name: 'Break XOR' }).click()
   await expect(start).toHaveCount(0)
-  const offer = page.getByText(/^Broken on purpose\./)
+  const offer = page.getByText(/^This network was broken on purpose:/)
   await expect(offer).toBeVisible()
   await expect(page.getByText('linear').first()).toBeVisible()
   await page.getByRole('button', { name: 'Repair', exact: true }).click()

@@ -7,6 +7,7 @@ import { zh } from './spacing'
 export const canvas: Strings['canvas'] = {
   title: '网络',
   noWeights: '无权重',
+  sharedWeights: '共享权重',
   parameters: (count) => `${count} 参数`,
   nodes: (count) => `${count} 个节点`,
   errors: (count) => (count === 1 ? '错误' : `${count} 个错误`),
@@ -109,7 +110,8 @@ export const overlay: Strings['overlay'] = {
   notFinite: 'NaN',
   thickness: '由弱到强',
   step: (step) => `第 ${step} 步`,
-  earlier: (step) => `第 ${step} 步，并非最新`,
+  measured: (step) => `测于第 ${step} 步`,
+  earlier: (step) => `测于第 ${step} 步，并非最新`,
   cost: (percent) => `测量占用 ${percent} %`,
   noRun: '开始训练或单步执行后即可看到。',
   bands: {

@@ -34,7 +34,7 @@ export const inspect: Strings['inspect'] = {
   bin: (step, count, of, from, to) =>
     `第 ${formatCount(step)} 步：${share(count, of)} 介于 ${from} 与 ${to} 之间`,
   zeroBin: (step, count, of) => `第 ${formatCount(step)} 步：${share(count, of)} 恰为 0`,
-  atStep: '步数',
+  atStep: '测量步',
   step: (step, done) => `${formatCount(step)}，已更新 ${formatCount(done)} 次`,
   mean: '均值',
   std: '标准差',

@@ -10,8 +10,7 @@ export const trials: Strings['trials'] = {
   measure: '测量',
   again: '重新测量',
   flying: '正在测量…',
-  predicted: '预测',
-  measuredHead: '实测',
+  predicted: (text) => `预计 ${text}`,
   rows: {
     memory: '训练时的内存',
     samples: '设备上的样本',

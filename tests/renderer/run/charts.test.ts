@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { barAt, depthScale, plotBox, powerOfTen } from '../../../renderer/run/depth-paint'
+import { barAt, clearPlace, depthScale, plotBox, powerOfTen } from '../../../renderer/run/depth-paint'
 import { align, logRange, logSplits, padded, smooth, stepRange, thin } from '../../../renderer/run/series'
 
 describe('smoothing a curve', () => {
@@ -134,5 +134,20 @@ describe('what an axis shows', () => {
     expect(stepRange(3, 900)).toEqual([3, 900])
     expect(stepRange(7, 7)).toEqual([6.5, 7.5])
     expect(stepRange(7.2, 7.200001)).toEqual([6.7000005, 7.7000005])
+  })
+})
+
+describe('the word in the healthy band', () => {
+  const box = { left: 40, right: 240 }
+  const low = [90, 90, 90, 90, 90]
+  it('stands at the left end where no bar is in its way', () => {
+    expect(clearPlace(low, 30, 35, box)).toBe(46)
+  })
+  it('stands behind the bars that reach it, and never beyond the right end', () => {
+    expect(clearPlace([10, 20, 90, 90, 90], 30, 35, box)).toBe(126)
+    // Wider than the bars that leave it room: one of two is not enough.
+    expect(clearPlace([10, 90, 10, 90, 90], 30, 35, box)).toBe(166)
+    expect(clearPlace([10, 90, 10, 90, 10], 30, 35, box)).toBe(46)
+    expect(clearPlace([10, 10, 10, 10, 90], 30, 100, box)).toBe(46)
   })
 })

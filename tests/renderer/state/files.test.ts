@@ -5,6 +5,7 @@ import { catalogue } from '../../../nodes/catalogue'
 import { createEditor } from '../../../renderer/state/editor'
 import type { FileHost } from '../../../renderer/state/file-host'
 import { createFiles } from '../../../renderer/state/files'
+import { filesInUse, missingTables } from '../../../renderer/state/missing-tables'
 import { createNotices } from '../../../renderer/state/notices'
 import { createSession } from '../../../renderer/state/session'
 import { createTableImport } from '../../../renderer/state/table-import'
@@ -56,12 +57,14 @@ function open(memory: ReturnType<typeof memoryHost>) {
     editor,
     choice: null,
     onWorkerFailure: () => {},
+    ready: () => tableImport.askFor('error'),
     startWorker: () => {
       throw new Error('No worker is needed here.')
     },
   })
   const weightsImport = createWeightsImport({ editor, session, notices, strings })
-  const pick = () => Promise.resolve(null)
+  let picked: { name: string; bytes: Uint8Array<ArrayBuffer> } | null = null
+  const pick = () => Promise.resolve(picked)
   const tableImport = createTableImport({
     editor,
     session,
@@ -82,7 +85,8 @@ function open(memory: ReturnType<typeof memoryHost>) {
     strings,
   })
   const messages = () => notices.store.getState().map(({ message }) => message)
-  return { editor, notices, files, tableImport, session, messages, state: editor.store.getState }
+  const willPick = (name: string, bytes: Uint8Array<ArrayBuffer>) => (picked = { name, bytes })
+  return { editor, notices, files, tableImport, session, messages, willPick, state: editor.store.getState }
 }
 
 beforeEach(() => {
@@ -340,6 +344,52 @@ describe('a table of one’s own', () => {
     editor.actions.undo()
     expect(state().document).toMatchObject({ name: 'Untitled', nodes: {} })
     expect(state()).toMatchObject({ dirty: false, undoLabel: null })
+  })
+
+  it('is wanted before a training where the document came without it, and given is wanted no longer', async () => {
+    const [given = { name: '', bytes: new Uint8Array(0) }] = flats('area,floor,price', (at) => at * 1000.5)
+    const first = open(memoryHost())
+    await first.files.openOwn([given])
+    first.tableImport.take()
+    expect(missingTables(first.state().analysis.plan, first.session.store.getState().files)).toEqual([])
+
+    const { editor, files, tableImport, state, session, notices, messages, willPick } = open(memoryHost())
+    const wanted = () => missingTables(state().analysis.plan, session.store.getState().files)
+    files.openText('flats.wiregrad', writeDocument(first.state().document))
+    const [data = ''] = state().analysis.plan.data
+    expect(state().analysis.ok).toBe(true)
+    expect(wanted()).toEqual([{ node: data, file: 'flats.csv' }])
+    expect(notices.store.getState()).toMatchObject([{ kind: 'offer' }])
+    await session.actions.train('fresh')
+    // No worker was started, which would have thrown; the sentence stands once, as an error, and the node is shown.
+    expect(session.store.getState()).toMatchObject({ status: 'idle', message: null })
+    expect(messages()).toEqual([strings.dataset.needed('flats.csv')])
+    expect(notices.store.getState()).toMatchObject([{ kind: 'error' }])
+    expect([...state().selection.nodes]).toEqual([data])
+    willPick(given.name, given.bytes)
+    await tableImport.find(data)
+    expect(tableImport.store.getState()).toBeNull()
+    expect([wanted(), messages()]).toEqual([[], []])
+    // It is there again in its tab, too.
+    editor.actions.setNotes('Worked on.')
+    files.newDocument()
+    expect(state().analysis.plan.data).toEqual([])
+    files.turnTab(-1)
+    expect([state().analysis.plan.data, wanted()]).toEqual([[data], []])
+  })
+
+  it('that undo took back is not read in the place of what the node had', async () => {
+    const { files, tableImport, session, editor, state } = open(memoryHost())
+    await files.start('examples/iris')
+    editor.actions.setNotes('Worked on.')
+    await files.openFiles(flats('area,floor,class', (at) => 'abc'[at % 3]))
+    tableImport.take()
+    const used = () => filesInUse(state().analysis.plan, session.store.getState().files)
+    expect(used().map(({ name }) => name)).toEqual(['flats.csv'])
+    editor.actions.undo()
+    expect(used()).toEqual([])
+    editor.actions.redo()
+    expect(used().map(({ name }) => name)).toEqual(['flats.csv'])
   })
 
   it('leaves unsaved work in its tab', async () => {
