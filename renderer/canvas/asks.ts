@@ -42,7 +42,7 @@ function typeChoice(definition: Definition, choose: () => void, detail: string |
     id: definition.type,
     title: translate(definition.title),
     family: definition.family,
-    ...(detail === null ? {} : { detail }),
+    ...(detail === null ? {} : { detail: translate(detail) }),
     choose,
   }
 }

@@ -7,7 +7,7 @@ import { useMemo, useState } from 'react'
 import { diagnoseGraph } from '../../engine/diagnose/diagnose'
 import { cureDraft } from '../../engine/diagnose/cure'
 import { findingKey, flattened, type Cure, type Finding } from '../../engine/diagnose/finding'
-import { nodeName } from '../ui/node-name'
+import { nodeName, pathName } from '../ui/node-name'
 import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
@@ -89,13 +89,14 @@ interface CardProps {
 
 function Card({ finding, symptom, open, toggle }: CardProps) {
   const { editor, view } = useStores()
-  const nodes = useEditor((state) => state.document.nodes)
+  const document = useEditor((state) => state.document)
+  const { nodes } = document
   const id = finding.path?.split('/')[0]
   const node = id !== undefined && Object.hasOwn(nodes, id) ? nodes[id] : undefined
   const name = node === undefined ? null : nodeName(node, editor.catalogue)
   const nameOf = (path: string) => {
     const there = Object.hasOwn(nodes, path) ? nodes[path] : undefined
-    return there === undefined ? path : nodeName(there, editor.catalogue)
+    return there === undefined ? pathName(document, path) : nodeName(there, editor.catalogue)
   }
   const Icon = finding.severity === 'warn' ? TriangleAlert : Info
   const panel = `finding-${findingKey(finding).replace(/[^a-z0-9]+/g, '-')}`

@@ -5,10 +5,11 @@
 import { useEffect, useMemo, useState } from 'react'
 import { analyse } from '../../engine/analyse/analyse'
 import type { Plan, PlanStep } from '../../engine/analyse/plan'
-import type { NodeId } from '../../engine/graph/document'
+import type { Document, NodeId } from '../../engine/graph/document'
 import type { ChosenSample, TensorName, Wish } from '../../engine/session/look'
 import { SelectField } from '../ui/fields'
 import { LiveText } from '../ui/live-text'
+import { pathName } from '../ui/node-name'
 import { useEditor, useSession, useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { tokensOf } from './answers'
@@ -22,21 +23,22 @@ import './look.css'
 const words = strings.inspect
 
 /** The plan of the run on show, which an edit does not change; before a run, that of the graph as it is. */
-function useShownPlan(): { readonly plan: Plan; readonly ofRun: boolean } {
+function useShownPlan(): { readonly plan: Plan; readonly document: Document; readonly ofRun: boolean } {
   const { editor } = useStores()
   const runId = useSession((state) => state.runId)
   const runDocument = useSession((state) => state.runDocument)
   const now = useEditor((state) => state.analysis.plan)
+  const drawn = useEditor((state) => state.document)
   const document = runId === null ? null : runDocument
   const ofRun = useMemo(
     () => (document === null ? null : analyse(document, editor.catalogue).plan),
     [document, editor],
   )
-  return { plan: ofRun ?? now, ofRun: ofRun !== null }
+  return { plan: ofRun ?? now, document: document ?? drawn, ofRun: ofRun !== null }
 }
 
 export function LookPanel({ id, view }: { readonly id: NodeId; readonly view: NumbersView }) {
-  const { plan, ofRun } = useShownPlan()
+  const { plan, document, ofRun } = useShownPlan()
   const status = useSession((state) => state.status)
   const [inner, setInner] = useState<string | null>(null)
   const steps = stepsOf(plan, id)
@@ -50,7 +52,7 @@ export function LookPanel({ id, view }: { readonly id: NodeId; readonly view: Nu
         <SelectField
           label={words.inner}
           value={step.path}
-          options={steps.map(({ path }) => [path, path.slice(id.length + 1)] as const)}
+          options={steps.map(({ path }) => [path, pathName(document, path, id.split('/').length)] as const)}
           onChange={setInner}
         />
       )}

@@ -10,6 +10,7 @@ import type { Document } from '../../engine/graph/document'
 import { firstReadings, liveReadings, readingsOf } from '../state/run-readings'
 import { createPainting } from '../ui/painting'
 import { createTurn } from '../ui/turns'
+import { pathName } from '../ui/node-name'
 import { useStores, type Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { barAt, paintDepth, plotBox, type DepthBar, type DepthLine } from './depth-paint'
@@ -165,10 +166,7 @@ function toBar(
 ): readonly DepthBar[] {
   const layer = readings.layer(path)
   if (layer === null) return []
-  const top = topOf(path)
-  const label =
-    document !== null && Object.hasOwn(document.nodes, top) ? document.nodes[top]?.label : undefined
-  const name = label === undefined ? path : label + path.slice(top.length)
+  const name = document === null ? path : pathName(document, path)
   return [{ path, name, value: layer.shownRelative, d: layer.d }]
 }
 

@@ -40,6 +40,8 @@ function label(text: string): string {
 }
 
 function noteLine(line: string): string {
+  const whole = noteLines[line]
+  if (whole !== undefined) return whole
   const [, start = '', rest = ''] = /^([A-Z][a-z ]+): (.+)$/.exec(line) ?? []
   const begin = noteStarts[start]
   return begin === undefined ? sentence(line) : `${begin}：${sentence(rest)}`

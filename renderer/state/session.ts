@@ -236,7 +236,14 @@ export function createSession({
     const { runId } = store.getState()
     if (runId === null || client === null || !isActive()) return Promise.resolve()
     const talking = client
-    return attempt(async () => void (await talking.request({ kind, run: runId })))
+    return attempt(async () => {
+      try {
+        await talking.request({ kind, run: runId })
+      } catch (error) {
+        // It ended by itself before it heard.
+        if (isActive()) throw error
+      }
+    })
   }
 
   const filesNow = () => filesInUse(editor.store.getState().analysis.plan, store.getState().files)

@@ -280,9 +280,11 @@ function Formulas({ lines }: { readonly lines: readonly Line[] }) {
         {lines.map(({ left, symbols, numbers, value }) => (
           <tr key={left}>
             <th scope="row">{left}</th>
-            <td className="stepwise-symbols">{symbols === '' ? '' : `= ${translate(symbols)}`}</td>
+            <td className="stepwise-symbols">
+              {symbols !== '' && <Formula text={`= ${translate(symbols)}`} />}
+            </td>
             <td className="stepwise-numbers">
-              {numbers === '' || numbers === digits(value) ? '' : `= ${translate(numbers)}`}
+              {numbers !== '' && numbers !== digits(value) && <Formula text={`= ${translate(numbers)}`} />}
             </td>
             <td className="stepwise-result">= {digits(value)}</td>
           </tr>
@@ -290,6 +292,15 @@ function Formulas({ lines }: { readonly lines: readonly Line[] }) {
       </tbody>
     </table>
   )
+}
+
+/** A formula whose powers stand above the line, as on paper: `e^−net`, `e^(0.1 − 2)`. */
+function Formula({ text }: { readonly text: string }) {
+  return text
+    .split(/\^(\([^()]*\)|[−-]?[\p{L}\p{N}.]+)/u)
+    .map((part, index) =>
+      index % 2 === 1 ? <sup key={index}>{part.replace(/^\((.*)\)$/, '$1')}</sup> : part,
+    )
 }
 
 /** Shape, mean and range of all that goes in and comes out, where there is no formula. */

@@ -58,7 +58,7 @@ const allowed = new Set(
   Alpha Log cosh softsign standardise divide species setosa versicolor virginica
   Ctrl Shift Alt Enter Space Esc Escape Home End Tab Delete Backspace opset legacy
   mask logits softmax sigmoid relu selu gelu tanh linear swish elu softplus kernel bias scalar
-  beta epsilon csv keras npz pool adam pytorch output input hidden target prediction wasm`
+  beta epsilon csv keras npz pool adam pytorch output input hidden target prediction query real wasm`
     .split(/\s+/)
     .flatMap((word) => [word, word.toLowerCase()]),
 )
@@ -146,6 +146,11 @@ test.describe('on a Chinese system', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('zz')
     await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await cards(page).nth(1).click()
+    await page.keyboard.press('a')
+    await expect(page.locator('.quick-search')).toBeVisible()
+    await look('what may come after a node, and why not')
     await page.keyboard.press('Escape')
     await page.locator('.react-flow__edge').first().press('Enter')
     await page.keyboard.press('Delete')

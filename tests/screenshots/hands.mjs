@@ -71,6 +71,13 @@ export async function openMenu(page, index) {
   await page.locator('header [aria-haspopup=menu]').nth(index).click()
 }
 
+/** An example as it is opened in the language of the window; a file that is dropped stays as it is. @param {Page} page @param {string} name */
+export async function openExample(page, name) {
+  await page.goto(new URL(`/?backend=wasm&open=examples/${name}`, page.url()).href)
+  await page.waitForSelector('.react-flow__node-card')
+  await page.waitForTimeout(500)
+}
+
 /** @param {Page} page @param {string} status */
 export async function until(page, status) {
   await page.waitForSelector(`.led[data-status=${status}]`, { timeout: 240_000 })

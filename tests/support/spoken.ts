@@ -156,6 +156,26 @@ function textsOf(path: string): readonly string[] {
   return found.filter((template) => isSaid(template) && !isFormula(path, template))
 }
 
+/** Titles, and names of lines and levels, of the small charts that findings show, lone words too. */
+export function chartWords(): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', 'engine/diagnose'], { cwd: root, encoding: 'utf8' })
+  const found = new Set<string>()
+  for (const path of listed.split('\n').filter((each) => each.endsWith('.ts'))) {
+    const source = sourceOf(path)
+    const visit = (node: ts.Node): void => {
+      if (
+        ts.isPropertyAssignment(node) &&
+        /^(title|name)$/.test(node.name.getText(source)) &&
+        ts.isStringLiteral(node.initializer)
+      )
+        found.add(node.initializer.text)
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+  }
+  return [...found]
+}
+
 /** Templates by the file that says them. */
 export function spokenTemplates(): ReadonlyMap<string, readonly string[]> {
   const listed = execFileSync('git', ['ls-files', ...speaking], { cwd: root, encoding: 'utf8' })

@@ -96,6 +96,21 @@ describe('the session store', () => {
     expect(worker().requests[0]).toMatchObject({ paused: true })
   })
 
+  it('is not told that a run which ended in the meantime cannot be paused', async () => {
+    const { session, worker, state } = setUp()
+    await session.actions.train('fresh')
+    const run = state().runId ?? ''
+    worker().event(startedEvent(run))
+    worker().postMessage = ({ id }) => {
+      const scores = { train: null, validation: null, test: null }
+      const over = { step: 200, seconds: 1, why: 'finished', message: 'Done.', ...scores } as const
+      worker().event({ kind: 'ended', run, ...over })
+      worker().say({ id, ok: false, message: `The run ${run} is over.` })
+    }
+    await session.actions.pause()
+    expect(state()).toMatchObject({ status: 'ended', message: null })
+  })
+
   it('says in the words of the worker why it does not train, and then trains again', async () => {
     const { session, worker, state } = setUp()
     await session.actions.askBackends()

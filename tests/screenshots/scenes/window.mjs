@@ -1,5 +1,5 @@
 /** The window around the canvas: start page, menus, dialogs, tabs, finding things, and what is there before anything is. */
-import { card, drop, example, leaveDialog, openMenu, press } from '../hands.mjs'
+import { card, drop, example, leaveDialog, openExample, openMenu, press } from '../hands.mjs'
 
 /** @type {readonly import('../hands.mjs').Scene[]} */
 export const windowScenes = [
@@ -160,11 +160,9 @@ export const windowScenes = [
       await shoot('resnet')
       await press(page, '0')
       await shoot('resnet-near')
-      await drop(page, 'u.wiregrad', example('architectures/u-net'))
-      await page.waitForTimeout(500)
+      await openExample(page, 'architectures/u-net')
       await shoot('u-net')
-      await drop(page, 'g.wiregrad', example('architectures/gpt2-small'))
-      await page.waitForTimeout(500)
+      await openExample(page, 'architectures/gpt2-small')
       await shoot('gpt2')
       await press(page, 'O')
       await shoot('gpt2-outline')

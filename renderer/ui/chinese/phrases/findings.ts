@@ -16,6 +16,7 @@ export const findings: Phrases = {
     'Deal the samples anew': '重新划分样本',
     'Shuffle the samples in every epoch': '每一轮都打乱样本',
     'Draw the first weights at random': '随机抽取初始权重',
+    Loss: '损失',
     'Loss by epoch': '每轮的损失',
     'Use a quarter of the hidden units': '把隐藏单元减到四分之一',
     'Samples of each class': '各类别的样本数',

@@ -11,7 +11,7 @@ import { isRefusal } from '../../../../nodes/kit/spec'
 import { allPhrases } from '../../../../renderer/ui/chinese/phrases/all'
 import { createTranslator } from '../../../../renderer/ui/translate'
 import { caseParams, infer } from '../../../nodes/support/harness'
-import { quotedSentences, spokenTemplates } from '../../../support/spoken'
+import { chartWords, quotedSentences, spokenTemplates } from '../../../support/spoken'
 
 const chinese = createTranslator(allPhrases)
 const sentenceTables = [
@@ -275,6 +275,12 @@ describe('what nodes and engine say', () => {
   it('names and explains every finding', () => {
     const texts = Object.values(words).flatMap(({ title, explanation }) => [title, explanation])
     expect(texts.length).toBeGreaterThan(40)
+    expect(texts.filter((text) => !/\p{Script=Han}/u.test(chinese(text) ?? ''))).toEqual([])
+  })
+
+  it('names every line of a finding’s chart', () => {
+    const texts = chartWords()
+    expect(texts).toEqual(expect.arrayContaining(['Loss', 'training', 'guessing']))
     expect(texts.filter((text) => !/\p{Script=Han}/u.test(chinese(text) ?? ''))).toEqual([])
   })
 
