@@ -1,4 +1,6 @@
 /** A table of the user's, from the file to a trained net: dropped, looked at, corrected, taken, undone, asked for again. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, openWindow, test } from './support/app'
 
@@ -129,4 +131,32 @@ test('the file of a graph is asked for, known again, and another one is noticed'
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.locator('.inspector-file')).toBeVisible()
   await expect(page.locator('.facts').getByText('iris.csv')).toBeVisible()
+
+  // A graph that came without its file: that is a problem, and Train says so before it starts.
+  const iris = JSON.parse(readFileSync('examples/iris.wiregrad', 'utf8')) as {
+    nodes: Record<string, { params: { dataset?: object } }>
+  }
+  const rows = readFileSync('examples/data/iris.csv', 'utf8')
+  const hash = createHash('sha256').update(rows).digest('hex')
+  for (const { params } of Object.values(iris.nodes))
+    if (params.dataset !== undefined) params.dataset = { ...params.dataset, file: 'flowers.csv', hash }
+  await drop(page, 'flowers.wiregrad', JSON.stringify(iris))
+  const row = page.locator('.problems-list li')
+  await expect(row).toContainText('Give the file "flowers.csv" before training')
+  await expect(page.locator('.strip')).toContainText('Not ready to train')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('alert')).toContainText('Give the file "flowers.csv" before training')
+  await expect(page.locator('.led')).toHaveAttribute('data-status', 'idle')
+  await page.keyboard.press('Escape')
+  await row.locator('.problem').click()
+  await expect(page.locator('.react-flow__node-card.selected')).toHaveText(/Iris/)
+  // The code does not take the place of what is wrong.
+  await page.keyboard.press('Control+Shift+K')
+  await expect(page.locator('.code-text')).toBeVisible()
+  const chooser = page.waitForEvent('filechooser')
+  await row.getByRole('button', { name: 'Choose a CSV file…' }).click()
+  await (await chooser).setFiles({ name: 'other-name.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) })
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(row).toHaveCount(0)
+  await expect(page.locator('.strip')).toContainText('Ready to train')
 })
