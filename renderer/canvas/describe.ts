@@ -15,6 +15,7 @@ export function describeNode(model: CardModel): string {
     model.parameters === null || model.parameters === 0
       ? ''
       : words.spokenParameters(formatCount(model.parameters)),
+    model.shared ? words.sharedWeights : '',
     model.frozen ? words.frozen : '',
     model.bypass ? words.bypassed : '',
     model.disabled ? words.disabled : '',

@@ -98,6 +98,12 @@ test('from the start page, own data comes with a network that fits and learns it
   expect(Number(/R² ([\d.]+)/.exec(scores)?.[1]), scores).toBeGreaterThan(0.9)
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.locator('.react-flow__node-card')).toHaveCount(0)
+  // Of an empty canvas nothing is praised and nothing is wrong.
+  await expect(page.locator('.findings')).toContainText('There is no network to look at yet.')
+  await expect(page.locator('.problems')).toContainText('The canvas is empty.')
+  await expect(page.locator('.problem')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Examples and own data…' }).click()
+  await expect(page.locator('.start')).toBeVisible()
 })
 
 test('the file of a graph is asked for, known again, and another one is noticed', async ({
@@ -150,6 +156,8 @@ test('the file of a graph is asked for, known again, and another one is noticed'
   await page.keyboard.press('Escape')
   await row.locator('.problem').click()
   await expect(page.locator('.react-flow__node-card.selected')).toHaveText(/Iris/)
+  await expect(page.locator('.inspector-heading')).toHaveText(/^Data\s*B × 4/)
+  await expect(page.locator('.inspector-heading').getByRole('textbox', { name: 'Name' })).toHaveValue('Iris')
   // The code does not take the place of what is wrong.
   await page.keyboard.press('Control+Shift+K')
   await expect(page.locator('.code-text')).toBeVisible()
