@@ -329,7 +329,8 @@ function sharesAll(steps: readonly PlanStep[]): boolean {
 export function footText({ parameters, shared, shape }: CardModel): string {
   const words = strings.canvas
   if (parameters === null) return shape
-  if (parameters > 0) return words.parameters(formatShortCount(parameters))
+  // A number and its unit stay on one line.
+  if (parameters > 0) return words.parameters(formatShortCount(parameters).replace(' ', '\u00a0'))
   return shared ? words.sharedWeights : words.noWeights
 }
 
