@@ -245,7 +245,7 @@ function Board({ children }: CanvasProps) {
       <div ref={hint} className="canvas-hint" role="status" hidden />
       {nodes.length === 0 && <p className="canvas-empty">{words.empty}</p>}
       {popup !== null && (
-        <QuickList key={popup.key} ask={popup.ask} x={popup.x} y={popup.y} onDone={asking.close} />
+        <QuickList key={popup.key} ask={popup.ask} anchor={popup.anchor} onDone={asking.close} />
       )}
     </div>
   )

@@ -2,22 +2,26 @@
  * A list at the cursor: a few letters, arrows, Enter. It adds nodes, wires them, replaces them and offers quick fixes; what
  * it offers and what a choice does is the asker's.
  */
-import type { KeyboardEvent } from 'react'
+import { useRef, type KeyboardEvent } from 'react'
+import { useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { useSearchList } from '../ui/use-search-list'
 import type { Ask, Choice } from './asks'
+import { useBeside, type Anchor } from './popup-place'
 
 const words = strings.canvas
 
 interface QuickListProps {
   readonly ask: Ask
-  /** Place inside the canvas, in pixels. */
-  readonly x: number
-  readonly y: number
+  readonly anchor: Anchor
   onDone(): void
 }
 
-export function QuickList({ ask, x, y, onDone }: QuickListProps) {
+export function QuickList({ ask, anchor, onDone }: QuickListProps) {
+  const { scene } = useStores()
+  const element = useRef<HTMLDivElement>(null)
+  useBeside(element, anchor, scene)
+
   function choose(choice: Choice | undefined): void {
     if (choice === undefined || choice.disabled === true) return
     onDone()
@@ -35,7 +39,7 @@ export function QuickList({ ask, x, y, onDone }: QuickListProps) {
   }
 
   return (
-    <div className="quick-search" style={{ left: x, top: y }} role="dialog" aria-label={ask.title}>
+    <div ref={element} className="quick-search" role="dialog" aria-label={ask.title}>
       {ask.message !== undefined && <p className="quick-message">{ask.message}</p>}
       <input
         {...field}

@@ -12,6 +12,7 @@ import { askAdd, askConnect, askFix, askInsert, askReplace, fixOfNode, type Ask 
 import type { CardModel } from './card-model'
 import type { FixedEnd } from './connecting'
 import { placePorts } from './geometry'
+import type { Anchor } from './popup-place'
 import type { LooseWire } from './use-wiring'
 
 const words = strings.canvas
@@ -19,14 +20,10 @@ const words = strings.canvas
 /** A list at the cursor. */
 interface Popup {
   readonly ask: Ask
-  /** Inside the canvas, in pixels. */
-  readonly x: number
-  readonly y: number
+  /** What it stands beside. */
+  readonly anchor: Anchor
   readonly key: number
 }
-
-const popupWidth = 290
-const popupHeight = 320
 
 /** Opens the list at the cursor, for the mouse and for commands. */
 export function useAsking(
@@ -51,39 +48,37 @@ export function useAsking(
 
   const functions = useMemo(() => {
     let count = 0
-    function open(ask: Ask | null, x: number, y: number): boolean {
+    /** Beside this card, or beside a point of the screen. */
+    function open(ask: Ask | null, x: number, y: number, node?: NodeId): boolean {
       if (ask === null) return false
-      const box = root.current?.getBoundingClientRect()
+      const card = node === undefined ? undefined : scene.cards.get(node)
+      const at = flow.screenToFlowPosition({ x, y })
+      const [left, right] = card === undefined ? [at.x, at.x] : [card.x, card.x + card.width]
       count += 1
-      setPopup({
-        ask,
-        key: count,
-        x: clampInside(x - (box?.left ?? 0), box?.width ?? 0, popupWidth),
-        y: clampInside(y - (box?.top ?? 0), box?.height ?? 0, popupHeight),
-      })
+      setPopup({ ask, key: count, anchor: { left, right, top: at.y } })
       return true
     }
-    function place(type: string, x: number, y: number, fixed: FixedEnd | null, free = false): void {
-      addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed, free ? scene : null)
+    function place(type: string, x: number, y: number, fixed: FixedEnd | null): void {
+      addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed, null)
     }
-    function add(x: number, y: number, fixed: FixedEnd | null, free = false): void {
+    function add(x: number, y: number, fixed: FixedEnd | null, free = false, node?: NodeId): void {
+      // The camera may move before something is chosen.
+      const at = flow.screenToFlowPosition({ x, y })
       open(
         askAdd({
           editor,
           loose: fixed,
           models: models.current,
-          add: (type) => place(type, x, y, fixed, free),
-          addInstance: (block) => {
-            const at = flow.screenToFlowPosition({ x, y })
-            editor.actions.addInstance(block, [at.x - cardWidth / 2, at.y - 39])
-          },
+          add: (type) => addAt(editor, type, at, fixed, free ? scene : null),
+          addInstance: (block) => editor.actions.addInstance(block, [at.x - cardWidth / 2, at.y - 39]),
         }),
         x,
         y,
+        node,
       )
     }
-    function offerFix(from: PortRef, to: PortRef, x: number, y: number): boolean {
-      return open(askFix(editor, from, to), x, y)
+    function offerFix(from: PortRef, to: PortRef, x: number, y: number, node?: NodeId): boolean {
+      return open(askFix(editor, from, to), x, y, node)
     }
     /** Beside a card, on the screen. */
     function beside(id: string): readonly [number, number] {
@@ -119,7 +114,7 @@ export function useAsking(
       const wire = id === undefined ? undefined : document.wires[id]
       const opened =
         node !== undefined
-          ? open(fixOfNode(editor, node), ...beside(node))
+          ? open(fixOfNode(editor, node), ...beside(node), node)
           : wire !== undefined && id !== undefined
             ? open(
                 askFix(
@@ -162,17 +157,20 @@ export function useAsking(
             const output = model?.outputs[0]
             if (node === undefined || output === undefined)
               return add(...(pointer.current ?? middle()), null, pointer.current === null)
-            return add(...beside(node), { node, port: output.name, side: 'source' }, true)
+            return add(...beside(node), { node, port: output.name, side: 'source' }, true, node)
           }
           case 'connect':
             if (node === undefined) return
             open(
-              askConnect(editor, node, models.current, (from, to) => offerFix(from, to, ...beside(node))),
+              askConnect(editor, node, models.current, (from, to) =>
+                offerFix(from, to, ...beside(node), node),
+              ),
               ...beside(node),
+              node,
             )
             return
           case 'replace':
-            if (node !== undefined) open(askReplace(editor, nodes), ...beside(node))
+            if (node !== undefined) open(askReplace(editor, nodes), ...beside(node), node)
             return
           case 'fix':
             return fixSelected(nodes, wires)
@@ -212,8 +210,4 @@ function addAt(
   const at = [x, y] as const
   const end = fixed === null ? null : { node: fixed.node, port: fixed.port }
   editor.actions.addNode(type, at, end === null ? {} : fixed?.side === 'source' ? { from: end } : { to: end })
-}
-
-function clampInside(at: number, size: number, wanted: number): number {
-  return Math.max(8, Math.min(at, size - wanted - 8))
 }

@@ -56,25 +56,39 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
 }
 
 /**
- * Shows all of the graph; and again when the canvas changes its size, for as long as nobody has moved the camera since.
+ * Shows all of the graph. When the canvas changes its size that is done again for as long as nobody has moved the camera
+ * since; otherwise what was in the middle stays there.
  */
 export function useFit(): (duration?: number) => void {
   const flow = useReactFlow()
   const api = useStoreApi()
-  const fitted = useRef<readonly number[] | null>(null)
+  const fitted = useRef<readonly number[] | 'on the way' | null>(null)
   const fit = useCallback(
-    (duration = 0) =>
-      void flow.fitView({ ...fitOptions, duration }).then(() => (fitted.current = api.getState().transform)),
+    (duration = 0) => {
+      fitted.current = 'on the way'
+      void flow.fitView({ ...fitOptions, duration }).then(() => (fitted.current = api.getState().transform))
+    },
     [flow, api],
   )
   useEffect(() => {
     let { width, height } = api.getState()
     return api.subscribe((state) => {
       if (state.width === width && state.height === height) return
+      const before = { width, height }
       ;({ width, height } = state)
-      if (fitted.current?.every((value, index) => value === state.transform[index]) === true) fit()
+      const { transform } = state
+      const last = fitted.current
+      const untouched =
+        last === 'on the way' || last?.every((value, index) => value === transform[index]) === true
+      if (untouched) fit()
+      else if (before.width > 0 && before.height > 0)
+        void flow.setViewport({
+          x: transform[0] + (width - before.width) / 2,
+          y: transform[1] + (height - before.height) / 2,
+          zoom: transform[2],
+        })
     })
-  }, [api, fit])
+  }, [api, fit, flow])
   return fit
 }
 

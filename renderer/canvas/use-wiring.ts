@@ -1,5 +1,5 @@
 /**
- * Drawing and moving wires: ports that do not fit go grey and say why beside the pointer, a wire may be dropped anywhere
+ * Drawing and moving wires: ports that do not fit go grey and their card says why, a wire may be dropped anywhere
  * on a card, Escape lets go of it, and over the empty canvas it asks for a node that takes it. Everything during the
  * gesture happens on elements; React renders before and after.
  */
@@ -11,12 +11,13 @@ import {
   type OnConnectStart,
 } from '@xyflow/react'
 import { useMemo, useRef, type RefObject } from 'react'
-import type { WireId } from '../../engine/graph/document'
+import type { NodeId, WireId } from '../../engine/graph/document'
 import type { Editor, PortRef } from '../state/editor-types'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 import { fixNames } from './asks'
 import type { CardModel } from './card-model'
+import { belowCard } from './popup-place'
 import {
   bestPort,
   cardUnder,
@@ -91,6 +92,25 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
       else editor.actions.reconnect(moving.current, from, to)
     }
 
+    /** The sentence stands below the card that it speaks of, so that none of its ports is covered. */
+    function showHint(hint: HTMLElement | null, sentence: string | null, card: NodeId) {
+      const { nodeLookup, transform, width, height } = flow.getState()
+      const node = nodeLookup.get(card)
+      if (hint === null) return
+      hint.hidden = sentence === null || node === undefined
+      if (sentence === null || node === undefined) return
+      if (hint.textContent !== sentence) hint.textContent = sentence
+      const { x, y } = node.internals.positionAbsolute
+      const [left, top] = belowCard(
+        { x, y, width: node.measured.width ?? 0, height: node.measured.height ?? 0 },
+        { x: transform[0], y: transform[1], zoom: transform[2] },
+        { width: hint.offsetWidth, height: hint.offsetHeight },
+        { width, height },
+      )
+      hint.style.left = `${left}px`
+      hint.style.top = `${top}px`
+    }
+
     function begin(fixed: FixedEnd) {
       gesture.current?.stop()
       if (root.current === null) return
@@ -102,7 +122,7 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
         highlight(root.current, aim?.ref ?? null)
         const message = aim?.verdict?.message
         const said = message === undefined ? null : translate(message) + fixesFor(aim)
-        showHint(root.current, hint.current, said, x, y)
+        showHint(hint.current, said, aim?.ref.node ?? '')
       })
       const known = new Map<string, string>()
       /** The fixes of a port, asked once in a gesture. */
@@ -127,7 +147,7 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
           stopFollowing()
           window.removeEventListener('keydown', escape, true)
           highlight(root.current, null)
-          showHint(root.current, hint.current, null, 0, 0)
+          showHint(hint.current, null, '')
           root.current?.classList.remove('canvas-wiring')
           if (root.current !== null) unmarkPorts(root.current)
         },
@@ -267,21 +287,4 @@ function highlight(root: HTMLElement | null, port: PortRef | null): void {
     `.react-flow__handle[data-nodeid="${port.node}"][data-handleid="${port.port}"]`,
   )
   if (handle !== null) handle.dataset['aim'] = 'yes'
-}
-
-/** The sentence beside the pointer; kept inside the canvas. */
-function showHint(
-  root: HTMLElement | null,
-  hint: HTMLElement | null,
-  sentence: string | null,
-  x: number,
-  y: number,
-): void {
-  if (hint === null || root === null) return
-  hint.hidden = sentence === null
-  if (sentence === null) return
-  if (hint.textContent !== sentence) hint.textContent = sentence
-  const box = root.getBoundingClientRect()
-  hint.style.left = `${Math.max(8, Math.min(x - box.left + 16, box.width - hint.offsetWidth - 8))}px`
-  hint.style.top = `${Math.max(8, Math.min(y - box.top + 18, box.height - hint.offsetHeight - 8))}px`
 }

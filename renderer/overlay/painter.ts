@@ -246,7 +246,8 @@ function paintLabels(
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.lineJoin = 'round'
-  context.lineWidth = 6
+  // Wide enough to close the gaps between letters: nothing shines through.
+  context.lineWidth = 10
   context.strokeStyle = theme.canvas
   context.fillStyle = theme.muted
   for (const [, wire] of wires) {

@@ -1,6 +1,7 @@
 /**
  * A button that opens a menu, after the ARIA menu-button pattern: arrows move, also between columns, Home and End jump,
- * Escape and a click outside close (the browser's own popover does both), focus returns to the button.
+ * Escape and a click outside close (the browser's own popover does both), focus returns to the button. The style sheet
+ * hangs it on its button, so that it follows where the window changes its size.
  */
 import { Check } from 'lucide-react'
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
@@ -61,25 +62,10 @@ export function Menu({
 }: MenuProps) {
   const id = useId()
   const popover = useRef<HTMLDivElement>(null)
-  const anchor = useRef<HTMLButtonElement>(null)
   const [open, setOpen] = useState(false)
 
   function items(): HTMLElement[] {
     return [...(popover.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not(:disabled)') ?? [])]
-  }
-
-  function place(): void {
-    const box = anchor.current?.getBoundingClientRect()
-    const menu = popover.current
-    if (box === undefined || menu === null) return
-    const left = align === 'start' ? box.left : box.right - menu.offsetWidth
-    const below = box.bottom + 6
-    const top =
-      below + menu.offsetHeight > window.innerHeight - 8
-        ? Math.max(8, box.top - 6 - menu.offsetHeight)
-        : below
-    menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - menu.offsetWidth - 8))}px`
-    menu.style.top = `${top}px`
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -100,7 +86,6 @@ export function Menu({
   return (
     <>
       <button
-        ref={anchor}
         type="button"
         className={`button ${className ?? ''}`}
         aria-label={value === undefined ? label : `${label}: ${value}`}
@@ -118,6 +103,7 @@ export function Menu({
         role="menu"
         aria-label={label}
         className="menu"
+        data-align={align}
         onKeyDown={onKeyDown}
         onToggle={(event) => {
           const opens = event.newState === 'open'
@@ -125,7 +111,6 @@ export function Menu({
           flushSync(() => setOpen(opens))
           if (!opens) return
           onOpen?.()
-          place()
           const all = items()
           ;(all.find((item) => item.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
         }}

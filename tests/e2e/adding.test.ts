@@ -163,6 +163,45 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
       'title',
       /Duplicate 1 node/,
     )
+    await page.keyboard.press(undo)
+  })
+
+  await test.step('a list and a menu stay where they belong when the camera moves and the window changes its size', async () => {
+    await hidden.click()
+    await page.keyboard.press('0')
+    await page.keyboard.press('a')
+    /** Between the card and the list, across. */
+    const away = async () => {
+      const [at, there] = [await list(page).boundingBox(), await hidden.boundingBox()]
+      return Math.round((at?.x ?? 0) - (there?.x ?? 0) - (there?.width ?? 0))
+    }
+    const before = await away()
+    const size = (await hidden.boundingBox())?.width
+    const corner = await page.locator('.canvas').boundingBox()
+    await page.mouse.move((corner?.x ?? 0) + 40, (corner?.y ?? 0) + 300)
+    await page.mouse.wheel(0, 120)
+    await expect.poll(async () => (await hidden.boundingBox())?.width).not.toBe(size)
+    expect(await away()).toBe(before)
+    // Of the canvas, what was in the middle stays there.
+    const off = async () => {
+      const [at, there] = [await middleOf(page.locator('.canvas')), await middleOf(hidden)]
+      return [at.x - there.x, at.y - there.y].map(Math.round)
+    }
+    const kept = await off()
+    await page.setViewportSize({ width: 1640, height: 1000 })
+    await expect.poll(off).toEqual(kept)
+    expect(await away()).toBe(before)
+    await page.keyboard.press('Escape')
+    const button = page.locator('.backend-button')
+    await button.click()
+    const edge = async () => {
+      const [menu, at] = [await page.getByRole('menu').boundingBox(), await button.boundingBox()]
+      return Math.round((menu?.x ?? 0) + (menu?.width ?? 0) - (at?.x ?? 0) - (at?.width ?? 0))
+    }
+    expect(await edge()).toBe(0)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await expect.poll(edge).toBe(0)
+    await page.keyboard.press('Escape')
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../nodes/catalogue'
 import { bestPort, judgePorts, type FixedEnd } from '../../../renderer/canvas/connecting'
 import { placePorts, wirePath } from '../../../renderer/canvas/geometry'
+import { belowCard, besideAnchor } from '../../../renderer/canvas/popup-place'
 import { findTypes } from '../../../renderer/canvas/search'
 import { detailAt } from '../../../renderer/canvas/use-camera'
 import { cardsOf, smallDocument } from './support'
@@ -67,6 +68,24 @@ describe('a wire dropped anywhere on a card', () => {
     })
     expect(asked).toContain('a.y>b.x')
     expect(asked.every((each) => each.endsWith('>b.x'))).toBe(true)
+  })
+})
+
+describe('what speaks of a place on the graph', () => {
+  const view = { x: 100, y: 20, zoom: 2 }
+  const size = { width: 200, height: 120 }
+  const canvas = { width: 900, height: 600 }
+
+  it('stands to the right of it, where there is no room to the left, and always on the canvas', () => {
+    expect(besideAnchor({ left: 50, right: 150, top: 90 }, view, size, canvas)).toEqual([410, 200])
+    expect(besideAnchor({ left: 250, right: 350, top: 90 }, view, size, canvas)).toEqual([390, 200])
+    expect(besideAnchor({ left: 0, right: 350, top: -90 }, view, size, canvas)).toEqual([692, 8])
+    expect(besideAnchor({ left: -400, right: -300, top: 900 }, view, size, canvas)).toEqual([8, 472])
+  })
+  it('or below a card, where there is no room above, so that its ports are seen', () => {
+    const card = { x: 50, y: 90, width: 150, height: 80 }
+    expect(belowCard(card, view, size, canvas)).toEqual([200, 370])
+    expect(belowCard({ ...card, y: 190 }, view, size, canvas)).toEqual([200, 270])
   })
 })
 
