@@ -358,6 +358,27 @@ const levels = [64, 128, 256, 512] as const
 /** Rows and columns cut off the skip of each level on every side, as in the paper's figure 1. */
 const crops = [88, 40, 16, 4] as const
 
+/**
+ * The U: down on the left, up on the right, a row a level, so that each skip crosses straight over; with room for the
+ * shapes on the wires, and no larger than a window can show with its titles.
+ */
+const unetRow = 136
+const unetFoot = (levels.length - 1) * unetRow + 112
+const unetPlaces: Architecture['places'] = {
+  image: [0, 0],
+  ...Object.fromEntries(
+    levels.flatMap((_, at): [string, readonly [number, number]][] => [
+      [`pool${at + 1}`, [0, at + 1 < levels.length ? (at + 1) * unetRow : unetFoot]],
+      [`down${at + 1}`, [354, at * unetRow]],
+      // Its port for the skip is the first of several, so lower on the card than the only one opposite.
+      [`up${at + 1}`, [884, at * unetRow - 16]],
+    ]),
+  ),
+  bottom: [560, unetFoot],
+  logits: [1228, 0],
+  output: [1500, 0],
+}
+
 export const unet: Architecture = {
   file: 'u-net',
   name: 'U-Net',
@@ -366,6 +387,7 @@ export const unet: Architecture = {
     'convolutions, 2 × 2 up-convolutions with biases, skips cropped, 572 × 572 × 1 in and 388 × 388 × 2 out. 31,030,658 weights.',
   parameters: 31_030_658,
   batchSize: 1,
+  places: unetPlaces,
   nodes: {
     image: image(572, 1),
     ...Object.fromEntries(

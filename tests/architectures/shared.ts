@@ -14,16 +14,23 @@ export interface Architecture extends DocumentSketch {
   /** Per sample, where published. */
   readonly multiplyAdds?: number
   readonly batchSize: number
+  /** Where nodes of the top level stand that have a place of their own in every picture of it; the others are laid out. */
+  readonly places?: Readonly<Record<string, readonly [number, number]>>
 }
 
 /** The document of an architecture. */
-export function documentOf({ name, notes, batchSize, ...of }: Architecture): Document {
+export function documentOf({ name, notes, batchSize, places = {}, ...of }: Architecture): Document {
   const drawn = sketch(of)
   return {
     ...drawn,
     name,
     notes,
-    nodes: layOut(drawn),
+    nodes: Object.fromEntries(
+      Object.entries(layOut(drawn)).map(([id, node]) => {
+        const [x, y] = places[id] ?? node.at
+        return [id, { ...node, at: [x, y] }]
+      }),
+    ),
     blocks: Object.fromEntries(
       Object.entries(drawn.blocks).map(([id, block]) => [id, { ...block, nodes: layOut(block) }]),
     ),
