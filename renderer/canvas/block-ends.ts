@@ -46,6 +46,7 @@ function endModel(block: Block, side: PortSide, kinds: (port: string) => Kind): 
     form: 'end' as const,
     title: side === 'inputs' ? words.blockInputs : words.blockOutputs,
     summary: block.name,
+    brief: '',
     family: 'block' as const,
     inputs: side === 'inputs' ? [] : ports,
     outputs: side === 'inputs' ? ports : [],

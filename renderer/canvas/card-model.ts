@@ -42,6 +42,8 @@ export interface CardModel {
   readonly form: 'card' | 'point' | 'end'
   readonly title: string
   readonly summary: string
+  /** The end of the summary, or its beginning, that says most where there is no room for all; empty where nothing can be left out. */
+  readonly brief: string
   readonly family: Family | 'block' | 'unknown'
   readonly inputs: readonly CardPort[]
   readonly outputs: readonly CardPort[]
@@ -117,6 +119,9 @@ function wiredPorts(
     if (!wired.has(`${node}>${port}`)) add(node, `>${port}`, undefined)
   return { wired, wiring }
 }
+
+/** Between the parts of a summary. */
+const partMark = ' · '
 
 interface Look {
   readonly title: string
@@ -242,7 +247,9 @@ function modelOf(
   const model = {
     form: node.type === rerouteType ? ('point' as const) : ('card' as const),
     title: titled ? (node.label as string) : look.title,
-    summary: titled ? [look.title, look.summary].filter((part) => part !== '').join(' · ') : look.summary,
+    summary: titled ? [look.title, look.summary].filter((part) => part !== '').join(partMark) : look.summary,
+    // The colour says the family, but nothing else says which block it is.
+    brief: titled && look.summary !== '' ? (look.family === 'block' ? look.title : look.summary) : '',
     family: look.family,
     inputs,
     outputs,

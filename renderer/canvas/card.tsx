@@ -4,7 +4,7 @@
  */
 import type { NodeProps } from '@xyflow/react'
 import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
-import { memo } from 'react'
+import { Fragment, memo, type ReactNode } from 'react'
 import { cardWidth } from '../state/card-size'
 import { strings } from '../ui/strings'
 import { footText, type CardModel } from './card-model'
@@ -47,13 +47,13 @@ const CardBody = memo(function CardBody({
   return (
     <div className={classes.filter((name) => name !== '').join(' ')}>
       <b className="card-title">
-        <span className={nameClass(model)}>{model.title}</span>
+        <span className={nameClass(model)}>{nameOf(model)}</span>
         {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}
         {model.frozen && <Snowflake className="card-frozen" size={12} aria-hidden />}
         {model.bypass && <CornerUpRight className="card-frozen" size={12} aria-hidden />}
         {model.disabled && <Ban className="card-off" size={12} aria-hidden />}
       </b>
-      <span className={clipped('card-summary', model.summary, 12.5, textWidth)}>{model.summary}</span>
+      <Summary model={model} />
       <Foot model={model} />
     </div>
   )
@@ -68,15 +68,51 @@ const nearTitle = 13
 const farTitle = 19
 /** Of a title that has no room in that size. */
 const longTitle = 14.5
+/** Of a summary, where it is largest. */
+const summarySize = 12.5
+
+/** Where a title has the line of the summary, too. */
+const isTall = ({ title, summary, form }: CardModel) =>
+  summary === '' && form === 'card' && widthInEms(title) * nearTitle > textWidth - markWidth
+
+/** Of a long name without spaces, with the places where it may be broken. */
+function nameOf(model: CardModel): ReactNode {
+  if (!isTall(model)) return model.title
+  return model.title.split(/(?<=[a-z])(?=[A-Z])/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
+}
+
+/** Where all of it may not fit, the part that says most stands alone: the other one wraps out of sight. */
+function Summary({ model: { summary, brief } }: { readonly model: CardModel }) {
+  const name = clipped('card-summary', summary, summarySize, textWidth)
+  if (brief === '' || name === 'card-summary') return <span className={name}>{summary}</span>
+  const first = summary.startsWith(brief)
+  const part = <span className={clipped('card-part', brief, summarySize, textWidth)}>{brief}</span>
+  return (
+    <span className={`${name} card-parts ${first ? '' : 'card-parts-last'}`}>
+      {first && part}
+      <span className="card-part">
+        {first ? summary.slice(brief.length) : summary.slice(0, -brief.length)}
+      </span>
+      {!first && part}
+    </span>
+  )
+}
 
 function clipped(name: string, text: string, size: number, room: number): string {
   return widthInEms(text) * size > room ? `${name} card-clip` : name
 }
 
-function nameClass({ title, repeat, frozen, bypass, disabled }: CardModel): string {
+function nameClass(model: CardModel): string {
+  const { title, repeat, frozen, bypass, disabled } = model
   const marks = [repeat > 1, frozen, bypass, disabled].filter(Boolean).length
   const room = textWidth - marks * markWidth
   const width = widthInEms(title)
+  if (isTall(model)) return 'card-name card-name-tall card-name-long'
   const near = clipped('card-name', title, nearTitle, room)
   if (width * farTitle <= room - 4) return near
   const long = `${near} card-name-long`
@@ -88,7 +124,7 @@ function Foot({ model }: { readonly model: CardModel }) {
   if (errors.length === 0 && warnings.length === 0) {
     const text = footText(model)
     return (
-      <div className={clipped('card-foot', text, 10.5, footWidth)}>
+      <div className={clipped('card-foot card-count', text, 10.5, footWidth)}>
         <span>{text}</span>
       </div>
     )

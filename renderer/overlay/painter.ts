@@ -65,6 +65,7 @@ export function createPainter(): Painter {
   }
 
   let kept: Kept | null = null
+  let stack: { readonly cards: Scene['cards']; readonly covering: ReadonlySet<SceneCard> } | null = null
 
   /** What follows from the numbers alone, and so stays while one pans between two samples. */
   function keptFor({ mode, shown }: Painting): Kept {
@@ -107,7 +108,11 @@ export function createPainter(): Painter {
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
         if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove ? 10.5 : 13)
       }
+      if (stack?.cards !== scene.cards)
+        stack = { cards: scene.cards, covering: coveringCards([...scene.cards.values()]) }
       for (const [id, card] of cards) {
+        // What was painted for the cards below it is covered, too.
+        if (stack.covering.has(card)) context.clearRect(card.x, card.y, card.width, card.height)
         let view = now.views.get(id)
         if (view === undefined) {
           view = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
@@ -144,6 +149,21 @@ function cardBox(card: SceneCard): Box {
 
 function overlaps(a: Box, b: Box): boolean {
   return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+}
+
+/** The cards that lie over a part of one that comes before them. */
+function coveringCards(cards: readonly SceneCard[]): ReadonlySet<SceneCard> {
+  const covering = new Set<SceneCard>()
+  const order = new Map(cards.map((card, index) => [card, index]))
+  const sorted = [...cards].sort((a, b) => a.x - b.x)
+  for (const [at, card] of sorted.entries())
+    for (let next = at + 1; next < sorted.length; next += 1) {
+      const other = sorted[next]
+      if (other === undefined || other.x >= card.x + card.width) break
+      if (other.y >= card.y + card.height || card.y >= other.y + other.height) continue
+      covering.add((order.get(other) ?? 0) > (order.get(card) ?? 0) ? other : card)
+    }
+  return covering
 }
 
 interface Stroke {

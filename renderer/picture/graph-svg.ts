@@ -172,6 +172,7 @@ function drawCard({ position, data }: CardNode, { colours, measure }: Options): 
   const room = cardWidth - padding.left - padding.right
   const words = (text: string, size: number, weight: number, width = room) =>
     xmlText(fitted(text, width, (part) => measure(part, size, weight)))
+  const summary = measure(model.summary, 11.5, 400) > room ? model.brief || model.summary : model.summary
   const repeat = model.repeat > 1 ? ` ×${model.repeat}` : ''
   const titleRoom = room - measure(repeat, titleSize, 600)
   const outline = model.errors.length > 0 ? 'error' : 'line'
@@ -186,7 +187,7 @@ function drawCard({ position, data }: CardNode, { colours, measure }: Options): 
     `<text x="${x + padding.left}" y="${y + 22}" font-size="${titleSize}" font-weight="600" fill="${colours(model.disabled ? 'muted' : 'text')}"${model.disabled ? ' text-decoration="line-through"' : ''}>${words(model.title, titleSize, 600, titleRoom)}${
       repeat === '' ? '' : `<tspan fill="${colours('accent')}">${repeat}</tspan>`
     }</text>`,
-    `<text x="${x + padding.left}" y="${y + 38}" font-size="11.5" fill="${colours('muted')}">${words(model.summary, 11.5, 400)}</text>`,
+    `<text x="${x + padding.left}" y="${y + 38}" font-size="11.5" fill="${colours('muted')}">${words(summary, 11.5, 400)}</text>`,
     drawFoot(model, x, y + places.height - 13, colours),
     ...model.inputs.map((port, index) => drawPort(port, 'input', x, y, places, index, colours)),
     ...model.outputs.map((port, index) => drawPort(port, 'output', x, y, places, index, colours)),

@@ -90,6 +90,15 @@ describe('what React Flow is given', () => {
       }
   })
 
+  it('says in a summary that has no room for all what nothing else on the card says', () => {
+    const first = smallDocument()
+    const labelled = { ...first, nodes: { ...first.nodes, a: { ...first.nodes['a']!, label: 'Mine' } } }
+    const [plain, mine] = [elements(first), elements(labelled)].map(({ models }) => models.get('a'))
+    expect(mine?.summary).toBe(`Dense · ${plain?.summary}`)
+    expect(mine?.brief).toBe(plain?.summary)
+    expect(plain?.brief).toBe('')
+  })
+
   it('knows the first values of settings that a file leaves out', () => {
     const first = smallDocument()
     const bare = { ...first, nodes: { ...first.nodes, a: { ...first.nodes['a']!, params: {} } } }

@@ -6,8 +6,10 @@ import { createReadings, type Readings } from '../../../engine/diagnose/readings
 import type { Probe } from '../../../engine/session/protocol'
 import { emptyProbe } from '../../../engine/session/signals'
 import { catalogue } from '../../../nodes/catalogue'
-import { boxOf } from '../../../renderer/overlay/painter'
+import { boxOf, createPainter } from '../../../renderer/overlay/painter'
 import { modes, pathsByCard, rowsOfWire, type Shown } from '../../../renderer/overlay/show'
+import { createScene } from '../../../renderer/state/scene'
+import type { PaintTheme } from '../../../renderer/ui/paint-theme'
 import { graph } from '../../engine/documents'
 
 const plan = { steps: [], byPath: new Map() } as unknown as Plan
@@ -177,5 +179,45 @@ describe('several training steps', () => {
 describe('bounds of a path', () => {
   it('hold its points', () => {
     expect(boxOf('M10 20C60 20 -30.5 90 400 90')).toEqual({ left: -38.5, top: 12, right: 408, bottom: 98 })
+  })
+})
+
+describe('badges', () => {
+  it('are covered with the card that they are on, by a card that lies over it', () => {
+    const scene = createScene()
+    const at = (x: number) => ({ x, y: 0, width: 156, height: 78 })
+    scene.setCards(
+      new Map([
+        ['a', at(100)],
+        ['block', at(400)],
+        ['out', at(40)],
+      ]),
+    )
+    const done: string[] = []
+    const context = new Proxy(
+      {},
+      {
+        get: (_, name) => {
+          if (name === 'measureText') return () => ({ width: 20 })
+          return (...given: readonly unknown[]) => {
+            if (name === 'fillText') done.push(String(given[0]))
+            if (name === 'clearRect') done.push(`clear ${String(given[0])}`)
+          }
+        },
+        set: () => true,
+      },
+    ) as CanvasRenderingContext2D
+    const costs = new Map(paths.map((path, index) => [path, { memory: 10 * (index + 1), multiplyAdds: 1 }]))
+    createPainter().paint(context, {
+      mode: 'memory',
+      scene,
+      shown: shown(null, costs),
+      theme: { font: 'sans-serif' } as PaintTheme,
+      width: 800,
+      height: 600,
+      ratio: 1,
+    })
+    // Everything first; and `out`, which lies over the left half of `a`, before its own badge.
+    expect(done).toEqual(['clear 0', '10 %', '50 %', 'clear 40', '40 %'])
   })
 })
