@@ -3,17 +3,19 @@
  * Each is a search over choices; a choice carries itself out.
  */
 import type { WireFix } from '../../engine/analyse/fixes'
-import type { NodeId, WireId } from '../../engine/graph/document'
+import type { Document, NodeId, WireId } from '../../engine/graph/document'
 import type { Definition, Family } from '../../nodes/kit/define'
 import type { Spec } from '../../nodes/kit/spec'
 import type { Editor, PortRef } from '../state/editor-types'
 import { misfit, onlyTarget } from '../state/fitting'
+import type { OpenGraph } from '../state/open-graph'
 import { nodeName } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
-import type { CardModel } from './card-model'
+import type { CardModel, CardPort } from './card-model'
 import type { FixedEnd } from './connecting'
 import { findTypes, letters, type LooseEnd } from './search'
+import { likelyAfter, likelyBefore, type Likelihood } from './usual'
 
 const words = strings.canvas
 
@@ -54,9 +56,10 @@ function types(
   end: LooseEnd | null,
   spec: Spec | undefined,
   add: (type: string) => void,
+  likely?: Likelihood,
 ): Choice[] {
   const target = onlyTarget(editor.store.getState().open, editor.catalogue)
-  const found = findTypes(editor.catalogue, query, end).map(({ definition }) => ({
+  const found = findTypes(editor.catalogue, query, end, likely).map(({ definition }) => ({
     definition,
     why: misfit(definition, spec, target),
   }))
@@ -82,6 +85,7 @@ export function askAdd({ editor, loose, models, add, addInstance }: AddOptions):
   const spec =
     loose?.side === 'source' ? open.analysis.plan.byPath.get(loose.node)?.outputs[loose.port] : undefined
   const inside = new Set(open.trail.map(({ block }) => block))
+  const likely = loose === null ? undefined : likelyAt(editor, loose, spec)
   return {
     title: loose === null ? words.searchHint : words.searchFits,
     none: loose === null ? words.nothingFound : words.nothingFits,
@@ -97,9 +101,17 @@ export function askAdd({ editor, loose, models, add, addInstance }: AddOptions):
                 family: 'block',
                 choose: () => addInstance(id),
               }))
-      return [...own, ...types(editor, query, end, spec, add)]
+      return [...own, ...types(editor, query, end, spec, add, likely)]
     },
   }
+}
+
+function likelyAt(editor: Editor, { node, side }: FixedEnd, spec: Spec | undefined): Likelihood {
+  const { open } = editor.store.getState()
+  const there = open.document.nodes[node]
+  return side === 'target'
+    ? likelyBefore(editor.catalogue, there)
+    : likelyAfter(editor.catalogue, there, spec, onlyTarget(open, editor.catalogue)?.spec)
 }
 
 /** A node for the middle of a wire: it must take what the wire carries and give something on. */
@@ -107,11 +119,17 @@ export function askInsert(editor: Editor, wire: WireId, add: (type: string) => v
   const { open } = editor.store.getState()
   const spec = open.analysis.wires.get(wire)
   const end: LooseEnd = { side: 'source', kinds: [spec?.kind ?? 'tensor'] }
+  const likely = likelyAfter(
+    editor.catalogue,
+    open.document.nodes[open.document.wires[wire]?.from[0] ?? ''],
+    spec,
+    undefined,
+  )
   return {
     title: words.searchInsert,
     none: words.nothingFits,
     find: (query) =>
-      types(editor, query, end, spec, add).filter(({ id }) => {
+      types(editor, query, end, spec, add, likely).filter(({ id }) => {
         const definition = editor.catalogue.get(id)
         return definition?.role === 'layer' || definition?.role === 'function'
       }),
@@ -142,14 +160,38 @@ interface Pair {
   readonly title: string
   readonly why: string | null
   readonly refused: boolean
+  /** The input that it would end at. */
+  readonly input: CardPort
 }
 
-/** Every wire that could be drawn from or to a node, those that fit first. */
+/** How far it is from one card to the other, to the left twice as far: most wires lead to the right. */
+function wayOf({ nodes }: Document, from: NodeId, to: NodeId): number {
+  const [x1, y1] = nodes[from]?.at ?? [0, 0]
+  const [x2, y2] = nodes[to]?.at ?? [0, 0]
+  return Math.hypot(x2 > x1 ? x2 - x1 : 2 * (x2 - x1), y2 - y1)
+}
+
+/** Whether an input waits for a wire, would change the one that it has, can do without, or has this very one. */
+function needOf({ document }: OpenGraph, { from, to, input }: Pair): number {
+  const drawn = Object.values(document.wires).some(
+    (wire) =>
+      wire.from[0] === from.node &&
+      wire.from[1] === from.port &&
+      wire.to[0] === to.node &&
+      wire.to[1] === to.port,
+  )
+  return drawn ? 3 : input.optional && !input.wired ? 2 : input.wired && !input.list ? 1 : 0
+}
+
+/**
+ * Every wire that could be drawn from or to a node: those that fit first, of these the ones to an input that still needs
+ * one, of these the short ones.
+ */
 function pairsOf(editor: Editor, node: NodeId, models: Models): Pair[] {
   const here = models.get(node)
   if (here === undefined) return []
   const pairs: Pair[] = []
-  const add = (from: PortRef, to: PortRef, title: string) => {
+  const add = (from: PortRef, to: PortRef, title: string, input: CardPort) => {
     const verdict = editor.judge(from, to)
     pairs.push({
       from,
@@ -157,6 +199,7 @@ function pairsOf(editor: Editor, node: NodeId, models: Models): Pair[] {
       title,
       why: verdict === null ? null : translate(verdict.message),
       refused: verdict?.kind === 'refused',
+      input,
     })
   }
   for (const [id, model] of models) {
@@ -167,6 +210,7 @@ function pairsOf(editor: Editor, node: NodeId, models: Models): Pair[] {
           { node, port: output.name },
           { node: id, port: input.name },
           words.toPort(model.title, input.name),
+          input,
         )
     for (const input of here.inputs)
       for (const output of model.outputs)
@@ -174,10 +218,18 @@ function pairsOf(editor: Editor, node: NodeId, models: Models): Pair[] {
           { node: id, port: output.name },
           { node, port: input.name },
           words.fromPort(model.title, output.name),
+          input,
         )
   }
-  const rank = (pair: Pair) => (pair.why === null ? 0 : pair.refused ? 2 : 1)
-  return pairs.sort((a, b) => rank(a) - rank(b))
+  const { open } = editor.store.getState()
+  return pairs
+    .map((pair) => ({
+      pair,
+      rank: (pair.why === null ? 0 : pair.refused ? 8 : 4) + needOf(open, pair),
+      way: wayOf(open.document, pair.from.node, pair.to.node),
+    }))
+    .sort((a, b) => a.rank - b.rank || a.way - b.way)
+    .map(({ pair }) => pair)
 }
 
 /** The other end of a wire from (or to) a node: the keyboard's way of wiring. */

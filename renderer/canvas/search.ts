@@ -5,6 +5,7 @@
 import type { Catalogue, Definition } from '../../nodes/kit/define'
 import type { Kind } from '../../nodes/kit/spec'
 import { translate } from '../ui/translate'
+import type { Likelihood } from './usual'
 
 /** The loose end that a new node is to be wired to. */
 export interface LooseEnd {
@@ -19,7 +20,13 @@ export interface Found {
   readonly score: number
 }
 
-export function findTypes(catalogue: Catalogue, query: string, end: LooseEnd | null): readonly Found[] {
+/** With `likely`, what is found alike is in its order. */
+export function findTypes(
+  catalogue: Catalogue,
+  query: string,
+  end: LooseEnd | null,
+  likely: Likelihood = () => 0,
+): readonly Found[] {
   const wanted = query.trim().toLowerCase()
   const found: Found[] = []
   for (const definition of catalogue.values()) {
@@ -39,8 +46,16 @@ export function findTypes(catalogue: Catalogue, query: string, end: LooseEnd | n
   // With a wire in the hand and nothing typed, what a network ends in comes after what it is made of.
   const rank = ({ definition, score }: Found) =>
     score + (end !== null && definition.family === 'io' ? 0.75 : 0)
-  return found.sort((a, b) => rank(a) - rank(b))
+  const order = ({ definition }: Found) => likely(definition)
+  return found.sort((a, b) =>
+    wanted === ''
+      ? compare(order(a), order(b)) || rank(a) - rank(b)
+      : rank(a) - rank(b) || compare(order(a), order(b)),
+  )
 }
+
+/** Two that are infinite are alike. */
+const compare = (a: number, b: number) => (a === b ? 0 : a - b)
 
 function takes(definition: Definition, end: LooseEnd): boolean {
   if (end.side === 'source') {
