@@ -253,7 +253,7 @@ export const dense: Rule = {
         delta,
         unit,
       ),
-      ...(perRow === null ? [] : listed(from).map(weightLine)),
+      ...(perRow === null ? [] : listed(from, weightLine)),
       ...(bias === null || biasTerms === null
         ? []
         : [
@@ -264,7 +264,7 @@ export const dense: Rule = {
               value: biasTerms.reduce((total, d) => total + d, 0),
             },
           ]),
-      ...listed(from).map(backLine),
+      ...listed(from, backLine),
     ]
   },
 }

@@ -78,7 +78,7 @@ function elementwise(of: Elementwise): Rule {
       const { prediction, target, n } = there
       const width = perSample(prediction)
       const scale = (done.gradient.values[0] ?? 1) / n
-      return listed(width).map((at): Line => {
+      return listed(width, (at): Line => {
         const y = prediction.values[sample * width + at] ?? NaN
         const t = target[sample * width + at] ?? NaN
         return {
@@ -186,7 +186,7 @@ function crossEntropy(numbered: boolean): Rule {
       if (there === null) return []
       const { prediction, probabilities, wanted, rows, width } = there
       const row = rowOf(there, place)
-      const lines = listed(width).map((k): Line => {
+      const lines = listed(width, (k): Line => {
         const score = prediction.values[row * width + k] ?? NaN
         return {
           left: `p${sub(k + 1)}`,
@@ -220,7 +220,7 @@ function crossEntropy(numbered: boolean): Rule {
       if (there === null) return []
       const { probabilities, wanted, rows, width } = there
       const row = rowOf(there, place)
-      return listed(width).map((k): Line => {
+      return listed(width, (k): Line => {
         const p = probabilities[row * width + k] ?? NaN
         const t = wanted[row * width + k] ?? NaN
         return {

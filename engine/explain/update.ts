@@ -12,12 +12,16 @@ const symbols: { readonly [K in Optimiser['kind']]: string } = {
   adamw: 'w − η·(m̂ / (√v̂ + ε) + λ·w)',
 }
 
-/** Elements of a weight that go to one unit: a column of a matrix, one of a vector. */
-function column({ before }: WorkedWeight, unit: number): readonly number[] {
+/** Lines for the elements of a weight that go to one unit: a column of a matrix, one of a vector. */
+function columnOf(
+  { before }: WorkedWeight,
+  unit: number,
+  lineOf: (element: number) => Line | null,
+): readonly Line[] {
   const width = before.shape.at(-1) ?? 1
   const size = before.shape.reduce((product, n) => product * n, 1)
   const j = Math.min(unit, width - 1)
-  return listed(size / width).map((i) => i * width + j)
+  return listed(size / width, (i) => lineOf(i * width + j))
 }
 
 function nameOf({ name, before }: WorkedWeight, element: number): string {
@@ -32,27 +36,25 @@ export function updateLines(worked: Worked, path: string, { unit }: Place): read
   const settings = worked.plan.training[worked.trace.trainingStep]?.settings
   const kind = settings?.optimiser.kind ?? 'sgd'
   return worked.weights(path).flatMap((weight) =>
-    column(weight, unit).flatMap((at): Line[] => {
+    columnOf(weight, unit, (at) => {
       const before = weight.before.grid?.values[at]
       const gradient = weight.gradient?.grid?.values[at]
       const after = weight.after?.grid?.values[at]
-      if (before === undefined || gradient === undefined || after === undefined) return []
+      if (before === undefined || gradient === undefined || after === undefined) return null
       const clipped = clipping === 1 ? '' : `${digits(clipping)}·`
       const name = nameOf(weight, at)
-      return [
-        {
-          left: `${name}⁺`,
-          symbols: (clipping === 1 ? symbols[kind] : symbols[kind].replace('∂L/∂w', 'c·∂L/∂w')).replaceAll(
-            'w',
-            name.startsWith('b') ? 'b' : 'w',
-          ),
-          numbers:
-            kind === 'sgd'
-              ? `${digits(before)} − ${digits(rate)}·${clipped}${factor(gradient)}`
-              : `${digits(before)} − ${factor(before - after)}`,
-          value: after,
-        },
-      ]
+      return {
+        left: `${name}⁺`,
+        symbols: (clipping === 1 ? symbols[kind] : symbols[kind].replace('∂L/∂w', 'c·∂L/∂w')).replaceAll(
+          'w',
+          name.startsWith('b') ? 'b' : 'w',
+        ),
+        numbers:
+          kind === 'sgd'
+            ? `${digits(before)} − ${digits(rate)}·${clipped}${factor(gradient)}`
+            : `${digits(before)} − ${factor(before - after)}`,
+        value: after,
+      }
     }),
   )
 }

@@ -233,7 +233,7 @@ export const convolution: Rule = {
       ...chain,
       ...(kernel === undefined
         ? []
-        : listed(kernel.values.length / c.filters).map((w): Line => {
+        : listed(kernel.values.length / c.filters, (w): Line => {
             // Window row, window column, channel.
             const inWindow = Math.floor(w / c.channels)
             const indices = [

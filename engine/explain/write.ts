@@ -9,6 +9,8 @@ export interface Line {
   /** The same with numbers; empty where the symbols say it all. */
   readonly numbers: string
   readonly value: number
+  /** On the last of a list that is too long to be written: so many of how many are. */
+  readonly cut?: { readonly shown: number; readonly of: number }
 }
 
 /** `0.593269992`, `−0.0226`, `1.2·10⁻⁷`. */
@@ -52,7 +54,15 @@ export function sum(terms: readonly string[]): string {
   return `${shown.join(' + ')} + … (${terms.length - shown.length} more)`
 }
 
-/** Indices of what is listed one by one. */
-export function listed(count: number, most = 8): readonly number[] {
-  return Array.from({ length: Math.min(count, most) }, (_, at) => at)
+/** Lines of a list that are written. */
+const mostLines = 8
+
+/** A line for each of the first of so many; the last one says that there are more. */
+export function listed(count: number, lineOf: (index: number) => Line | null): readonly Line[] {
+  const shown = Math.min(count, mostLines)
+  const lines = Array.from({ length: shown }, (_, index) => lineOf(index)).filter((line) => line !== null)
+  const last = lines.at(-1)
+  return shown === count || last === undefined
+    ? lines
+    : [...lines.slice(0, -1), { ...last, cut: { shown, of: count } }]
 }

@@ -22,6 +22,22 @@ export function scaleOf(kind: ScaleKind, values: Iterable<number>): Scale {
   return kind === 'diverging' ? { kind, low: -size, high: size } : { kind, low, high }
 }
 
+/** Below this share of a scale two colours look the same. */
+const leastSeen = 0.03
+
+/** The range of the finite values where it is so small on the scale that the picture is of one colour; else null. */
+export function plainRange(scale: Scale, values: Float32Array): readonly [low: number, high: number] | null {
+  if (values.length < 2) return null
+  let [low, high] = [Infinity, -Infinity]
+  for (const value of values) {
+    // What is not a number has a colour of its own.
+    if (!Number.isFinite(value)) return null
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return low <= high && high - low <= leastSeen * (scale.high - scale.low) ? [low, high] : null
+}
+
 /** Where a value stands between the ends, 0 to 1; zero stands in the middle of a scale of nothing but zeros. */
 export function placeOn({ kind, low, high }: Scale, value: number): number {
   if (high === low) return kind === 'diverging' ? 0.5 : 0

@@ -14,7 +14,7 @@ import {
 import { formatNumber } from '../ui/format'
 import { useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
-import { scaleOf, type Scale, type ScaleKind } from './colours'
+import { plainRange, scaleOf, type Scale, type ScaleKind } from './colours'
 import { nameOf } from './tensors'
 import { showEither, waitingWords, write } from './use-live-painting'
 import { usePicture } from './use-picture'
@@ -39,14 +39,16 @@ export function PictureView(props: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const says = useRef<HTMLParagraphElement>(null)
   const shape = useRef<HTMLParagraphElement>(null)
+  const plain = useRef<HTMLParagraphElement>(null)
   const low = useRef<HTMLSpanElement>(null)
   const high = useRef<HTMLSpanElement>(null)
-  useTensorPicture(props, { body, waiting, canvas, says, shape, low, high })
+  useTensorPicture(props, { body, waiting, canvas, says, shape, plain, low, high })
   return (
     <>
       <p ref={waiting} className="inspector-text" />
       <div ref={body} hidden>
         <p ref={shape} className="look-shape" />
+        <p ref={plain} className="look-plain" />
         <canvas ref={canvas} className="look-picture" tabIndex={0} role="img" />
         <div className="look-legend">
           <span ref={low} />
@@ -65,6 +67,8 @@ interface Parts {
   readonly canvas: RefObject<HTMLCanvasElement | null>
   readonly says: RefObject<HTMLElement | null>
   readonly shape: RefObject<HTMLElement | null>
+  /** Why the picture is of one colour. */
+  readonly plain: RefObject<HTMLElement | null>
   readonly low: RefObject<HTMLElement | null>
   readonly high: RefObject<HTMLElement | null>
 }
@@ -86,6 +90,7 @@ function useTensorPicture(props: PictureProps, parts: Parts): void {
       const { shape, shown, values } = seen.what
       const scale = attends ? attentionScale(shown, values) : scaleOf(kind, values)
       describe(parts, scale, seen.what, tensor)
+      write(parts.plain.current, plainWords(plainRange(scale, values), attends))
       return {
         shown,
         values,
@@ -115,6 +120,12 @@ function describe(parts: Parts, scale: Scale, { shape, shown }: Picture, tensor:
   write(parts.high.current, formatNumber(scale.high))
   write(parts.shape.current, words.shown(shape, shown))
   parts.canvas.current?.setAttribute('aria-label', words.pictureLabel(nameOf(tensor), shape))
+}
+
+function plainWords(range: readonly [number, number] | null, attends: boolean): string {
+  if (range === null) return ''
+  const [low, high] = [formatNumber(range[0]), formatNumber(range[1])]
+  return attends ? words.attendsAlike(low, high) : words.alike(low, high)
 }
 
 /** Names of the places along both sides of an attention map; null where they would not be read. */

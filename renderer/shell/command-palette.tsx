@@ -39,15 +39,17 @@ export function CommandPalette() {
   return (
     <Modal title={words.commands} onClose={close}>
       <input {...field} placeholder={words.commandsHint} aria-label={words.commands} onKeyDown={take} />
-      <ul {...list} className="command-list" aria-label={words.commands}>
-        {found.map((command, index) => (
-          <li key={command} {...item(index)} className="menu-item">
-            <span className="menu-words">{commands[command].title()}</span>
-            {shortcutText(command, keymap) !== '' && <kbd>{shortcutText(command, keymap)}</kbd>}
-          </li>
-        ))}
-      </ul>
-      {found.length === 0 && <p className="dialog-text">{words.noCommand}</p>}
+      <div className="command-results">
+        <ul {...list} className="command-list" aria-label={words.commands}>
+          {found.map((command, index) => (
+            <li key={command} {...item(index)} className="menu-item">
+              <span className="menu-words">{commands[command].title()}</span>
+              {shortcutText(command, keymap) !== '' && <kbd>{shortcutText(command, keymap)}</kbd>}
+            </li>
+          ))}
+        </ul>
+        {found.length === 0 && <p className="dialog-text">{words.noCommand}</p>}
+      </div>
     </Modal>
   )
 }

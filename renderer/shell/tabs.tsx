@@ -45,7 +45,7 @@ export function Tabs() {
               className="tab-name"
               onClick={() => files.showTab(tab.id)}
             >
-              {shown}
+              <span className="tab-title">{shown}</span>
               {unsaved && <span className="tab-dirty" role="img" aria-label={strings.app.unsaved} />}
             </button>
             <button

@@ -3,7 +3,7 @@
  * the output is written out. It takes the place of the charts.
  */
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
-import { useEffect, useMemo, useRef } from 'react'
+import { Fragment, useEffect, useMemo, useRef } from 'react'
 import { formatPower } from '../../nodes/kit/power'
 import { phases, type Stop } from '../../engine/explain/stops'
 import { updateLines } from '../../engine/explain/update'
@@ -253,22 +253,31 @@ function Values({ worked, stop }: { readonly worked: Worked; readonly stop: Stop
   if (value.grid === null || value.shape.length === 0) return <p className="stepwise-doc">{summary(value)}</p>
   const each = value.shape.slice(1).reduce((product, n) => product * n, 1)
   const numbers = [...value.grid.values.subarray(sample * each, (sample + 1) * each)].slice(0, mostChoices)
+  const texts = numbers.map((number) => brief(number))
+  const longest = Math.max(...texts.map(({ length }) => length))
   return (
-    <div className="stepwise-values" role="group" aria-label={words.chooseUnit}>
-      <span className="stepwise-name">{back ? words.values.gradient : words.values.output}</span>
-      {numbers.map((number, index) => (
-        <button
-          key={index}
-          type="button"
-          className="stepwise-value"
-          aria-label={words.unit(index + 1, brief(number))}
-          aria-pressed={index === Math.min(unit, each - 1)}
-          onClick={() => stepwise.look({ unit: index })}
-        >
-          {brief(number)}
-        </button>
-      ))}
-      {each > numbers.length && <span className="stepwise-name">{words.more(each - numbers.length)}</span>}
+    <div role="group" aria-label={words.chooseUnit}>
+      <p className="stepwise-name">
+        {back ? words.values.gradient : words.values.output}
+        {each > numbers.length && <small>{words.cut(numbers.length, each)}</small>}
+      </p>
+      <div
+        className="stepwise-values"
+        style={{ gridTemplateColumns: `repeat(auto-fill, minmax(calc(${longest}ch + 18px), 1fr))` }}
+      >
+        {texts.map((text, index) => (
+          <button
+            key={index}
+            type="button"
+            className="stepwise-value"
+            aria-label={words.unit(index + 1, text)}
+            aria-pressed={index === Math.min(unit, each - 1)}
+            onClick={() => stepwise.look({ unit: index })}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
     </div>
   )
 }
@@ -277,17 +286,27 @@ function Formulas({ lines }: { readonly lines: readonly Line[] }) {
   return (
     <table className="stepwise-lines" aria-label={words.formulas}>
       <tbody>
-        {lines.map(({ left, symbols, numbers, value }) => (
-          <tr key={left}>
-            <th scope="row">{left}</th>
-            <td className="stepwise-symbols">
-              {symbols !== '' && <Formula text={`= ${translate(symbols)}`} />}
-            </td>
-            <td className="stepwise-numbers">
-              {numbers !== '' && numbers !== digits(value) && <Formula text={`= ${translate(numbers)}`} />}
-            </td>
-            <td className="stepwise-result">= {digits(value)}</td>
-          </tr>
+        {lines.map(({ left, symbols, numbers, value, cut }) => (
+          <Fragment key={left}>
+            <tr>
+              <th scope="row">{left}</th>
+              <td className="stepwise-symbols">
+                {symbols !== '' && <Formula text={`= ${translate(symbols)}`} />}
+              </td>
+              <td className="stepwise-numbers">
+                {numbers !== '' && numbers !== digits(value) && <Formula text={`= ${translate(numbers)}`} />}
+              </td>
+              <td className="stepwise-result">= {digits(value)}</td>
+            </tr>
+            {cut !== undefined && (
+              <tr>
+                <th scope="row">⋮</th>
+                <td className="stepwise-symbols" colSpan={3}>
+                  {words.cut(cut.shown, cut.of)}
+                </td>
+              </tr>
+            )}
+          </Fragment>
         ))}
       </tbody>
     </table>

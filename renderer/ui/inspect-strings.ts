@@ -57,6 +57,10 @@ export const inspect = {
   cell: (index: readonly number[], value: string) => `[${index.join(', ')}] = ${value}`,
   attends: (head: number, from: string, to: string, value: string) =>
     `head ${head + 1}: ${from} looks at ${to}: ${value}`,
+  alike: (low: string, high: string) =>
+    low === high ? `All numbers are ${low}.` : `All numbers lie close together: ${low} to ${high}.`,
+  attendsAlike: (low: string, high: string) =>
+    `Every place is looked at nearly alike: ${low === high ? low : `${low} to ${high}`}.`,
   place: (at: number, token: string | undefined) =>
     token === undefined ? `place ${at + 1}` : `place ${at + 1} (${token})`,
   sample: 'Sample',

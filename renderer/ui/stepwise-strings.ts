@@ -36,7 +36,7 @@ export const stepwise = {
   values: { output: 'Output', gradient: '∂L/∂output' },
   unit: (n: number, value: string) => `Number ${n}: ${value}`,
   chooseUnit: 'Which number of the output is written out',
-  more: (n: number) => `and ${n.toLocaleString('en')} more`,
+  cut: (shown: number, of: number) => `the first ${shown} of ${of.toLocaleString('en')}`,
   shape: (shape: string, mean: string, min: string, max: string) =>
     `${shape} · mean ${mean} · ${min} … ${max}`,
 }

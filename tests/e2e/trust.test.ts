@@ -66,7 +66,10 @@ test('trust by mouse', async ({ page, wiregrad }) => {
   await test.step('22. one table: the palette, the menu and the button are the same command', async () => {
     await page.getByRole('button', { name: 'File', exact: true }).click()
     await page.getByRole('menuitem', { name: 'All commands…' }).click()
+    const all = await page.getByRole('dialog').boundingBox()
     await page.getByRole('combobox', { name: 'Commands' }).fill('undo')
+    // It stays as it is while one types.
+    expect(await page.getByRole('dialog').boundingBox()).toEqual(all)
     await page.getByRole('option', { name: /^Undo/ }).click()
     await expect(page.locator('.problem')).toHaveCount(0)
   })

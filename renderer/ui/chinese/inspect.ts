@@ -56,6 +56,8 @@ export const inspect: Strings['inspect'] = {
   pictureLabel: (tensor, shape) => zh`${tensor}，${sizes(shape)}，以颜色表示。用方向键读取数值。`,
   cell: (index, value) => `[${index.join(', ')}] = ${value}`,
   attends: (head, from, to, value) => zh`第 ${head + 1} 头：${from}关注${to}：${value}`,
+  alike: (low, high) => (low === high ? `所有数都是 ${low}。` : `所有数都很接近：${low} 至 ${high}。`),
+  attendsAlike: (low, high) => `各位置受到的关注几乎相同：${low === high ? low : `${low} 至 ${high}`}。`,
   place: (at, token) => (token === undefined ? `位置 ${at + 1}` : `位置 ${at + 1}（${token}）`),
   sample: '样本',
   split: '样本集',

@@ -29,6 +29,6 @@ export const stepwise: Strings['stepwise'] = {
   values: { output: '输出', gradient: '∂L/∂输出' },
   unit: (n, value) => `第 ${n} 个数：${value}`,
   chooseUnit: '选择写出输出中的哪个数',
-  more: (n) => `另有 ${amount(n)} 项`,
+  cut: (shown, of) => `前 ${shown} 个，共 ${amount(of)} 个`,
   shape: (shape, mean, min, max) => `${shape} · 均值 ${mean} · ${min} … ${max}`,
 }

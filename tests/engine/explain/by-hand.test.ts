@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
 import { knownAt, phases, stopsOf } from '../../../engine/explain/stops'
 import { workOut, type Worked } from '../../../engine/explain/work-out'
+import { listed } from '../../../engine/explain/write'
 import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
 import type { TraceRequest } from '../../../engine/session/trace'
@@ -47,6 +48,14 @@ async function work(
 const here = { sample: 0, unit: 0 }
 const line = (lines: readonly { readonly left: string; readonly value: number }[], left: string) =>
   lines.find((one) => one.left === left)?.value ?? NaN
+
+test('a list that is cut says how long it is', () => {
+  const lineOf = (index: number) => ({ left: String(index), symbols: '', numbers: '', value: index })
+  expect(listed(8, lineOf).map(({ cut }) => cut)).toEqual(Array(8).fill(undefined))
+  const long = listed(512, lineOf)
+  expect(long).toHaveLength(8)
+  expect(long.at(-1)).toMatchObject({ left: '7', cut: { shown: 8, of: 512 } })
+})
 
 test('backprop-by-hand reads like its textbook page (Mazur 2015)', async () => {
   const worked = await work(await example('backprop-by-hand'))

@@ -11,6 +11,7 @@ import {
 } from '../../../engine/session/look'
 import type { Seen } from '../../../engine/session/looks'
 import { catalogue } from '../../../nodes/catalogue'
+import { plainRange, scaleOf } from '../../../renderer/inspector/colours'
 import { histogramGrid } from '../../../renderer/inspector/histogram-grid'
 import {
   arrange,
@@ -172,5 +173,24 @@ describe('histograms over time', () => {
     expect(grid.rows[2]).toEqual({ from: 0, to: 0 })
     expect(grid.counts(0)[2]).toBe(2)
     expect(grid.counts(0).reduce((sum, count) => sum + count, 0)).toBe(14)
+  })
+})
+
+describe('a picture of one colour', () => {
+  const range = (...values: number[]) =>
+    plainRange(scaleOf('sequential', values), new Float32Array(values))?.map((value) =>
+      Number(value.toPrecision(3)),
+    )
+  it('is known, with the range that no colour tells', () => {
+    expect(range(5.01, 5.02, 5.03)).toEqual([5.01, 5.03])
+    expect(range(0, 0, 0)).toEqual([0, 0])
+    // On a scale that is given: who looks where.
+    const attends = new Float32Array([0.124, 0.126, 0.125, 0.125])
+    expect(plainRange({ kind: 'sequential', low: 0, high: 0.5 }, attends)?.[1]).toBeCloseTo(0.126)
+  })
+  it('is none where there are differences, something that is no number, or one number only', () => {
+    expect(range(4, 5, 5)).toBeUndefined()
+    expect(range(5, NaN, 5)).toBeUndefined()
+    expect(range(5)).toBeUndefined()
   })
 })
