@@ -73,8 +73,8 @@ export interface WiringOptions {
   readonly hint: RefObject<HTMLElement | null>
   readonly models: RefObject<ReadonlyMap<string, CardModel>>
   readonly onLoose: (wire: LooseWire) => void
-  /** A wire that does not fit was dropped on a port; true where there are fixes to choose from, at this place. */
-  readonly onMisfit: (from: PortRef, to: PortRef, x: number, y: number) => boolean
+  /** A wire that does not fit was dropped at this place, on this card; true where there are fixes to choose from. */
+  readonly onMisfit: (from: PortRef, to: PortRef, x: number, y: number, card: NodeId) => boolean
 }
 
 export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: WiringOptions): WiringHandlers {
@@ -188,7 +188,7 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
       if (current.placed) return
       const [from, to] = order(current.fixed, other)
       const verdict = judge(from, to)
-      if (verdict !== null && onMisfit(from, to, x, y)) return
+      if (verdict !== null && onMisfit(from, to, x, y, other.node)) return
       if (verdict?.kind === 'refused') return
       place(from, to)
     }
