@@ -123,8 +123,9 @@ function Foot({ model }: { readonly model: CardModel }) {
   const { errors, warnings } = model
   if (errors.length === 0 && warnings.length === 0) {
     const text = footText(model)
+    const counts = model.parameters !== null && model.parameters > 0
     return (
-      <div className={clipped('card-foot card-count', text, 10.5, footWidth)}>
+      <div className={clipped(counts ? 'card-foot card-count' : 'card-foot', text, 10.5, footWidth)}>
         <span>{text}</span>
       </div>
     )
