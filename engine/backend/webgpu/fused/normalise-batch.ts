@@ -3,39 +3,37 @@
  * and two back, where tfjs's operations are some forty.
  */
 import type * as Tf from '@tensorflow/tfjs'
-import { emptyTensor, groupsFor, literal, newTensor, perElement, runKernel, type Kernel } from '../kernel'
+import {
+  emptyTensor,
+  groupsFor,
+  lanes,
+  literal,
+  newTensor,
+  perElement,
+  runKernel,
+  type Kernel,
+} from '../kernel'
 import { product } from '../../sizes'
 import { call, operation } from './operation'
 
-/** Threads of a workgroup: so many channels, each with so many lanes. Few rows are not worth many who wait. */
-interface Team {
-  readonly columns: number
-  readonly lanes: number
-}
+const columns = 8
 
-function teamFor(rows: number, width: number): Team {
-  return { columns: width <= 4 ? 4 : 8, lanes: rows <= 1 << 10 ? 8 : 32 }
-}
-
-const groupsOf = ({ columns }: Team, width: number): [number, number, number] => [
-  Math.ceil(width / columns),
-  1,
-  1,
-]
+const groupsOf = (width: number): [number, number, number] => [Math.ceil(width / columns), 1, 1]
 
 /** The opening of a kernel whose lanes share the rows of `column`; `sumOf` adds up what they have, in one order. */
-const perColumn = ({ columns, lanes }: Team, type: 'f32' | 'vec2f') => `
-var<workgroup> parts: array<${type}, ${columns * lanes}>;
+const perColumn = (type: 'f32' | 'vec2f') => `
+${lanes}
+var<workgroup> parts: array<${type}, ${columns}u * lanes>;
 fn sumOf(own: ${type}, local: vec2u) -> ${type} {
   parts[local.y * ${columns}u + local.x] = own;
   workgroupBarrier();
   var all = ${type}();
-  for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+  for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
   // The next call writes where this one has read.
   workgroupBarrier();
   return all;
 }
-@compute @workgroup_size(${columns}, ${lanes})
+@compute @workgroup_size(${columns}, lanes)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let rows = given.x;
   let width = given.y;
@@ -44,9 +42,9 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
   let end = select(0u, rows, column < width);`
 
 /** Facts: the mean of each channel, then 1 / deviation of each. */
-function momentsKernel(team: Team, momentum: number, epsilon: number): Kernel {
+function momentsKernel(momentum: number, epsilon: number): Kernel {
   const each = (work: string) =>
-    `for (var row = local.y; row < end; row += ${team.lanes}u) { let x_here = x[row * width + column]; ${work} }`
+    `for (var row = local.y; row < end; row += lanes) { let x_here = x[row * width + column]; ${work} }`
   const moved = (name: string, now: string) =>
     `moved_${name}[column] = ${name}[column] * ${literal(momentum)} + ${now} * ${literal(1 - momentum)};`
   return {
@@ -59,7 +57,7 @@ function momentsKernel(team: Team, momentum: number, epsilon: number): Kernel {
 @group(0) @binding(4) var<storage, read> mean: array<f32>;
 @group(0) @binding(5) var<storage, read> variance: array<f32>;
 @group(0) @binding(6) var<uniform> given: vec4u;
-${perColumn(team, 'f32')}
+${perColumn('f32')}
   var own = 0.0f;
   ${each('own += x_here;')}
   let level = sumOf(own, local.xy) / f32(rows);
@@ -93,7 +91,7 @@ ${perElement}
 }
 
 /** dgain = Σ dy · normal and dshift = Σ dy over the rows. */
-const weightsKernel = (team: Team): Kernel => ({
+const weightsKernel: Kernel = {
   label: 'slopes of gain and shift of channels',
   code: `
 @group(0) @binding(0) var<storage, read_write> dgain: array<f32>;
@@ -102,12 +100,12 @@ const weightsKernel = (team: Team): Kernel => ({
 @group(0) @binding(3) var<storage, read> x: array<f32>;
 @group(0) @binding(4) var<storage, read> facts: array<f32>;
 @group(0) @binding(5) var<uniform> given: vec4u;
-${perColumn(team, 'vec2f')}
+${perColumn('vec2f')}
   let held = min(column, width - 1u);
   let mean = facts[held];
   let scale = facts[width + held];
   var own = vec2f();
-  for (var row = local.y; row < end; row += ${team.lanes}u) {
+  for (var row = local.y; row < end; row += lanes) {
     let at = row * width + column;
     own += dy[at] * vec2f((x[at] - mean) * scale, 1.0f);
   }
@@ -117,7 +115,7 @@ ${perColumn(team, 'vec2f')}
     dshift[column] = all.y;
   }
 }`,
-})
+}
 
 /** dx = gain / deviation · (dy - mean of dy - normal · mean of dy · normal) */
 const slopeKernel: Kernel = {
@@ -157,15 +155,8 @@ const normaliseBatchOperation = operation<
       emptyTensor(inside, [width], 'float32'),
     ]
     const facts = emptyTensor(inside, [2, width], 'float32')
-    const team = teamFor(rows, width)
-    const moments = momentsKernel(team, momentum, epsilon)
-    runKernel(
-      inside,
-      moments,
-      [facts, movedMean, movedVariance, x, mean, variance],
-      groupsOf(team, width),
-      words,
-    )
+    const moments = momentsKernel(momentum, epsilon)
+    runKernel(inside, moments, [facts, movedMean, movedVariance, x, mean, variance], groupsOf(width), words)
     const y = emptyTensor(inside, x.shape, 'float32')
     runKernel(inside, valueKernel, [y, x, facts, gain, shift], groupsFor(rows * width), words)
     return [y, facts, movedMean, movedVariance]
@@ -176,9 +167,8 @@ const normaliseBatchOperation = operation<
     const rows = image.size / width
     const words = [rows, width, 0, 0]
     const [dgain, dshift] = [newTensor(tf, inside, [width]), newTensor(tf, inside, [width])]
-    const team = teamFor(rows, width)
     const read = [risen, image, facts as Tf.Tensor]
-    runKernel(inside, weightsKernel(team), [dgain, dshift, ...read], groupsOf(team, width), words)
+    runKernel(inside, weightsKernel, [dgain, dshift, ...read], groupsOf(width), words)
     return {
       x: () => {
         const dx = newTensor(tf, inside, image.shape)
