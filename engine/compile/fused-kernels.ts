@@ -16,6 +16,7 @@ import { crossEntropy as gpuCrossEntropy } from '../backend/webgpu/fused/cross-e
 import { dense as gpuDense, halfDense } from '../backend/webgpu/fused/dense'
 import { mean as gpuMean } from '../backend/webgpu/fused/mean'
 import { normalise as gpuNormalise } from '../backend/webgpu/fused/normalise'
+import { normaliseBatch as gpuNormaliseBatch } from '../backend/webgpu/fused/normalise-batch'
 import { mostUnits, walk as gpuWalk } from '../backend/webgpu/fused/walk'
 import { webgpuInside } from '../backend/webgpu/inside'
 
@@ -32,6 +33,8 @@ export interface FusedKernels {
   /** A bias along the last axis; null where a sum of tensors is as good. */
   readonly shift: typeof heapShift | null
   readonly normalise: typeof heapNormalise
+  /** Null where batch norm is tfjs's. */
+  readonly normaliseBatch: typeof gpuNormaliseBatch | null
   /** Whether attention of this many places, by heads of this size, is for these kernels. */
   readonly attends: (from: number, to: number, size: number) => boolean
   readonly attend: typeof heapAttention.attend
@@ -50,6 +53,7 @@ const onHeap: FusedKernels = {
   mean: heapMean,
   shift: heapShift,
   normalise: heapNormalise,
+  normaliseBatch: null,
   attends: () => true,
   attend: heapAttention.attend,
   reach: heapAttention.reach,
@@ -66,6 +70,7 @@ const onGpu: FusedKernels = {
   mean: gpuMean,
   shift: null,
   normalise: gpuNormalise,
+  normaliseBatch: gpuNormaliseBatch,
   attends: gpuAttention.attendsHere,
   attend: gpuAttention.attend,
   reach: (tf, places, causal, window) => {

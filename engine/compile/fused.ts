@@ -115,6 +115,7 @@ type FusedRun = (a: {
   readonly inputs: Readonly<Record<string, Tf.Tensor | undefined>>
   readonly p: Readonly<Record<string, unknown>>
   readonly weights: Readonly<Record<string, Tf.Tensor | undefined>>
+  readonly context: RunArguments<never, never>['context']
 }) => Ports | null
 
 /** Convolutions over one axis or two; a sequence is an image one row high. */
@@ -151,6 +152,26 @@ function convolutionRun(kernels: FusedKernels, ours: NonNullable<FusedKernels['c
     )
     const bent = activation === 'softmax' ? tf.softmax(y) : y
     return { y: axes.length === 1 ? tf.squeeze(bent, [1]) : bent }
+  }
+}
+
+/** In training; else there are no statistics to be taken. */
+function batchNormRun(normaliseBatch: NonNullable<FusedKernels['normaliseBatch']>): FusedRun {
+  return ({ tf, inputs: { x }, p, weights, context }) => {
+    const { gamma, beta } = weights
+    const [mean, variance] = ['moving_mean', 'moving_variance'].map((name) => weights[name])
+    if (x === undefined || x.size === 0 || !context.training) return null
+    if (!gamma || !beta || !mean || !variance) return null
+    const { y, ...moved } = normaliseBatch(
+      tf,
+      { x, gain: gamma, shift: beta, mean, variance },
+      { momentum: p['momentum'] as number, epsilon: p['epsilon'] as number },
+    )
+    if (context.updateStatistics) {
+      ;(mean as Tf.Variable).assign(moved.mean)
+      ;(variance as Tf.Variable).assign(moved.variance)
+    }
+    return { y }
   }
 }
 
@@ -230,6 +251,7 @@ function runsOf(
   return {
     dense: denseRun,
     ...(convolution === null ? {} : { conv1d: convolution, conv2d: convolution }),
+    ...(kernels.normaliseBatch === null ? {} : { 'batch-norm': batchNormRun(kernels.normaliseBatch) }),
     'layer-norm': norm('layer'),
     'rms-norm': norm('rms'),
     'multi-head-attention': attentionRun,

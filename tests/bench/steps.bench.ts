@@ -1,6 +1,6 @@
 /**
  * The training steps of `steps/models.ts`: ours, recorded and replayed, beside the best loop written by hand for stock
- * tfjs, tfjs's own `fit`, and jax-js where its nets are written, in turns. On Dawn's null adapter, where nothing is carried
+ * tfjs, tfjs's own `fit`, and jax-js, in turns. On Dawn's null adapter, where nothing is carried
  * out, the models in full: commands, the host's work with a probe on every tenth step, memory. In a browser, on whatever
  * adapter it has, the time on the clock; of the models that take a software adapter minutes a small one, unless
  * WIREGRAD_BENCH=full. WIREGRAD_BENCH_MODELS names those that are measured. PyTorch beside: `gpu.ts` on a GPU.
@@ -9,6 +9,10 @@ import { appendFile } from 'node:fs/promises'
 import process from 'node:process'
 import { afterAll, expect, test } from 'vitest'
 import { leastBetween, mostProbeShare } from '../../engine/probe/schedule'
+import { curveTolerance, distance } from '../parity/closeness'
+import { curveGiven } from '../parity/curve-jobs'
+import { curveNames, curveSteps } from '../parity/curves'
+import { readCurves } from '../parity/golden-files'
 import type { ModelName } from './steps/models'
 import { openBrowser, openNull, openPage, type Place } from './steps/places'
 import { printRows, rowLines, type Row } from './steps/rows'
@@ -94,8 +98,31 @@ const small = [
   'small-resnet',
 ] as const
 const browserModels = chosen(full ? [...small, 'lstm', 'bigru', 'cnn', 'gpt', 'resnet18'] : small)
-/** Written for jax-js. */
-const inJax: readonly ModelName[] = ['tiny-mlp', 'mlp']
+
+test('the nets for jax-js take the curves that ours take', async () => {
+  const browser = await openBrowser()
+  if (browser === null) return
+  try {
+    let jax: Place
+    try {
+      jax = await openPage(browser, 'jax')
+    } catch {
+      // Said by the next test.
+      return
+    }
+    const apart: string[] = []
+    for (const name of curveNames.filter((one) => chosen([one]).length > 0)) {
+      const losses = (await jax.runner.curve?.(name, curveSteps, await curveGiven(name))) ?? []
+      const wanted = readCurves()?.curves.find((one) => one.name === name)?.losses ?? []
+      const off = distance(losses, wanted)
+      notes.push(`${name}: the curve of jax-js is off by ${off.toExponential(1)}`)
+      if (!(off <= curveTolerance)) apart.push(`${name} ${off}`)
+    }
+    expect(apart).toEqual([])
+  } finally {
+    await browser.close()
+  }
+})
 
 test('steps in the browser', async () => {
   const browser = await openBrowser()
@@ -120,7 +147,7 @@ test('steps in the browser', async () => {
     for (const model of browserModels) {
       const peers: [Peer, Place][] = [['tfjs', loop]]
       if (hasLayers(model)) peers.push(['tfjs-fit', fit])
-      if (jax !== null && inJax.includes(model)) peers.push(['jax-js', jax])
+      if (jax !== null) peers.push(['jax-js', jax])
       const sides = [ours, ...peers.map(([, place]) => place)].map(({ runner }) => runner)
       await ours.runner.start(model, 0)
       for (const [peer, { runner }] of peers)

@@ -4,6 +4,7 @@ import { tf } from '../../engine/backend/tfjs'
 import { compile } from '../../engine/compile/compile'
 import { loadData } from '../../engine/data/load-data'
 import { createOwnLayers } from '../../engine/layers/own-layers'
+import type { Given } from '../bench/steps/stock-nets'
 import { jobOf, planOf } from './case'
 import { curveCase, curveDocument, type CurveName } from './curves'
 import type { Job } from './job'
@@ -37,6 +38,21 @@ export async function curveJob(name: CurveName): Promise<Job> {
     ([key, { shape, values }]) => [key, numbers(shape, values)] as const,
   )
   return { ...jobOf({ ...empty, feeds }), weights: Object.fromEntries(set) }
+}
+
+/** The job as nets of others are given it. */
+export async function curveGiven(name: CurveName): Promise<Given> {
+  const { feeds, weights } = await curveJob(name)
+  const { x, y } = { x: feeds['data:x'], y: feeds['data:y'] }
+  if (x === undefined || y === undefined) throw new Error(`The net ${name} was given no samples.`)
+  const width = y.shape.at(-1) ?? 1
+  const classes =
+    y.dtype === 'int32' ? y.values : y.values.flatMap((value, at) => (value === 1 ? [at % width] : []))
+  return {
+    x: x.values,
+    y: classes,
+    weights: Object.fromEntries(Object.entries(weights).map(([key, { values }]) => [key, values])),
+  }
 }
 
 export function hashOf(job: Job): string {

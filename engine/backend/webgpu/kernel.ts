@@ -3,6 +3,7 @@
  * may write to any of their buffers, and stand in tfjs's queue of commands like every other kernel.
  */
 import type * as Tf from '@tensorflow/tfjs'
+import { isSoftwareName } from '../adapters'
 import { dataAround, flushCommands, storageUsage, type WebGpuInside } from './inside'
 
 /** WGSL with an entry point `main`, whose buffers are bindings 0, 1, … of group 0. */
@@ -24,6 +25,31 @@ function bindingsWritten(code: string): ReadonlySet<number> {
   return new Set([...found].map(([, binding]) => Number(binding)))
 }
 
+const software = new WeakMap<GPUDevice, boolean>()
+
+export function isSoftware(device: GPUDevice): boolean {
+  const known = software.get(device)
+  if (known !== undefined) return known
+  const { adapterInfo } = device as { readonly adapterInfo?: GPUAdapterInfo }
+  const words = `${adapterInfo?.vendor} ${adapterInfo?.architecture} ${adapterInfo?.description}`
+  const found = isSoftwareName(words)
+  software.set(device, found)
+  return found
+}
+
+/**
+ * Sizes of workgroups, declared by kernels as `override name: u32 = …`, that a software adapter is given otherwise: there
+ * four threads are one, and waiting for others is what costs.
+ */
+const softwareSizes = { team_size: 4, team_part: 2, lanes: 1 } as const
+
+function sizesHere(device: GPUDevice, code: string): Record<string, number> {
+  if (!isSoftware(device)) return {}
+  return Object.fromEntries(
+    Object.entries(softwareSizes).filter(([name]) => code.includes(`override ${name}:`)),
+  )
+}
+
 function pipelineOf({ device }: WebGpuInside, { label, code }: Kernel): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>()
   pipelines.set(device, known)
@@ -32,7 +58,11 @@ function pipelineOf({ device }: WebGpuInside, { label, code }: Kernel): GPUCompu
     device.createComputePipeline({
       label,
       layout: 'auto',
-      compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
+      compute: {
+        module: device.createShaderModule({ label, code }),
+        entryPoint: 'main',
+        constants: sizesHere(device, code),
+      },
     })
   if (!known.has(code)) written.set(made, bindingsWritten(code))
   known.set(code, made)
@@ -63,33 +93,36 @@ export function literal(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
 }
 
-/** Threads that work on one row together. */
-export const teamSize = 64
+/** WGSL: declares how many threads share the rows of a column, in kernels that add up columns. */
+export const lanes = 'override lanes: u32 = 32;'
+
+/** WGSL: threads that work on one row together, in kernels that `perRow` opens without a size. */
+export const teamSize = 'team_size'
 
 /**
  * Sums and maxima over the threads of a workgroup, always in the same order. Every thread must call them, in uniform
  * control flow, with its number in the workgroup. Two steps of many numbers and not many of two: on a software adapter
  * waiting for each other is what costs. `teamAll` has a sum in x, y and z, a maximum in w.
  */
-export function team(size: number): string {
-  const some = Math.sqrt(size)
+export function team(size?: number): string {
+  const [all, part] = size === undefined ? [teamSize, 'team_part'] : [`${size}u`, `${Math.sqrt(size)}u`]
   const over = (name: string, type: string, zero: string, together: string) => `
-var<workgroup> numbers_${name}: array<${type}, ${size}>;
-var<workgroup> parts_${name}: array<${type}, ${some}>;
+var<workgroup> numbers_${name}: array<${type}, ${all}>;
+var<workgroup> parts_${name}: array<${type}, ${part}>;
 fn ${name}(own: ${type}, thread: u32) -> ${type} {
   numbers_${name}[thread] = own;
   workgroupBarrier();
-  if (thread < ${some}u) {
+  if (thread < ${part}) {
     var a = ${zero};
-    for (var at = 0u; at < ${some}u; at++) {
-      let b = numbers_${name}[thread * ${some}u + at];
+    for (var at = 0u; at < ${part}; at++) {
+      let b = numbers_${name}[thread * ${part} + at];
       a = ${together};
     }
     parts_${name}[thread] = a;
   }
   workgroupBarrier();
   var a = ${zero};
-  for (var at = 0u; at < ${some}u; at++) {
+  for (var at = 0u; at < ${part}; at++) {
     let b = parts_${name}[at];
     a = ${together};
   }
@@ -97,16 +130,18 @@ fn ${name}(own: ${type}, thread: u32) -> ${type} {
   workgroupBarrier();
   return a;
 }`
+  const sizes = size === undefined ? 'override team_size: u32 = 64;\noverride team_part: u32 = 8;' : ''
   return `
+${sizes}
 ${over('teamSum', 'f32', '0.0f', 'a + b')}
 ${over('teamMax', 'f32', '-3.4e38f', 'max(a, b)')}
 ${over('teamAll', 'vec4f', 'vec4f(0.0f, 0.0f, 0.0f, -3.4e38f)', 'vec4f(a.xyz + b.xyz, max(a.w, b.w))')}`
 }
 
 /** The opening of a kernel with one workgroup per row, whose number is then `row`; `thread` counts in the workgroup. */
-export function perRow(size: number = teamSize): string {
+export function perRow(size?: number): string {
   return `${team(size)}
-@compute @workgroup_size(${size})
+@compute @workgroup_size(${size ?? teamSize})
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(num_workgroups) all_groups: vec3u,
     @builtin(local_invocation_index) thread: u32) {
   let row = place.x + place.y * all_groups.x;`

@@ -4,10 +4,10 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
-import { emptyTensor, runKernel, type Kernel } from './kernel'
+import { emptyTensor, lanes, runKernel, type Kernel } from './kernel'
 import { replaceKernel } from './replace'
 
-const [columns, lanes] = [8, 32]
+const columns = 8
 
 /** More rows than these, in few columns, would keep most of a device waiting. */
 const mostRows = 1 << 16
@@ -16,18 +16,19 @@ const mostRows = 1 << 16
 const sumKernel: Kernel = {
   label: 'sums of columns',
   code: `
+${lanes}
 @group(0) @binding(0) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<uniform> given: vec4u;
-var<workgroup> parts: array<f32, ${columns * lanes}>;
-@compute @workgroup_size(${columns}, ${lanes})
+var<workgroup> parts: array<f32, ${columns}u * lanes>;
+@compute @workgroup_size(${columns}, lanes)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let rows = given.x;
   let width = given.y;
   let column = place.x * ${columns}u + local.x;
   var sum = 0.0;
   if (column < width) {
-    for (var row = local.y; row < rows; row += ${lanes}u) {
+    for (var row = local.y; row < rows; row += lanes) {
       sum += x[(place.y * rows + row) * width + column];
     }
   }
@@ -35,7 +36,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
   workgroupBarrier();
   if (local.y == 0u && column < width) {
     var all = 0.0f;
-    for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+    for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
     sums[place.y * width + column] = all;
   }
 }`,

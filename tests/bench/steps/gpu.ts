@@ -221,11 +221,8 @@ async function main(): Promise<void> {
     pytorch: torch?.version ?? null,
   }
   say(JSON.stringify(machine))
-  const inJax: readonly ModelName[] = ['tiny-mlp', 'mlp']
   for (const model of models ?? (options.software ? small : large)) {
-    const written = peers.filter(
-      ([peer]) => (peer !== 'tfjs-fit' || hasLayers(model)) && (peer !== 'jax-js' || inJax.includes(model)),
-    )
+    const written = peers.filter(([peer]) => peer !== 'tfjs-fit' || hasLayers(model))
     try {
       await measure(model, ours, written)
     } catch (error) {

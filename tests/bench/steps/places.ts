@@ -38,7 +38,14 @@ const cpuEntries = {
   theirs: 'tests/bench/steps/theirs-cpu.ts',
 } as const
 
-const calls = ['start', 'run', 'count', 'stop', 'probes'] as const satisfies readonly (keyof StepRunner)[]
+const calls = [
+  'start',
+  'run',
+  'count',
+  'stop',
+  'probes',
+  'curve',
+] as const satisfies readonly (keyof StepRunner)[]
 
 function runnerOf(ask: (call: string, given: readonly unknown[]) => Promise<unknown>): StepRunner {
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 /** What a place with a device can be asked to do: ours and theirs answer alike. */
 import type { ThreadHost } from '../../../engine/backend/wasm/threads/host'
 import type { ModelName } from './models'
+import type { Given } from './stock-nets'
 
 export interface Block {
   /** Milliseconds a step that the host spent on giving its commands: of processor time in Node, else on the clock. */
@@ -26,6 +27,8 @@ export interface StepRunner {
   stop(): Promise<void>
   /** Trains so many steps as a run does; how many lie between two of its last probes, and the share it says they cost. */
   probes?(name: ModelName, steps: number): Promise<{ readonly between: number; readonly share: number }>
+  /** Trains from these weights on this one batch; the loss before each step. */
+  curve?(name: ModelName, steps: number, given: Given): Promise<readonly number[]>
 }
 
 /** Where nets are trained: WebGPU, or what the place has written down before it loaded this. */

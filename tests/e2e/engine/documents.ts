@@ -178,6 +178,7 @@ export const wideNets = {
       {
         data: ['data', { dataset: { kind: 'recall', samples: 40, length: 2, symbols: 70 }, shape: [140] }],
         wide: ['dense', { units: 75, activation: 'gelu' }],
+        batch: ['batch-norm', { momentum: 0.9 }],
         norm: ['layer-norm'],
         rms: ['rms-norm'],
         bend: ['activation', { function: 'swish' }],
@@ -186,7 +187,8 @@ export const wideNets = {
       },
       [
         'data.x -> wide.x',
-        'wide.y -> norm.x',
+        'wide.y -> batch.x',
+        'batch.y -> norm.x',
         'norm.y -> rms.x',
         'rms.y -> bend.x',
         'bend.y -> net.x',

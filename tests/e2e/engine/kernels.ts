@@ -87,7 +87,7 @@ export async function optimiserDifference(
 }
 
 /**
- * The largest difference between a net's losses, outputs and gradients by our kernels on WebGPU and by tensor operations
+ * The largest difference between a net's losses, gradients and moving averages by our kernels on WebGPU and by tensor operations
  * on the CPU, relative to the largest number of each tensor.
  */
 export async function netDifference(document: Document): Promise<number> {
@@ -108,15 +108,18 @@ export async function netDifference(document: Document): Promise<number> {
       const forward = () => {
         const results = net.run(losses, batch.feeds, {
           training: true,
-          updateStatistics: () => false,
+          updateStatistics: () => true,
           batchSize: batch.size,
           random: (path) => deviceRandom(inputs, seed, path),
         })
         const all = losses.map((path) => results.get(path)?.['loss'] as ReturnType<typeof tf.scalar>)
         return all.reduce((sum, loss) => tf.add(sum, loss))
       }
-      const { value, grads } = tf.variableGrads(forward, [...net.variables.values()])
-      return [value, ...Object.values(grads)]
+      const all = [...net.variables.values()]
+      const learned = all.filter(({ trainable }) => trainable)
+      const { value, grads } = tf.variableGrads(forward, learned)
+      const averages = all.filter(({ trainable }) => !trainable).map((one) => tf.clone(one))
+      return [value, ...Object.values(grads), ...averages]
     })
     const numbers = await Promise.all(found.map(async (tensor) => [...(await tensor.data())]))
     tf.dispose(found)

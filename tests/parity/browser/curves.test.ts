@@ -6,7 +6,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { openBundle } from '../../e2e/engine/open'
 import { probeWebgpu } from '../../e2e/support/webgpu'
 import { curveTolerance, distance, valueTolerance } from '../closeness'
-import { curveJob } from '../curve-jobs'
+import { curveGiven } from '../curve-jobs'
 import { curveNames, type CurveName } from '../curves'
 import { readCurves } from '../golden-files'
 import type { CurveTests } from './curves-entry'
@@ -45,17 +45,7 @@ async function stockWeights(
   backend: 'cpu' | 'webgpu',
   steps: number,
 ): ReturnType<StockTests['weights']> {
-  const { feeds, weights } = await curveJob(name)
-  const { x, y } = { x: feeds['data:x'], y: feeds['data:y'] }
-  if (x === undefined || y === undefined) throw new Error(`The net ${name} was given no samples.`)
-  const width = y.shape.at(-1) ?? 1
-  const classes =
-    y.dtype === 'int32' ? y.values : y.values.flatMap((value, at) => (value === 1 ? [at % width] : []))
-  const given = {
-    x: x.values,
-    y: classes,
-    weights: Object.fromEntries(Object.entries(weights).map(([key, { values }]) => [key, values])),
-  }
+  const given = await curveGiven(name)
   return stock.evaluate(
     ([of, on, count, from]) =>
       (globalThis as unknown as { stockTests: StockTests }).stockTests.weights(of, on, count, from),

@@ -105,7 +105,7 @@ ${perRow()}
   let q = ((b * lookers + t) * heads + h) * size;
   let g = h / (heads / groups);
   var largest = -3.4e38f;
-  for (var s = thread; s < seen; s += ${teamSize}u) {
+  for (var s = thread; s < seen; s += ${teamSize}) {
     let k = ((b * seen + s) * groups + g) * size;
     var score = 0.0;
     for (var n = 0u; n < size; n++) { score += ${query.at('q + n')} * ${key.at('k + n')}; }
@@ -116,13 +116,13 @@ ${perRow()}
   }
   largest = teamMax(largest, thread);
   var own = 0.0;
-  for (var s = thread; s < seen; s += ${teamSize}u) {
+  for (var s = thread; s < seen; s += ${teamSize}) {
     let share = exp(looks[start + s] - largest);
     looks[start + s] = share;
     own += share;
   }
   let total = teamSum(own, thread);
-  for (var s = thread; s < seen; s += ${teamSize}u) { looks[start + s] = looks[start + s] / total; }
+  for (var s = thread; s < seen; s += ${teamSize}) { looks[start + s] = looks[start + s] / total; }
 }`,
   }
 }

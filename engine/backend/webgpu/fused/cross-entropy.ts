@@ -36,10 +36,10 @@ const opening = `
   if (row >= arrayLength(&scores) / width) { return; }
   let start = row * width;
   var largest = scores[start];
-  for (var k = thread; k < width; k += ${teamSize}u) { largest = max(largest, scores[start + k]); }
+  for (var k = thread; k < width; k += ${teamSize}) { largest = max(largest, scores[start + k]); }
   largest = teamMax(largest, thread);
   var own = 0.0;
-  for (var k = thread; k < width; k += ${teamSize}u) { own += exp(scores[start + k] - largest); }
+  for (var k = thread; k < width; k += ${teamSize}) { own += exp(scores[start + k] - largest); }
   let total = teamSum(own, thread);
   own = 0.0;`
 
@@ -53,7 +53,7 @@ const costKernel = (settings: Settings): Kernel => ({
 ${perRow()}
   ${opening}
   let level = largest + log(total);
-  for (var k = thread; k < width; k += ${teamSize}u) {
+  for (var k = thread; k < width; k += ${teamSize}) {
     let share = ${wantedShare(settings)};
     // What nobody wants costs nothing, however far off it is.
     if (share != 0.0) { own += share * (level - scores[start + k]); }
@@ -73,10 +73,10 @@ const slopeKernel = (settings: Settings): Kernel => ({
 @group(0) @binding(4) var<uniform> given: vec4u;
 ${perRow()}
   ${opening}
-  for (var k = thread; k < width; k += ${teamSize}u) { own += ${wantedShare(settings)}; }
+  for (var k = thread; k < width; k += ${teamSize}) { own += ${wantedShare(settings)}; }
   let all = teamSum(own, thread);
   let back = dy[row];
-  for (var k = thread; k < width; k += ${teamSize}u) {
+  for (var k = thread; k < width; k += ${teamSize}) {
     let share = exp(scores[start + k] - largest) / total;
     slopes[start + k] = back * (share * all - ${wantedShare(settings)});
   }

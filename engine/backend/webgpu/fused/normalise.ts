@@ -4,6 +4,7 @@ import type { normalise as composed } from '../../../../nodes/kit/maths/transfor
 import {
   emptyTensor,
   groupsForRows,
+  lanes,
   literal,
   newTensor,
   perRow,
@@ -21,7 +22,7 @@ interface Settings {
 }
 
 /** WGSL of a loop over the row's places `i`, shared by the threads. */
-const each = (work: string) => `for (var i = thread; i < width; i += ${teamSize}u) { ${work} }`
+const each = (work: string) => `for (var i = thread; i < width; i += ${teamSize}) { ${work} }`
 
 const rowOpening = `
   let width = given.x;
@@ -85,27 +86,28 @@ ${perRow()}
   }
 }
 
-const [columns, lanes] = [8, 32]
+const columns = 8
 
 /** dgain = Σ dy · normal and dshift = Σ dy over the rows, for a few columns a workgroup. */
 const weightsKernel: Kernel = {
   label: 'slopes of gain and shift',
   code: `
+${lanes}
 @group(0) @binding(0) var<storage, read_write> dgain: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dshift: array<f32>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read> x: array<f32>;
 @group(0) @binding(4) var<storage, read> facts: array<f32>;
 @group(0) @binding(5) var<uniform> given: vec4u;
-var<workgroup> parts: array<vec2f, ${columns * lanes}>;
-@compute @workgroup_size(${columns}, ${lanes})
+var<workgroup> parts: array<vec2f, ${columns}u * lanes>;
+@compute @workgroup_size(${columns}, lanes)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let width = given.x;
   let rows = arrayLength(&x) / width;
   let column = place.x * ${columns}u + local.x;
   var sum = vec2f(0.0, 0.0);
   if (column < width) {
-    for (var row = local.y; row < rows; row += ${lanes}u) {
+    for (var row = local.y; row < rows; row += lanes) {
       let at = row * width + column;
       sum += dy[at] * vec2f((x[at] - facts[2u * row]) * facts[2u * row + 1u], 1.0);
     }
@@ -114,7 +116,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local
   workgroupBarrier();
   if (local.y == 0u && column < width) {
     var all = vec2f(0.0f, 0.0f);
-    for (var lane = 0u; lane < ${lanes}u; lane++) { all += parts[lane * ${columns}u + local.x]; }
+    for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
     dgain[column] = all.x;
     dshift[column] = all.y;
   }

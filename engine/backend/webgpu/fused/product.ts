@@ -9,9 +9,8 @@
  * Always in the same order, so the same numbers give the same bits. Where there is much to sum up for few results, the
  * sum is cut into parts for several workgroups, and these are added up in a second dispatch.
  */
-import { isSoftwareName } from '../../adapters'
 import type { WebGpuInside } from '../inside'
-import { emptyTensor, groupsFor, perElement, runKernel, type Kernel, mostGroups } from '../kernel'
+import { emptyTensor, groupsFor, isSoftware, perElement, runKernel, type Kernel, mostGroups } from '../kernel'
 import { halfReader } from './half'
 import type { Info } from './operation'
 
@@ -58,18 +57,6 @@ const fewGroups = 64
 /** Whether it pays to sum up in parts: for few results, and so much at least in each part. */
 const leastDepth = 256
 const mostParts = 64
-
-const software = new WeakMap<GPUDevice, boolean>()
-
-function isSoftware(device: GPUDevice): boolean {
-  const known = software.get(device)
-  if (known !== undefined) return known
-  const { adapterInfo } = device as { readonly adapterInfo?: GPUAdapterInfo }
-  const words = `${adapterInfo?.vendor} ${adapterInfo?.architecture} ${adapterInfo?.description}`
-  const found = isSoftwareName(words)
-  software.set(device, found)
-  return found
-}
 
 /** So many by so many sums a thread. */
 const ownOf = (shared: boolean): number => (shared ? 4 : 8)

@@ -16,9 +16,9 @@ ${perRow()}
   if (row >= arrayLength(&y) / width) { return; }
   let start = row * width;
   var own = 0.0;
-  for (var i = thread; i < width; i += ${teamSize}u) { own += y[start + i] * dy[start + i]; }
+  for (var i = thread; i < width; i += ${teamSize}) { own += y[start + i] * dy[start + i]; }
   let sum = teamSum(own, thread);
-  for (var i = thread; i < width; i += ${teamSize}u) {
+  for (var i = thread; i < width; i += ${teamSize}) {
     dx[start + i] = y[start + i] * (dy[start + i] - sum);
   }
 }`,
