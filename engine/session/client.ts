@@ -31,8 +31,8 @@ export function createClient(channel: Channel): Client {
   let gone: string | null = null
 
   channel.listen((message) => {
-    if ('event' in message) {
-      for (const listener of listeners) listener(message.event)
+    if ('events' in message) {
+      for (const event of message.events) for (const listener of listeners) listener(event)
       return
     }
     const request = waiting.get(message.id)

@@ -351,4 +351,4 @@ export type RunEvent =
     }
   | { readonly kind: 'failed'; readonly run: RunId; readonly message: string }
 
-export type WorkerMessage = ReplyMessage | { readonly event: RunEvent }
+export type WorkerMessage = ReplyMessage | { readonly events: readonly RunEvent[] }

@@ -10,10 +10,10 @@ import { browserHardware } from '../backend/adapters'
 import { createBackends } from '../backend/start'
 import { setWasmPaths, tf } from '../backend/tfjs'
 import { mostThreads, pageThreads } from '../backend/wasm/threads/host'
-import type { RequestMessage, WorkerMessage } from '../session/protocol'
-import { handedOver } from './handed-over'
+import type { RequestMessage } from '../session/protocol'
 import helperUrl from './helper?worker&url'
 import { createHost } from './host'
+import { createOutgoing } from './outgoing'
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -23,10 +23,6 @@ async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok)
     throw new Error(`${name} is not among the files of this installation (${response.status}).`)
   return new Uint8Array(await response.arrayBuffer())
-}
-
-function send(message: WorkerMessage): void {
-  self.postMessage(message, 'event' in message ? handedOver(message.event) : [])
 }
 
 /** A message to itself comes after those that wait; a timer would be held back to 4 ms. */
@@ -91,7 +87,10 @@ const host = createHost({
   machineMemory: machineMemory(),
   catalogue,
   readBundled,
-  send,
+  send: createOutgoing(
+    (message, handed) => self.postMessage(message, handed),
+    () => performance.now(),
+  ),
   backends: createBackends(tf, browserHardware(self), pageThreads(self, openHelper, askedThreads())),
   now: () => performance.now(),
   breathe: createBreath(),

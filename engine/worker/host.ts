@@ -85,7 +85,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   const emit = (event: RunEvent) => {
-    send({ event })
+    send({ events: [event] })
     if (event.kind === 'paused') inspector.paused()
   }
   const inspector = createInspector({

@@ -39,8 +39,9 @@ import { flowId, frameOf, type CanvasNode, type WireEdge } from './flow-elements
 import { FrameArea } from './frame'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
-import { fitOptions, useCamera, useFit, useOnlyInView, useShield, useViewRequests } from './use-camera'
+import { fitOptions, useCamera, useFit, useOnlyInView, useViewRequests } from './use-camera'
 import { useElements } from './use-elements'
+import { dotGap, useHand } from './use-hand'
 import { useHover } from './use-hover'
 import { useLanding } from './use-landing'
 import { useMoving } from './use-moving'
@@ -62,8 +63,10 @@ const nodeTypes = { card: Card, frame: FrameArea }
 const edgeTypes = { wire: Wire }
 const noKey = null
 const deleteNothing = async () => false
-/** Above this many nodes only what is in view may be in the page, and the overview gives way. */
-const manyNodes = 400
+/** Above this many nodes only what is in view may be in the page. */
+const manyNodes = 150
+/** Above this many the overview gives way. */
+const mostInOverview = 400
 
 function ariaLabelsOf(language: Language): Partial<AriaLabelConfig> {
   const words = wordsOf(language).canvas
@@ -115,16 +118,16 @@ function Board({ children }: CanvasProps) {
   })
   useCamera(root, scene)
   const fit = useFit()
-  useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer)
   useStroke(editor, scene, root, stroke)
   const ports = usePorts()
-  const shieldMoves = useShield(shield)
   const language = useLanguage()
   const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
   const hover = useHover(scene)
   const opened = useEditor((state) => `${state.generation} ${state.open.prefix}`)
   useFitOnOpen(fit, opened)
   const onlyInView = useOnlyInView(nodes.length > manyNodes, opened, scene)
+  const { camera, settle } = useHand(root, shield, scene, onlyInView)
+  useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer, settle)
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -190,7 +193,7 @@ function Board({ children }: CanvasProps) {
         onNodeDoubleClick={doubleClick.onNode}
         onEdgeDoubleClick={doubleClick.onEdge}
         {...wiring}
-        {...shieldMoves}
+        {...camera}
         edgesReconnectable={false}
         reconnectRadius={14}
         connectionRadius={22}
@@ -209,7 +212,7 @@ function Board({ children }: CanvasProps) {
         ariaLabelConfig={ariaLabels}
         aria-label={words.title}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} />
+        <Background variant={BackgroundVariant.Dots} gap={dotGap} size={1.6} />
         {children}
         <Panel position="bottom-right" className="canvas-corner">
           <div className="canvas-zoom">
@@ -227,7 +230,7 @@ function Board({ children }: CanvasProps) {
             ))}
           </div>
         </Panel>
-        {nodes.length > 0 && nodes.length <= manyNodes && (
+        {nodes.length > 0 && nodes.length <= mostInOverview && (
           <MiniMap<CanvasNode>
             pannable
             zoomable

@@ -1,9 +1,9 @@
 /**
  * Everything that follows the camera without rendering: the level of detail as a class on the wrapper, the view told to
- * the scene, the shield while panning, and the wishes of other panels (fit, zoom, show a node).
+ * the scene, and the wishes of other panels (fit, zoom, show a node).
  */
-import { useReactFlow, useStoreApi, type OnMove } from '@xyflow/react'
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
@@ -138,25 +138,6 @@ export function useOnlyInView(many: boolean, opened: string, scene: Scene): bool
   return many && wholly !== opened
 }
 
-/** An empty layer over the nodes while the canvas is dragged: it spares the hit test of every wire. Never while wheeling. */
-export function useShield(shield: RefObject<HTMLElement | null>): {
-  readonly onMove: OnMove
-  readonly onMoveEnd: OnMove
-} {
-  return useMemo(
-    () => ({
-      onMove(event) {
-        if (shield.current !== null && event !== null && /^(mouse|pointer)/.test(event.type))
-          shield.current.hidden = false
-      },
-      onMoveEnd() {
-        if (shield.current !== null) shield.current.hidden = true
-      },
-    }),
-    [shield],
-  )
-}
-
 export function useViewRequests(
   view: View,
   editor: Editor,
@@ -164,6 +145,7 @@ export function useViewRequests(
   fit: (duration?: number) => void,
   ask: (what: AskKind) => void,
   pointer: () => readonly [number, number] | null,
+  settle: () => void,
 ): void {
   const flow = useReactFlow()
   const api = useStoreApi()
@@ -190,6 +172,7 @@ export function useViewRequests(
     }
     return view.attach(
       (request) => {
+        settle()
         switch (request.kind) {
           case 'fit':
             fit(duration)
@@ -225,16 +208,18 @@ export function useViewRequests(
       },
       {
         centre() {
+          settle()
           const { width, height, transform } = api.getState()
           return [(width / 2 - transform[0]) / transform[2], (height / 2 - transform[1]) / transform[2]]
         },
         pointer() {
           const at = pointer()
           if (at === null) return null
+          settle()
           const { x, y } = flow.screenToFlowPosition({ x: at[0], y: at[1] })
           return [x, y]
         },
       },
     )
-  }, [flow, api, view, editor, root, fit, ask, pointer])
+  }, [flow, api, view, editor, root, fit, ask, pointer, settle])
 }

@@ -105,11 +105,16 @@ async function zoomOne(page: Page): Promise<void> {
   await settled(page)
 }
 
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
 /**
  * A place of the empty canvas, from the middle outwards. Waited for: the shield of the drag before is taken away by a timer,
  * which may come after our question, and on a busy machine a list or a hint is slow to go.
  */
-async function emptyPlace(page: Page): Promise<{ readonly x: number; readonly y: number }> {
+async function emptyPlace(page: Page): Promise<Place> {
   const look = () =>
     page.evaluate(() => {
       const pane = document.querySelector('.react-flow__pane')?.getBoundingClientRect() ?? new DOMRect()
@@ -135,8 +140,7 @@ async function emptyPlace(page: Page): Promise<{ readonly x: number; readonly y:
 }
 
 /** Drags the empty canvas round in circles, one move to a frame. */
-async function pan(page: Page): Promise<void> {
-  const { x, y } = await emptyPlace(page)
+async function pan(page: Page, { x, y }: Place): Promise<void> {
   await page.mouse.move(x, y)
   await page.mouse.down()
   for (let step = 1; step <= moves; step += 1) {
@@ -157,12 +161,14 @@ function explain(what: string, { parts }: Trace, times: number): void {
 }
 
 async function measurePan(page: Page, what: string, limit: number): Promise<Row> {
-  await pan(page)
+  await pan(page, await emptyPlace(page))
   let best: Row | null = null
   let bestTrace: Trace | null = null
   const seen: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const trace = await record(page, () => pan(page))
+    // Looked for before: hundreds of places are asked what lies there.
+    const place = await emptyPlace(page)
+    const trace = await record(page, () => pan(page, place))
     // The first frames take hold of the canvas, and a frame in which nothing moved is none.
     const works = workPerFrame(trace)
       .slice(2)

@@ -88,14 +88,55 @@ test('blocks are added, wired, refused with a reason, deleted and brought back',
   await expect(page.locator('.react-flow__edge')).toHaveCount(1)
 })
 
-test('a block is dragged from the palette to where it is dropped', async ({ page, wiregrad }) => {
+/** Where an element lies on the screen. */
+async function boxOf(of: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await of.boundingBox()
+  if (box === null) throw new Error('It must be on screen.')
+  return box
+}
+
+test('the canvas follows the hand, and what is dropped on it afterwards lies under the pointer', async ({
+  page,
+  wiregrad,
+}) => {
   await openWindow(page, wiregrad, 'open=examples/xor')
   const nodes = page.locator('.react-flow__node')
-  await expect(nodes.first()).toBeVisible()
-  const before = await nodes.count()
+  const first = nodes.first()
+  await expect(first).toBeVisible()
+  await page.waitForTimeout(300)
+  const pane = await boxOf(page.locator('.react-flow__pane'))
+  const dots = page.locator('.react-flow__background')
+  const [before, backdrop] = [await boxOf(first), await boxOf(dots)]
+  await page.mouse.move(pane.x + 330, pane.y + 330)
+  await page.mouse.down()
+  await page.mouse.move(pane.x + 310, pane.y + 360, { steps: 3 })
+  await page.mouse.move(pane.x + 283, pane.y + 401, { steps: 3 })
+  const moved = await boxOf(first)
+  const by = [moved.x - before.x, moved.y - before.y]
+  // React Flow takes hold at the first move.
+  expect(by[0]).toBeLessThan(-30)
+  expect(by[1]).toBeGreaterThan(45)
+  const reached = await boxOf(dots)
+  expect(reached.x + reached.width, 'dots to the edge').toBeGreaterThanOrEqual(pane.x + pane.width)
+  expect(reached.x).toBeLessThanOrEqual(backdrop.x)
+  // Where in the window the dots lie, but for whole steps from one to the next.
+  const phase = () =>
+    dots.evaluate((svg) => {
+      const pattern = svg.querySelector('pattern')
+      const [x, width] = ['x', 'width'].map((name) => Number(pattern?.getAttribute(name))) as [number, number]
+      return (((x + new DOMMatrix(getComputedStyle(svg).transform).e) % width) + width) % width
+    })
+  const held = await phase()
+  await page.mouse.up()
+  expect(await boxOf(first), 'let go').toEqual(moved)
+  expect(await phase(), 'dots stay where they are').toBeCloseTo(held, 3)
+  const count = await nodes.count()
   const item = page.getByRole('complementary').first().getByText('Dropout', { exact: true })
   await item.dragTo(page.locator('.react-flow__pane'), { targetPosition: { x: 300, y: 120 } })
-  await expect(nodes).toHaveCount(before + 1)
+  await expect(nodes).toHaveCount(count + 1)
+  const added = await boxOf(nodes.filter({ hasText: 'Dropout' }))
+  expect(Math.abs(added.x + added.width / 2 - (pane.x + 300))).toBeLessThan(added.width / 2 + 12)
+  expect(Math.abs(added.y + added.height / 2 - (pane.y + 120))).toBeLessThan(added.height / 2 + 12)
 })
 
 /** One card of every type, as a file. */

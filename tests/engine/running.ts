@@ -51,7 +51,9 @@ export function talk(words: HostWords = {}): Talk {
     // As the window's worker does: numbers are given away with their event.
     send: (message) =>
       receive(
-        'event' in message ? structuredClone(message, { transfer: handedOver(message.event) }) : message,
+        'events' in message
+          ? structuredClone(message, { transfer: message.events.flatMap(handedOver) })
+          : message,
       ),
   })
   const client = createClient({

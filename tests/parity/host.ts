@@ -30,7 +30,7 @@ export function openHost(): OpenHost {
       return new Uint8Array(await readFile(file))
     },
     send: (message) => {
-      if ('event' in message) return listener(message.event)
+      if ('events' in message) return message.events.forEach(listener)
       const one = waiting.get(message.id)
       waiting.delete(message.id)
       if (message.ok) one?.resolve(message.reply)

@@ -191,9 +191,9 @@ describe('the client', () => {
     const { client, say } = channel()
     const heard: RunEvent[] = []
     const stop = client.onEvent((event) => heard.push(event))
-    say({ event: started })
+    say({ events: [started] })
     stop()
-    say({ event: started })
+    say({ events: [started] })
     expect(heard).toEqual([started])
     const waiting = client.request({ kind: 'backends' })
     client.fail('The worker ended.')

@@ -28,7 +28,7 @@ export class ScriptedWorker extends EventTarget {
   }
 
   event(event: RunEvent): void {
-    this.say({ event })
+    this.say({ events: [event] })
   }
 
   terminate(): void {}
