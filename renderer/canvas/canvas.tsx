@@ -39,7 +39,7 @@ import { flowId, frameOf, type CanvasNode, type WireEdge } from './flow-elements
 import { FrameArea } from './frame'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
-import { fitOptions, useCamera, useFit, useOnlyInView, useViewRequests } from './use-camera'
+import { fitOptions, leastZoom, useCamera, useFit, useOnlyInView, useViewRequests } from './use-camera'
 import { useElements } from './use-elements'
 import { dotGap, useHand } from './use-hand'
 import { useHover } from './use-hover'
@@ -63,10 +63,8 @@ const nodeTypes = { card: Card, frame: FrameArea }
 const edgeTypes = { wire: Wire }
 const noKey = null
 const deleteNothing = async () => false
-/** Above this many nodes only what is in view may be in the page. */
-const manyNodes = 150
-/** Above this many the overview gives way. */
-const mostInOverview = 400
+/** Above this many nodes only what is in view may be in the page, and the overview gives way. */
+const manyNodes = 400
 
 function ariaLabelsOf(language: Language): Partial<AriaLabelConfig> {
   const words = wordsOf(language).canvas
@@ -198,7 +196,7 @@ function Board({ children }: CanvasProps) {
         reconnectRadius={14}
         connectionRadius={22}
         onlyRenderVisibleElements={onlyInView}
-        minZoom={0.1}
+        minZoom={leastZoom}
         maxZoom={2.5}
         fitView
         attributionPosition="bottom-right"
@@ -230,7 +228,7 @@ function Board({ children }: CanvasProps) {
             ))}
           </div>
         </Panel>
-        {nodes.length > 0 && nodes.length <= mostInOverview && (
+        {nodes.length > 0 && nodes.length <= manyNodes && (
           <MiniMap<CanvasNode>
             pannable
             zoomable

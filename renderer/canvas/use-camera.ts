@@ -24,11 +24,14 @@ export function detailAt(zoom: number, before: Detail): Detail {
   return before === 'near' ? 'near' : 'middle'
 }
 
+/** A thousand nodes fit into a small window. */
+export const leastZoom = 0.05
+
 /** Room for what floats over the canvas. */
 export const fitOptions = {
   padding: { top: '64px', bottom: '150px', left: '24px', right: '24px' },
   maxZoom: 1.4,
-  minZoom: 0.1,
+  minZoom: leastZoom,
 } as const
 const revealZoom = 0.9
 

@@ -5,6 +5,7 @@ import type { TensorName } from '../../engine/session/look'
 import { createPainting, type Surface } from '../ui/painting'
 import { useStores, type Stores } from '../ui/stores'
 import { strings } from '../ui/strings'
+import { createTurn } from '../ui/turns'
 
 export interface LiveCanvas {
   readonly context: CanvasRenderingContext2D
@@ -65,7 +66,13 @@ export function useLivePainting(
       },
       on,
     )
-    const stops = [session.onNumbers(schedule), session.store.subscribe(schedule), moment.subscribe(schedule)]
+    const turn = createTurn(schedule)
+    const stops = [
+      turn.stop,
+      session.onNumbers(turn.ask),
+      session.store.subscribe(schedule),
+      moment.subscribe(schedule),
+    ]
     return () => {
       for (const stop of stops) stop()
       events.abort()

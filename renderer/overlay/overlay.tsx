@@ -5,7 +5,7 @@
 import './overlay.css'
 import { useEffect, useRef } from 'react'
 import { overlays, type Overlay as OverlayMode } from '../state/settings'
-import { createPainting } from '../ui/painting'
+import { createScenePainting } from '../ui/scene-painting'
 import { useSettings, useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { createTurn } from '../ui/turns'
@@ -65,7 +65,7 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
     const painter = createPainter()
     // Between two turns the same numbers are painted wherever the camera takes them.
     let kept: Shown | null = null
-    const painting = createPainting(element, (surface) => {
+    const painting = createScenePainting(element, stores.scene, (surface) => {
       const shown = (kept ??= shownNow(stores))
       board.classList.toggle('canvas-painted', shown.readings !== null && modes[mode].wire !== null)
       if (modes[mode].live && shown.readings === null) {
@@ -80,7 +80,7 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
       painting.schedule()
     }
     const turn = createTurn(renew)
-    const stops = [turn.stop, stores.scene.subscribe(painting.schedule), onShown(stores, renew, turn.ask)]
+    const stops = [turn.stop, onShown(stores, renew, turn.ask)]
     return () => {
       for (const stop of stops) stop()
       painting.stop()

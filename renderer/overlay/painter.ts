@@ -16,6 +16,8 @@ const smallLettersAbove = 0.8
 export interface Painting {
   readonly mode: PaintMode
   readonly scene: Scene
+  /** The scene's, from the corner of what is painted on. */
+  readonly view: Scene['view']
   readonly shown: Shown
   readonly theme: PaintTheme
   /** CSS pixels. */
@@ -84,9 +86,9 @@ export function createPainter(): Painter {
 
   return {
     paint(context, painting) {
-      const { scene, mode, ratio, width, height } = painting
+      const { scene, view, mode, ratio, width, height } = painting
       const now = keptFor(painting)
-      const { x, y, zoom } = scene.view
+      const { x, y, zoom } = view
       context.setTransform(1, 0, 0, 1, 0, 0)
       context.clearRect(0, 0, width * ratio, height * ratio)
       context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio)
@@ -113,13 +115,13 @@ export function createPainter(): Painter {
       for (const [id, card] of cards) {
         // What was painted for the cards below it is covered, too.
         if (stack.covering.has(card)) context.clearRect(card.x, card.y, card.width, card.height)
-        let view = now.views.get(id)
-        if (view === undefined) {
-          view = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
-          now.views.set(id, view)
+        let cardView = now.views.get(id)
+        if (cardView === undefined) {
+          cardView = modes[mode].card(painting.shown.cards.get(id) ?? [], painting.shown)
+          now.views.set(id, cardView)
         }
-        if (view === null) continue
-        const { badge } = view
+        if (cardView === null) continue
+        const { badge } = cardView
         if (zoom < farBelow) paintBar(context, painting.theme, card, badge.look)
         else
           paintBadge(context, painting.theme, card, badge, badgeScale(zoom), (text) =>

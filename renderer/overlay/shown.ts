@@ -3,6 +3,7 @@ import { memoryByStep } from '../../engine/analyse/memory'
 import type { Plan } from '../../engine/analyse/plan'
 import { readingsOf } from '../state/run-readings'
 import type { Stores } from '../ui/stores'
+import { createTurn } from '../ui/turns'
 import { pathsByCard, type Shown } from './show'
 
 type OfGraph = Pick<Shown, 'costs' | 'cards'>
@@ -64,15 +65,10 @@ export function paced(
   call: () => void,
   milliseconds: number,
 ): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const stop = listen(() => {
-    timer ??= setTimeout(() => {
-      timer = null
-      call()
-    }, milliseconds)
-  })
+  const turn = createTurn(call, milliseconds)
+  const stop = listen(turn.ask)
   return () => {
     stop()
-    if (timer !== null) clearTimeout(timer)
+    turn.stop()
   }
 }

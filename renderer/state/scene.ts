@@ -29,14 +29,16 @@ export interface SceneHover {
   readonly y: number
 }
 
+export type SceneChange = 'view' | 'cards' | 'wires' | 'hover'
+
 export interface Scene {
   /** Screen = document * zoom + (x, y), relative to the canvas's top left. */
   readonly view: { readonly x: number; readonly y: number; readonly zoom: number }
   readonly cards: ReadonlyMap<NodeId, SceneCard>
   readonly wires: ReadonlyMap<WireId, SceneWire>
   readonly hover: SceneHover | null
-  /** Called after any change; answers how to stop. */
-  subscribe(listener: () => void): () => void
+  /** Called after any change, with what it was; answers how to stop. */
+  subscribe(listener: (what: SceneChange) => void): () => void
   /** For the canvas. */
   setView(view: Scene['view']): void
   setCards(cards: ReadonlyMap<NodeId, SceneCard>): void
@@ -49,9 +51,9 @@ export function createScene(): Scene {
   let cards: ReadonlyMap<NodeId, SceneCard> = new Map()
   let hover: SceneHover | null = null
   const wires = new Map<WireId, SceneWire>()
-  const listeners = new Set<() => void>()
-  const changed = () => {
-    for (const listener of listeners) listener()
+  const listeners = new Set<(what: SceneChange) => void>()
+  const changed = (what: SceneChange) => {
+    for (const listener of listeners) listener(what)
   }
   return {
     get view() {
@@ -70,21 +72,21 @@ export function createScene(): Scene {
     },
     setView(next) {
       view = next
-      changed()
+      changed('view')
     },
     setCards(next) {
       cards = next
-      changed()
+      changed('cards')
     },
     setWire(id, wire) {
       if (wire === null) wires.delete(id)
       else wires.set(id, wire)
-      changed()
+      changed('wires')
     },
     setHover(next) {
       if (next === hover) return
       hover = next
-      changed()
+      changed('hover')
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The step on show, painted over the network in place of the overlays. */
 import { useEffect, useMemo, useRef } from 'react'
 import { knownAt } from '../../engine/explain/stops'
-import { createPainting } from '../ui/painting'
+import { createScenePainting } from '../ui/scene-painting'
 import { useStepwise, useStores } from '../ui/stores'
 import { paintStep } from './paint'
 import './stepwise.css'
@@ -19,14 +19,10 @@ export function StepwiseOverlay() {
     const element = canvas.current
     const context = element?.getContext('2d') ?? null
     if (element === null || context === null) return
-    const painting = createPainting(element, (surface) =>
+    const painting = createScenePainting(element, scene, (surface) =>
       paintStep(context, { ...surface, scene, stops, at, known, sample }),
     )
-    const stop = scene.subscribe(painting.schedule)
-    return () => {
-      stop()
-      painting.stop()
-    }
+    return painting.stop
   }, [scene, stops, at, known, sample])
   return <canvas ref={canvas} className="paint-layer" aria-hidden />
 }

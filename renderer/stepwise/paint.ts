@@ -12,6 +12,8 @@ import { brief } from './numbers'
 
 export interface StepPainting {
   readonly scene: Scene
+  /** The scene's, from the corner of what is painted on. */
+  readonly view: Scene['view']
   readonly theme: PaintTheme
   readonly width: number
   readonly height: number
@@ -53,7 +55,7 @@ function reached(stops: readonly Stop[], at: number): ReadonlySet<string> {
 
 export function paintStep(context: CanvasRenderingContext2D, painting: StepPainting): void {
   const { scene, theme, ratio, width, height, stops, at, known } = painting
-  const { x, y, zoom } = scene.view
+  const { x, y, zoom } = painting.view
   context.setTransform(1, 0, 0, 1, 0, 0)
   context.clearRect(0, 0, width * ratio, height * ratio)
   context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio)

@@ -5,6 +5,7 @@
 import { useEffect, useRef } from 'react'
 import type { Run } from '../../engine/session/runs'
 import { useStores } from './stores'
+import { createTurn } from './turns'
 
 interface LiveTextProps {
   read(run: Run): string
@@ -12,8 +13,13 @@ interface LiveTextProps {
   readonly title?: string
 }
 
-/** Milliseconds between two writings. */
-const pace = 200
+/** All texts are written in one turn: each lays the page out anew, and so does it for all. */
+const waiting = new Set<() => void>()
+const turn = createTurn(() => {
+  const all = [...waiting]
+  waiting.clear()
+  for (const write of all) write()
+}, 200)
 
 export function LiveText({ read, className, title }: LiveTextProps) {
   const element = useRef<HTMLSpanElement>(null)
@@ -33,20 +39,15 @@ export function useLiveNumbers(show: (run: Run | null) => void): void {
     show(session.run())
   })
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null
-    let last = 0
-    const paint = () => {
-      timer = null
-      last = performance.now()
-      latest.current(session.run())
+    const write = () => latest.current(session.run())
+    const ask = () => {
+      waiting.add(write)
+      turn.ask()
     }
-    const schedule = () => {
-      timer ??= setTimeout(paint, Math.max(0, last + pace - performance.now()))
-    }
-    const stops = [session.onNumbers(schedule), moment.subscribe(schedule)]
+    const stops = [session.onNumbers(ask), moment.subscribe(ask)]
     return () => {
       for (const stop of stops) stop()
-      if (timer !== null) clearTimeout(timer)
+      waiting.delete(write)
     }
   }, [session, moment])
 }

@@ -10,14 +10,15 @@ export interface Turn {
   stop(): void
 }
 
-/** Milliseconds between two turns of one painter. */
-const pace = 100
+/** Milliseconds between two turns of one painter, where it does not ask for another pace. */
+const usualPace = 100
 
 /** Milliseconds after the last move of the camera for which painters still rest; and at most so long without any turn. */
 const rest = { afterMove: 120, atMost: 500 } as const
 
 interface Waiting {
   readonly take: () => void
+  readonly pace: number
   /** Not before this. */
   due: number
 }
@@ -54,15 +55,15 @@ function next(): void {
   const [first] = [...waiting].filter(({ due }) => due <= now).sort((a, b) => a.due - b.due)
   if (first !== undefined) {
     waiting.delete(first)
-    first.due = now + pace
+    first.due = now + first.pace
   }
   callNext()
   first?.take()
 }
 
 /** `take` is called in a frame. */
-export function createTurn(take: () => void): Turn {
-  const own: Waiting = { take, due: 0 }
+export function createTurn(take: () => void, pace = usualPace): Turn {
+  const own: Waiting = { take, pace, due: 0 }
   return {
     ask() {
       waiting.add(own)

@@ -279,6 +279,7 @@ async function measureEdits(document: Document, node: string, what: string, limi
     const { left, top } = element.getBoundingClientRect()
     for (;;) {
       const over = globalThis.document.elementFromPoint(left + 6, top + 4)
+      if (over === globalThis.document.documentElement) throw new Error('The node must lie in the window.')
       if (!(over instanceof HTMLElement) || element.contains(over)) return
       over.style.visibility = 'hidden'
     }

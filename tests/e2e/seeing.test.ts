@@ -223,6 +223,26 @@ test('colours match the numbers of the run, and the scrubber shows those that we
   expect(seen.has(0) && seen.has(4) && seen.size >= 3, [...seen].join()).toBe(true)
   expect(Math.max(...seen)).toBe(4)
 
+  // In the hand they stay on their cards, and so they do where it lets go.
+  const pane = await page.locator('.react-flow__pane').boundingBox()
+  const scores = await badgeOf(page, 'scores', zoom)
+  const [colour] = await painted(page, [scores])
+  const grip = { x: (pane?.x ?? NaN) + 420, y: (pane?.y ?? NaN) + 60 }
+  const nothing = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.className, grip)
+  expect(nothing).toContain('react-flow__pane')
+  await page.mouse.move(grip.x, grip.y)
+  await page.mouse.down()
+  for (const by of [10, 40, 70, 300]) {
+    await page.mouse.move(grip.x - by, grip.y + by / 10)
+    await page.waitForTimeout(by === 70 ? 400 : 40)
+    const there = await badgeOf(page, 'scores', zoom)
+    if (by > 10) expect(there.x, `${by}`).toBeLessThan(scores.x - by / 2)
+    expect(await painted(page, [there]), `${by}`).toEqual([colour])
+  }
+  await page.mouse.up()
+  await page.waitForTimeout(300)
+  expect(await painted(page, [await badgeOf(page, 'scores', zoom)])).toEqual([colour])
+
   // In a new window the run is there again, and one can go back in it.
   await expect
     .poll(async () => (await readdir(wiregrad.data, { recursive: true })).map((name) => path.basename(name)))

@@ -211,6 +211,7 @@ describe('badges', () => {
     createPainter().paint(context, {
       mode: 'memory',
       scene,
+      view: scene.view,
       shown: shown(null, costs),
       theme: { font: 'sans-serif' } as PaintTheme,
       width: 800,
