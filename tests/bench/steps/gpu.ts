@@ -19,7 +19,7 @@ import { parseArgs } from 'node:util'
 import type { ModelName } from './models'
 import { printRows, rowLines, type Row } from './rows'
 import type { Block, StepRunner } from './runner'
-import { hasLayers, inTurns, lengthOf, type Peer } from './turns'
+import { hasLayers, inTurns, lengthOf, tooLongForJax, type Peer } from './turns'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const { values: options } = parseArgs({
@@ -163,6 +163,7 @@ async function measure(
   await ours.start(model, 0)
   const peers: [Peer, StepRunner][] = []
   for (const [peer, runner] of all) {
+    if (peer === 'jax-js' && tooLongForJax.includes(model)) continue
     try {
       await runner.start(model, 0, peer === 'tfjs-fit' ? 'fit' : 'loop')
       peers.push([peer, runner])

@@ -4,6 +4,9 @@ import type { ModelName } from './models'
 import type { Block, StepRunner } from './runner'
 
 /** `tfjs`: the best loop by hand; `tfjs-fit`: its own. */
+/** jax-js traces it for minutes; whether it then trains has not been waited for. */
+export const tooLongForJax: readonly ModelName[] = ['resnet18', 'resnet18-of-4']
+
 export type Peer = 'tfjs' | 'tfjs-fit' | 'jax-js' | 'pytorch'
 
 /** Whether stock tfjs has the net's layers, so that `fit` can train it. */
