@@ -162,16 +162,17 @@ function batchNormRun(normaliseBatch: NonNullable<FusedKernels['normaliseBatch']
     const [mean, variance] = ['moving_mean', 'moving_variance'].map((name) => weights[name])
     if (x === undefined || x.size === 0 || !context.training) return null
     if (!gamma || !beta || !mean || !variance) return null
-    const { y, ...moved } = normaliseBatch(
+    const done = normaliseBatch(
       tf,
       { x, gain: gamma, shift: beta, mean, variance },
       { momentum: p['momentum'] as number, epsilon: p['epsilon'] as number },
     )
+    if (done === null) return null
     if (context.updateStatistics) {
-      ;(mean as Tf.Variable).assign(moved.mean)
-      ;(variance as Tf.Variable).assign(moved.variance)
+      ;(mean as Tf.Variable).assign(done.mean)
+      ;(variance as Tf.Variable).assign(done.variance)
     }
-    return { y }
+    return { y: done.y }
   }
 }
 

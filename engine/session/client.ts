@@ -32,7 +32,15 @@ export function createClient(channel: Channel): Client {
 
   channel.listen((message) => {
     if ('events' in message) {
-      for (const event of message.events) for (const listener of listeners) listener(event)
+      let thrown: unknown
+      for (const event of message.events)
+        for (const listener of listeners)
+          try {
+            listener(event)
+          } catch (error) {
+            thrown ??= error
+          }
+      if (thrown !== undefined) throw thrown
       return
     }
     const request = waiting.get(message.id)

@@ -24,9 +24,11 @@ export function createOutgoing(
     if (timer !== null) clearTimeout(timer)
     timer = null
     if (events.length === 0) return
-    post({ events }, [...new Set(events.flatMap(handedOver))])
+    const leaving = events
+    // First, so that what cannot be sent holds up nothing that comes after it.
     events = []
     left = now()
+    post({ events: leaving }, [...new Set(leaving.flatMap(handedOver))])
   }
 
   return (message) => {
@@ -36,8 +38,9 @@ export function createOutgoing(
       return
     }
     events.push(...message.events)
-    if (message.events.some(({ kind }) => !inARow.has(kind)) || now() - left >= pace) leave()
-    // Where the worker computes without a pause, it is the next event that finds the time over.
+    if (message.events.some(({ kind }) => !inARow.has(kind))) leave()
+    // With what is said in the same breath: after it the worker may compute for seconds.
+    else if (now() - left >= pace) queueMicrotask(leave)
     else timer ??= setTimeout(leave, pace)
   }
 }

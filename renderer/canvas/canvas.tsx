@@ -115,16 +115,16 @@ function Board({ children }: CanvasProps) {
     onMisfit: asking.offerFix,
   })
   useCamera(root, scene)
-  const fit = useFit()
   useStroke(editor, scene, root, stroke)
   const ports = usePorts()
   const language = useLanguage()
   const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
   const hover = useHover(scene)
   const opened = useEditor((state) => `${state.generation} ${state.open.prefix}`)
-  useFitOnOpen(fit, opened)
   const onlyInView = useOnlyInView(nodes.length > manyNodes, opened, scene)
   const { camera, settle } = useHand(root, shield, scene, onlyInView)
+  const fit = useFit(settle)
+  useFitOnOpen(fit, opened)
   useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer, settle)
 
   const onNodesChange = useCallback(

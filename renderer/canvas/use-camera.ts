@@ -62,14 +62,19 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
  * Shows all of the graph. When the canvas changes its size that is done again for as long as nobody has moved the camera
  * since; otherwise what was in the middle stays there.
  */
-export function useFit(): (duration?: number) => void {
+export function useFit(settle: () => void): (duration?: number) => void {
   const flow = useReactFlow()
   const api = useStoreApi()
-  const fitted = useRef<readonly number[] | 'on the way' | null>(null)
+  const fitted = useRef<readonly number[] | null>(null)
+  // Of a fit that the hand interrupts, nobody says that it has ended.
+  const onTheWay = useRef(0)
   const fit = useCallback(
     (duration = 0) => {
-      fitted.current = 'on the way'
-      void flow.fitView({ ...fitOptions, duration }).then(() => (fitted.current = api.getState().transform))
+      onTheWay.current = performance.now() + duration + 100
+      void flow.fitView({ ...fitOptions, duration }).then(() => {
+        onTheWay.current = 0
+        fitted.current = api.getState().transform
+      })
     },
     [flow, api],
   )
@@ -79,10 +84,12 @@ export function useFit(): (duration?: number) => void {
       if (state.width === width && state.height === height) return
       const before = { width, height }
       ;({ width, height } = state)
-      const { transform } = state
-      const last = fitted.current
+      // The hand may hold the canvas.
+      settle()
+      const { transform } = api.getState()
       const untouched =
-        last === 'on the way' || last?.every((value, index) => value === transform[index]) === true
+        performance.now() < onTheWay.current ||
+        fitted.current?.every((value, index) => value === transform[index]) === true
       if (untouched) fit()
       else if (before.width > 0 && before.height > 0)
         void flow.setViewport({
@@ -91,7 +98,7 @@ export function useFit(): (duration?: number) => void {
           zoom: transform[2],
         })
     })
-  }, [api, fit, flow])
+  }, [api, fit, flow, settle])
   return fit
 }
 

@@ -20,8 +20,6 @@ interface Moved {
   /** Where its dots began. */
   readonly from: readonly [x: number, y: number]
   readonly mask: Element | null
-  /** The outer edge of the overview's mask, as a path. */
-  readonly edge: string
   /** When the overview was shown last. */
   shown: number
 }
@@ -30,13 +28,11 @@ interface Moved {
 const overviewPace = 100
 
 function movedIn(root: HTMLElement, [x, y]: Transform): Moved {
-  const mask = root.querySelector('.react-flow__minimap-mask')
   return {
     viewport: root.querySelector<HTMLElement>('.react-flow__viewport'),
     dots: root.querySelector<SVGElement>('.react-flow__background'),
     from: [x, y],
-    mask,
-    edge: mask?.getAttribute('d')?.match(/^[^z]*z/)?.[0] ?? '',
+    mask: root.querySelector('.react-flow__minimap-mask'),
     shown: 0,
   }
 }
@@ -45,7 +41,7 @@ function movedIn(root: HTMLElement, [x, y]: Transform): Moved {
 const shift = (by: number, gap: number): number => (by % gap) - (by % gap > 0 ? gap : 0)
 
 function show(moved: Moved, [x, y, zoom]: Transform, width: number, height: number): void {
-  const { viewport, dots, from, mask, edge } = moved
+  const { viewport, dots, from, mask } = moved
   if (viewport !== null) viewport.style.transform = `translate(${x}px,${y}px) scale(${zoom})`
   const gap = dotGap * zoom
   if (dots !== null)
@@ -54,8 +50,13 @@ function show(moved: Moved, [x, y, zoom]: Transform, width: number, height: numb
   if (mask === null || now - moved.shown < overviewPace) return
   moved.shown = now
   const wide = width / zoom
+  // Its outer edge is React Flow's, and another one after a zoom.
+  const edge = mask.getAttribute('d')?.match(/^[^z]*z/)?.[0] ?? ''
   mask.setAttribute('d', `${edge} M${-x / zoom},${-y / zoom}h${wide}v${height / zoom}h${-wide}z`)
 }
+
+const isDragged = (event: Parameters<OnMove>[0]): boolean =>
+  event !== null && ('touches' in event || (event.type !== 'wheel' && event.buttons !== 0))
 
 export interface Hand {
   /** For React Flow. */
@@ -99,7 +100,9 @@ export function useHand(
     return () => removeEventListener('pointerdown', settle, true)
   }, [settle])
   useEffect(() => {
-    if (always) settle()
+    if (!always) return
+    settle()
+    holding.current = null
   }, [always, settle])
   const camera = useMemo(
     () => ({
@@ -125,8 +128,14 @@ export function useHand(
         // Not before the first move, so that a click reaches what lies under it; and never while wheeling.
         if (shield.current !== null && event !== null && /^(mouse|pointer)/.test(event.type))
           shield.current.hidden = false
+        // The end of a gesture before it let go of this one.
+        if (holding.current === null && !always && root.current !== null && isDragged(event))
+          holding.current = movedIn(root.current, flow.getState().transform)
       },
       onMoveEnd() {
+        const { width, height } = flow.getState()
+        if (holding.current !== null && ahead.current !== null)
+          show({ ...holding.current, shown: 0 }, ahead.current, width, height)
         settle()
         holding.current = null
         if (shield.current !== null) shield.current.hidden = true

@@ -24,7 +24,8 @@ interface Waiting {
 }
 
 const waiting = new Set<Waiting>()
-let called = false
+/** What calls the next painter, and when. */
+let called: { readonly at: number; cancel(): void } | null = null
 /** When the camera moved last; of this gesture when it began, or the last turn in it; nobody's turn comes before `until`. */
 const hand = { moved: -Infinity, since: 0, until: 0 }
 
@@ -37,15 +38,26 @@ export function restForCamera(): void {
 }
 
 function callNext(): void {
-  if (called || waiting.size === 0) return
-  called = true
-  const time = Math.max(hand.until, Math.min(...[...waiting].map(({ due }) => due))) - performance.now()
-  if (time <= 0) requestAnimationFrame(next)
-  else setTimeout(() => requestAnimationFrame(next), time)
+  if (waiting.size === 0) return
+  const at = Math.max(hand.until, Math.min(...[...waiting].map(({ due }) => due)))
+  // Who asked before may have more time than who asks now.
+  if (called !== null && called.at <= at) return
+  called?.cancel()
+  const time = at - performance.now()
+  if (time <= 0) {
+    const frame = requestAnimationFrame(next)
+    called = { at: -Infinity, cancel: () => cancelAnimationFrame(frame) }
+  } else {
+    const timer = setTimeout(() => {
+      called = { at: -Infinity, cancel: () => {} }
+      requestAnimationFrame(next)
+    }, time)
+    called = { at, cancel: () => clearTimeout(timer) }
+  }
 }
 
 function next(): void {
-  called = false
+  called = null
   const now = performance.now()
   if (now < hand.until) {
     callNext()

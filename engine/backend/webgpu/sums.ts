@@ -4,7 +4,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
-import { emptyTensor, lanes, runKernel, type Kernel } from './kernel'
+import { emptyTensor, lanes, mostGroups, runKernel, type Kernel } from './kernel'
 import { replaceKernel } from './replace'
 
 const columns = 8
@@ -65,7 +65,14 @@ export function repairSums(tf: typeof Tf): void {
     const found = blocks(x.shape, axes)
     if (inside === null || found === null || x.dtype !== 'float32') return stock(call)
     const { outer, rows, width } = found
-    if (width === 1 || outer > 65535 || rows > mostRows || rows * width * outer === 0) return stock(call)
+    if (
+      width === 1 ||
+      outer > mostGroups ||
+      width / columns > mostGroups ||
+      rows > mostRows ||
+      rows * width * outer === 0
+    )
+      return stock(call)
     const shape = keepDims
       ? x.shape.map((n, at) => (axes.includes(at) ? 1 : n))
       : x.shape.filter((_, at) => !axes.includes(at))

@@ -8,6 +8,7 @@ import {
   groupsFor,
   lanes,
   literal,
+  mostGroups,
   newTensor,
   perElement,
   runKernel,
@@ -17,6 +18,12 @@ import { product } from '../../sizes'
 import { call, operation } from './operation'
 
 const columns = 8
+
+/** More rows than these in few channels would keep most of a device waiting, and more channels make no dispatch. */
+function fits(rows: number, width: number): boolean {
+  const groups = Math.ceil(width / columns)
+  return groups <= mostGroups && (rows <= 1 << 16 || groups >= 64)
+}
 
 const groupsOf = (width: number): [number, number, number] => [Math.ceil(width / columns), 1, 1]
 
@@ -191,12 +198,14 @@ interface Inputs {
   readonly variance: Tf.Tensor
 }
 
-/** What comes of x, and the moving averages after it. */
+/** What comes of x, and the moving averages after it; null where others do it better. */
 export function normaliseBatch(
   tf: typeof Tf,
   inputs: Inputs,
   settings: { readonly momentum: number; readonly epsilon: number },
-): { readonly y: Tf.Tensor; readonly mean: Tf.Tensor; readonly variance: Tf.Tensor } {
+): { readonly y: Tf.Tensor; readonly mean: Tf.Tensor; readonly variance: Tf.Tensor } | null {
+  const width = inputs.x.shape.at(-1) ?? 1
+  if (!fits(inputs.x.size / width, width)) return null
   const [y, , mean, variance] = call(tf, normaliseBatchOperation, inputs, { ...settings }) as [
     Tf.Tensor,
     Tf.Tensor,
