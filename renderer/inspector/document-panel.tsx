@@ -158,8 +158,15 @@ function TrainingSteps() {
 }
 
 function Totals() {
-  const plan = useEditor((state) => state.analysis.plan)
+  const { plan, ok } = useEditor((state) => state.analysis)
   const inspector = strings.inspector
+  // Of what has errors nothing is computed, which is not the same as nothing.
+  if (!ok && plan.parameters === 0)
+    return (
+      <dl className="facts">
+        <Fact label={inspector.parameters}>{inspector.unknown}</Fact>
+      </dl>
+    )
   return (
     <dl className="facts">
       <Fact label={inspector.parameters}>{formatCount(plan.parameters)}</Fact>

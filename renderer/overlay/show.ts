@@ -147,7 +147,11 @@ function ofLayers(
         if (layer === null) return null
         const { look: seen, value } = look(layer)
         const name = words.titles[verdict.title]
-        const rows = [...layerRows(layer), { name, value: verdictOf(seen, verdict.bands) }]
+        const rows = [
+          ...layerRows(layer),
+          { name: words.rows.shown, value: formatNumber(value) },
+          { name, value: verdictOf(seen, verdict.bands) },
+        ]
         return { path, badge: power(seen, value), rows }
       }),
     )

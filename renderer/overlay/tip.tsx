@@ -37,6 +37,14 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
       return label === undefined ? path : label + path.slice(top.length)
     }
 
+    /** From which card to which, where both have names. */
+    function wayOf(id: string): string {
+      const { wires, nodes } = editor.store.getState().open.document
+      const wire = wires[id]
+      const names = wire === undefined ? [] : [wire.from[0], wire.to[0]].map((end) => nodes[end]?.label)
+      return names.includes(undefined) ? '' : names.join(' → ')
+    }
+
     function content(): Content | null {
       const shown = shownNow(stores)
       if (hover === null) return null
@@ -46,7 +54,7 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
         return wire === null || step === null || modes[mode].wire === null
           ? null
           : {
-              title: words.step(formatCount(step)),
+              title: [wayOf(hover.id), words.step(formatCount(step))].filter(Boolean).join(' · '),
               rows: rowsOfWire(wire, scene.wires.get(hover.id)?.label ?? ''),
             }
       }

@@ -32,12 +32,6 @@ export function RunControls() {
         )}
         {mainLabel(status, canContinue)}
       </CommandButton>
-      {(canContinue || !resting) && (
-        <CommandButton id="restart" title={words.restartHint}>
-          <RotateCcw size={15} aria-hidden />
-          <span className="wide-only">{words.restart}</span>
-        </CommandButton>
-      )}
       <CommandButton id="step" title={words.stepHint}>
         <StepForward size={15} aria-hidden />
         {words.step}
@@ -48,6 +42,12 @@ export function RunControls() {
       <CommandButton id="stop" iconOnly title={words.stopHint}>
         <Square size={13} fill="currentColor" aria-hidden />
       </CommandButton>
+      {(canContinue || !resting) && (
+        <CommandButton id="restart" className="run-restart" title={words.restartHint}>
+          <RotateCcw size={15} aria-hidden />
+          <span className="wide-only">{words.restart}</span>
+        </CommandButton>
+      )}
     </div>
   )
 }

@@ -134,6 +134,7 @@ export const overlay = {
     meanStd: 'mean ± deviation',
     zeros: 'exactly 0',
     weightNorm: '‖W‖',
+    shown: 'on the badge, smoothed',
     outputRms: 'RMS of the output',
     dead: 'dead units',
     saturated: 'saturated',

@@ -214,8 +214,11 @@ test('adding and wiring by keyboard', async ({ page, wiregrad, context }) => {
   async function select(name: string) {
     await page.keyboard.press('o')
     const row = page.getByRole('treeitem', { name: new RegExp(`^${name}`) })
-    await row.focus()
-    await expect(row).toHaveAttribute('aria-selected', 'true')
+    // The key takes the focus to the outline a frame later, which may be after ours.
+    await expect(async () => {
+      await row.focus()
+      await expect(row).toHaveAttribute('aria-selected', 'true', { timeout: 500 })
+    }).toPass()
   }
 
   await test.step('1 and 4. A offers what takes the node’s output and wires the choice', async () => {

@@ -14,7 +14,7 @@ export const stepwise: Strings['stepwise'] = {
   trainingStep: (n) => `训练步骤 ${n}`,
   trainingSteps: '训练步骤',
   goesOn: '训练仍在进行；暂停后可查看训练到的这一步。',
-  waiting: '正在拆解这一批…',
+  waiting: '正在逐步计算这一批…',
   close: '退出逐步推演',
   formulas: '这里发生了什么，附具体数值',
   data: '样本进入网络时的样子。',

@@ -172,7 +172,7 @@ export const chinese: Strings = {
     recent: '最近打开',
     export: '导出训练好的模型',
     more: '更多',
-    backend: '训练在哪里运行',
+    backend: '训练运行位置',
     theme: '主题',
     contrast: '对比度',
     language: '语言',
@@ -220,7 +220,7 @@ export const chinese: Strings = {
     why: (why) =>
       joinChinese([
         `${translate(why)}${/[.。！？!?]$/.test(why) ? '' : '。'}`,
-        ' 您的工作已在最后一次编辑一秒后保存，重新加载即可恢复；也可以下载副本。',
+        ' 更改会在编辑后一秒内自动保存，重新加载即可恢复；也可以下载副本。',
       ]),
     reload: '重新加载',
     download: '下载副本',
@@ -228,7 +228,7 @@ export const chinese: Strings = {
   palette: {
     title: '节点库',
     search: '搜索节点',
-    none: (query) => `没有名为“${query}”的节点。换个词试试，例如“linear”或“pool”。`,
+    none: (query) => `没有名为“${query}”的节点。换个词试试，例如“卷积”或“池化”。`,
     hint: '拖到画布上，或按回车键添加。',
     add: (title) => zh`添加${title}`,
     own: '本网络的模块',
@@ -442,7 +442,7 @@ export const chinese: Strings = {
   problems: {
     title: '问题',
     none: '没有问题，可以训练。',
-    empty: '画布是空的。把节点拖到画布上，双击画布搜索节点，或从示例、自己的数据开始。',
+    empty: '画布是空的。把节点拖到画布上，双击画布搜索节点，或从示例或自己的数据开始。',
     startPage: '示例与自己的数据…',
     error: '错误',
     warning: '警告',

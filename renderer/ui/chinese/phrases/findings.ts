@@ -199,8 +199,8 @@ export const findings: Phrases = {
       'Between {0} and {1} there is no activation, so together they are one linear layer.{2}',
       '{0} 与 {1} 之间没有激活函数，因此两者合起来只相当于一个线性层。{2}',
     ],
-    ['Bend {0} layers with ReLU', '用 ReLU 让 {0} 层“弯曲”'],
-    ['Bend {0} with ReLU', '用 ReLU 让 {0}“弯曲”'],
+    ['Bend {0} layers with ReLU', '给 {0} 层加上 ReLU'],
+    ['Bend {0} with ReLU', '给 {0} 加上 ReLU'],
     [
       'All units of {0} start with the same weights ({1}){2}.',
       '{0} 的所有单元都从同样的权重开始（{1}）{2}。',
@@ -228,12 +228,12 @@ export const findings: Phrases = {
     ],
     [
       'A step changes the weights by {0} of their size (median over layers); about 0.1 % is healthy.{1}',
-      '每一步使权重改变其大小的 {0}（各层的中位数）；健康的约为 0.1 %。{1}',
+      '每一步的改变是权重自身大小的 {0}（各层的中位数）；健康的约为 0.1 %。{1}',
     ],
     ['Warm the learning rate up over {0} steps', '用 {0} 步预热学习率'],
     [
       'A step changes the weights by {0} of their size (median over layers); about 0.1 % is healthy.',
-      '每一步使权重改变其大小的 {0}（各层的中位数）；健康的约为 0.1 %。',
+      '每一步的改变是权重自身大小的 {0}（各层的中位数）；健康的约为 0.1 %。',
     ],
     [
       'Over the last half the loss swings from step to step by {0} of what guessing costs.',

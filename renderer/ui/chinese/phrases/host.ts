@@ -3,7 +3,7 @@ import type { Phrases } from '../../translate'
 
 export const host: Phrases = {
   exact: {
-    'Its program could not be fetched.': '无法获取它的程序。',
+    'Its program could not be fetched.': '无法加载训练程序。',
     'The disk took no more bytes.': '磁盘不再接受任何数据。',
     'This document was opened by another start of Wiregrad: open it again.':
       '这个文档是由 Wiregrad 的另一次启动打开的：请重新打开它。',

@@ -87,10 +87,7 @@ export const problems: Phrases = {
       'The input `{0}` of {1} takes one wire, but {2} end there; remove all but one.',
       '{1}的输入 `{0}` 只接受一条连线，却接了 {2} 条；请只保留一条。',
     ],
-    [
-      'Nothing is wired to the input `{0}` of {1}, which needs it.',
-      '{1}的输入 `{0}` 没有接任何东西，而它是必需的。',
-    ],
+    ['Nothing is wired to the input `{0}` of {1}, which needs it.', '{1}的必需输入 `{0}` 尚未连接。'],
     [
       'A wire ends on the input `{0}` of {1}, which has {2}; remove the wire.',
       '有一条连线接到{1}的输入 `{0}`，而它{2}；请移除这条连线。',
