@@ -42,8 +42,9 @@ export function RunControls() {
       <CommandButton id="stop" iconOnly title={words.stopHint}>
         <Square size={13} fill="currentColor" aria-hidden />
       </CommandButton>
+      {/* Last: it comes while the pointer is still on the button that starts, and must not come under it. */}
       {(canContinue || !resting) && (
-        <CommandButton id="restart" className="run-restart" title={words.restartHint}>
+        <CommandButton id="restart" title={words.restartHint}>
           <RotateCcw size={15} aria-hidden />
           <span className="wide-only">{words.restart}</span>
         </CommandButton>
