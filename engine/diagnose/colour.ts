@@ -39,6 +39,13 @@ export function isDarkBand(band: Band): boolean {
   return band !== 3 && band !== 5 && band !== healthyBand
 }
 
+/** Decades from the layers nearest the loss at which a band begins, on either side. */
+const flowFrom = [2, 3, 4.5, 6] as const
+/** Decades on either side within which a layer counts as healthy. */
+export const healthyDecades = flowFrom[0]
+/** Where on the log scale one band of the flow gives way to the next. */
+export const flowEdges: readonly number[] = [...flowFrom.map((from) => -from).reverse(), ...flowFrom]
+
 /**
  * Band of d, in decades from the layers nearest the loss: full colour at ±3 (the alarm line), darkest at ±6, and a
  * first, light colour from ±2. A colour means that its line has been reached, so everything within ±1, where healthy
@@ -47,9 +54,21 @@ export function isDarkBand(band: Band): boolean {
  */
 export function flowBand(d: number): Band {
   const size = Math.abs(d)
-  const steps = size < 2 ? 0 : size < 3 ? 1 : size < 4.5 ? 2 : size < 6 ? 3 : 4
+  const steps = flowFrom.filter((from) => size >= from).length
   return (4 + Math.sign(d) * steps) as Band
 }
+
+/** Where on the log scale one band of the update ratio gives way to the next: halfway between two stops. */
+export const updateEdges: readonly number[] = [
+  -6.75,
+  -6.25,
+  -5.5,
+  -4.5,
+  (Math.log10(3e-2) - 1) / 2,
+  -0.5,
+  0.25,
+  0.75,
+]
 
 /**
  * Band of an update ratio ‖ΔW‖/‖W‖ > 0: neutral from 1e-4 to 3e-2, darkest from 1e-7 down and from 10 up; each
@@ -57,15 +76,8 @@ export function flowBand(d: number): Band {
  */
 export function updateBand(ratio: number): Band {
   const x = Math.log10(ratio)
-  if (x <= -6.75) return 0
-  if (x <= -6.25) return 1
-  if (x <= -5.5) return 2
-  if (x <= -4.5) return 3
-  if (x < (Math.log10(3e-2) - 1) / 2) return 4
-  if (x < -0.5) return 5
-  if (x < 0.25) return 6
-  if (x < 0.75) return 7
-  return 8
+  // A stop's edge belongs to what is further from healthy on both sides.
+  return updateEdges.filter((edge) => (edge < -3 ? x > edge : x >= edge)).length as Band
 }
 
 /** How a raw value of a probe is shown; `band` is asked only for finite values above zero. */

@@ -18,8 +18,14 @@ function shareOf(level: ShareLevel): string {
   return `light-dark(${light}, ${dark})`
 }
 
+/** As wide as it is on the log scale; the outermost ones, which have no end, a decade. */
+function widthOf(edges: readonly number[], band: Band): number {
+  const [from, to] = [edges[band - 1], edges[band]]
+  return from === undefined || to === undefined ? 1 : to - from
+}
+
 export function Legend({ mode }: { readonly mode: PaintMode }) {
-  const { live, wire } = modes[mode]
+  const { live, wire, edges } = modes[mode]
   const [low, middle, high] = words.ends[mode]
   return (
     <div className="overlay-legend">
@@ -30,7 +36,13 @@ export function Legend({ mode }: { readonly mode: PaintMode }) {
       <div className={live ? 'overlay-scale' : 'overlay-scale overlay-shares'} aria-hidden>
         {live
           ? bands.map((band) => (
-              <span key={band} style={{ background: bandColour(band, 'var(--neutral)') }} />
+              <span
+                key={band}
+                style={{
+                  background: bandColour(band, 'var(--neutral)'),
+                  ...(edges !== null && { flex: widthOf(edges, band) }),
+                }}
+              />
             ))
           : levels.map((level) => <span key={level} style={{ background: shareOf(level) }} />)}
       </div>

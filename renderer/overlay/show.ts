@@ -5,11 +5,13 @@
 import {
   bandWord,
   flowBand,
+  flowEdges,
   forwardBand,
   lostBand,
   reading,
   shareLevel,
   updateBand,
+  updateEdges,
   wireWidth,
 } from '../../engine/diagnose/colour'
 import { formatBytes, formatDecades, formatExponent, formatNumber } from '../../engine/diagnose/format'
@@ -57,6 +59,8 @@ export interface CardView {
 interface Mode {
   /** From the run; otherwise from the graph alone. */
   readonly live: boolean
+  /** Where on the log scale one band gives way to the next; null where the scale is none. */
+  readonly edges: readonly number[] | null
   card(paths: readonly Path[], shown: Shown): CardView | null
   readonly wire: ((wire: WireReading) => WireLook) | null
 }
@@ -201,6 +205,7 @@ function ofCosts(of: keyof Cost, format: (value: number) => string): Mode['card'
 export const modes: { readonly [M in PaintMode]: Mode } = {
   gradient: {
     live: true,
+    edges: flowEdges,
     card: ofLayers(
       (layer) => ({
         look: reading(layer.shownRelative, () => flowBand(layer.d)),
@@ -215,6 +220,7 @@ export const modes: { readonly [M in PaintMode]: Mode } = {
   },
   forward: {
     live: true,
+    edges: flowEdges,
     card: ofOutputs(({ shownRms }) => power(reading(shownRms, forwardBand), shownRms)),
     wire: ({ shownForward }) => ({
       look: reading(shownForward, forwardBand),
@@ -223,15 +229,16 @@ export const modes: { readonly [M in PaintMode]: Mode } = {
   },
   update: {
     live: true,
+    edges: updateEdges,
     card: ofLayers((layer) => ({ look: reading(layer.shownUpdate, updateBand), value: layer.shownUpdate }), {
       title: 'update',
       bands: words.bandsUpdate,
     }),
     wire: null,
   },
-  dead: { live: true, card: ofOutputs(lostBadge), wire: null },
-  memory: { live: false, card: ofCosts('memory', formatBytes), wire: null },
-  time: { live: false, card: ofCosts('multiplyAdds', formatLarge), wire: null },
+  dead: { live: true, edges: null, card: ofOutputs(lostBadge), wire: null },
+  memory: { live: false, edges: null, card: ofCosts('memory', formatBytes), wire: null },
+  time: { live: false, edges: null, card: ofCosts('multiplyAdds', formatLarge), wire: null },
 }
 
 export function rowsOfWire(wire: WireReading, label: string): readonly Row[] {

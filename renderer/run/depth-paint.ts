@@ -5,6 +5,7 @@ import {
   bandColour,
   flowBand,
   healthyBand,
+  healthyDecades,
   isDarkBand,
   nanColour,
   reading,
@@ -49,7 +50,7 @@ export function depthScale(bars: readonly DepthBar[], lines: readonly DepthLine[
   const logs = values.flatMap((value) => (Number.isFinite(value) && value > 0 ? [Math.log10(value)] : []))
   const known = bars.find(({ value, d }) => Number.isFinite(d) && value > 0)
   const reference = known === undefined ? null : Math.log10(known.value) - known.d
-  const all = reference === null ? logs : [...logs, reference - 1, reference + 1]
+  const all = reference === null ? logs : [...logs, reference - healthyDecades, reference + healthyDecades]
   if (all.length === 0) return { low: -4, high: 0, reference }
   const high = Math.ceil(Math.max(...all))
   return { low: Math.min(Math.floor(Math.min(...all) - 0.3), high - 4), high, reference }
@@ -139,21 +140,42 @@ function paintLine(
   stroke(colour, 1.6)
 }
 
+/** Of the word in the band, with its halo. */
+const wordHeight = 15
+
 /**
- * Where a word that reaches down to `foot` stands clear of the bars, whose heads are `tops`: the leftmost place between
- * `left` and `right`, or the left end where there is none.
+ * Where a word that reaches down to `foot` stands clear of the bars, whose heads are `tops`, and of the lines, which run
+ * from the middle of one slot to that of the next: the leftmost place between `left` and `right`, or the left end where
+ * there is none.
  */
 export function clearPlace(
   tops: readonly number[],
   foot: number,
   width: number,
   { left, right }: Pick<PlotBox, 'left' | 'right'>,
+  lines: readonly (readonly number[])[] = [],
 ): number {
   const slot = (right - left) / tops.length
   const gap = 6
+  /** Of a line at x; NaN where it has none. */
+  const heightAt = (line: readonly number[], x: number) => {
+    const place = (x - left) / slot - 0.5
+    const before = Math.floor(place)
+    const [from, to] = [line[before] ?? NaN, line[before + 1] ?? NaN]
+    return from + (to - from) * (place - before)
+  }
+  const crossed = (from: number) =>
+    lines.some((line) => {
+      for (let x = from - 2; x <= from + width + 2; x += 2) {
+        const height = heightAt(line, x)
+        if (height > foot - wordHeight && height < foot + 2) return true
+      }
+      return false
+    })
   for (let index = 0; left + index * slot + gap + width <= right; index++) {
+    const from = left + index * slot + gap
     const last = Math.floor((index * slot + gap + width) / slot)
-    if (tops.slice(index, last + 1).every((top) => top > foot)) return left + index * slot + gap
+    if (tops.slice(index, last + 1).every((top) => top > foot) && !crossed(from)) return from
   }
   return left + gap
 }
@@ -161,7 +183,7 @@ export function clearPlace(
 /** Beside the bars where there is room, otherwise over them, with a halo. */
 function paintHealthyWord(
   context: CanvasRenderingContext2D,
-  { theme, healthyWord, bars }: DepthPainting,
+  { theme, healthyWord, bars, lines }: DepthPainting,
   box: PlotBox,
   scale: DepthScale,
   yOf: (log: number) => number,
@@ -174,11 +196,12 @@ function paintHealthyWord(
   context.lineWidth = 3
   context.strokeStyle = theme.panel
   context.fillStyle = theme.good
-  const y = yOf(Math.min(scale.high, scale.reference + 1)) + 9
+  const y = yOf(scale.reference + healthyDecades) + 9
   const tops = bars.map(({ value }) =>
     Number.isFinite(value) ? (value > 0 ? yOf(Math.log10(value)) : box.bottom) : box.top,
   )
-  const x = clearPlace(tops, y + 6, context.measureText(healthyWord).width, box)
+  const drawn = lines.map(({ values }) => values.map((value) => (value > 0 ? yOf(Math.log10(value)) : NaN)))
+  const x = clearPlace(tops, y + 6, context.measureText(healthyWord).width, box, drawn)
   context.strokeText(healthyWord, x, y)
   context.fillText(healthyWord, x, y)
 }
@@ -193,8 +216,8 @@ function paintAxis(
   context.font = `10px ${theme.font}`
   context.textBaseline = 'middle'
   if (scale.reference !== null) {
-    const top = yOf(Math.min(scale.high, scale.reference + 1))
-    const bottom = yOf(scale.reference - 1)
+    const top = yOf(scale.reference + healthyDecades)
+    const bottom = yOf(scale.reference - healthyDecades)
     context.globalAlpha = 0.13
     context.fillStyle = theme.good
     context.fillRect(box.left, top, box.right - box.left, bottom - top)

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { bandColour, flowBand, reading, updateBand, wireWidth } from '../../../engine/diagnose/colour'
+import {
+  bandColour,
+  flowBand,
+  flowEdges,
+  reading,
+  updateBand,
+  updateEdges,
+  wireWidth,
+} from '../../../engine/diagnose/colour'
 
 describe('the colour rule', () => {
   it('is neutral within ±1 decade, full at ±3 and darkest at ±6', () => {
@@ -30,6 +38,12 @@ describe('the colour rule', () => {
   })
   it('keeps every healthy update ratio (1st to 99th percentile) neutral', () => {
     for (const ratio of [1e-4, 2.7e-4, 1.5e-3, 2.2e-2, 3.5e-2]) expect(updateBand(ratio)).toBe(4)
+  })
+  it('turns from band to band at the edges that the legend draws', () => {
+    for (const [index, edge] of flowEdges.entries())
+      expect([edge - 1e-6, edge + 1e-6].map(flowBand)).toEqual([index, index + 1])
+    for (const [index, edge] of updateEdges.entries())
+      expect([edge - 1e-6, edge + 1e-6].map((log) => updateBand(10 ** log))).toEqual([index, index + 1])
   })
   it('never hides zero, not finite or missing behind a colour', () => {
     expect(

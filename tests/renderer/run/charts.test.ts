@@ -70,7 +70,7 @@ describe('the gradient by depth', () => {
       bar(Number.NaN, Number.NaN),
     ])
     expect(scale.reference).toBeCloseTo(-0.2, 10)
-    expect([scale.low, scale.high]).toEqual([-12, 1])
+    expect([scale.low, scale.high]).toEqual([-12, 2])
   })
   it('has a scale also when nothing arrives anywhere', () => {
     expect(depthScale([bar(0, Number.NaN)])).toEqual({ low: -4, high: 0, reference: null })
@@ -149,5 +149,13 @@ describe('the word in the healthy band', () => {
     expect(clearPlace([10, 90, 10, 90, 90], 30, 35, box)).toBe(166)
     expect(clearPlace([10, 90, 10, 90, 10], 30, 35, box)).toBe(46)
     expect(clearPlace([10, 10, 10, 10, 90], 30, 100, box)).toBe(46)
+  })
+  it('stands clear of the lines as well, wherever they run between two bars', () => {
+    // Through the height of the word in the first slots, below it further on.
+    expect(clearPlace(low, 30, 35, box, [[25, 25, 60, 60, 60]])).toBe(126)
+    // Falling past it between the first and the second middle.
+    expect(clearPlace(low, 30, 35, box, [[0, 60, 60, 60, 60]])).toBe(86)
+    expect(clearPlace(low, 30, 35, box, [[Number.NaN, 60, 60, 60, 60]])).toBe(46)
+    expect(clearPlace(low, 30, 35, box, [[5, 5, 5, 5, 5]])).toBe(46)
   })
 })
