@@ -5,7 +5,7 @@ import { canShare, type Catalogue } from '../../nodes/kit/define'
 import { blockType, type Block, type BlockId, type Document, type Node, type NodeId } from './document'
 import { connect, graphOf, minimise, type Graph } from './edit'
 import { sameValue } from './history'
-import { freshId } from './ids'
+import { freshId, freshLabel } from './ids'
 import { compareKeys } from './keys'
 
 /** Nodes, the wires between them, and the definitions of the blocks that they are instances of. */
@@ -90,7 +90,7 @@ function insertBlocks(draft: Document, blocks: Document['blocks']): ReadonlyMap<
 
 /**
  * Adds copies of the nodes, moved by `offset`; answers their ids by those of the originals. A copy shares the weights
- * of the copied owner, else of the owner that is there, else has its own.
+ * of the copied owner, else of the owner that is there, else has its own; where its label is taken it gets the next number.
  */
 export function insertPiece(
   draft: Document,
@@ -102,11 +102,17 @@ export function insertPiece(
   const blocks = insertBlocks(draft, piece.blocks)
   const { nodes } = graphOf(draft, block)
   const before = new Map(Object.entries(nodes).map(([id, { type }]) => [id, type]))
+  const labels = new Set(Object.values(nodes).flatMap(({ label }) => label ?? []))
   const renamed = new Map<NodeId, NodeId>()
   for (const [id, node] of Object.entries(piece.nodes)) {
     const copy = freshId(node.type, nodes)
     renamed.set(id, copy)
-    nodes[copy] = placed(node, blocks, offset)
+    const there = placed(node, blocks, offset)
+    nodes[copy] = there
+    if (there.label !== undefined) {
+      there.label = freshLabel(there.label, labels)
+      labels.add(there.label)
+    }
     if (block === null && catalogue.get(node.type)?.role === 'loss') minimise(draft, copy)
   }
   for (const id of renamed.values()) {

@@ -1,8 +1,8 @@
 /**
  * Fresh ids, readable in a saved file: `dense`, then `dense_2`. Ids are never shown to people; they are what paths,
- * run files and diffs are made of.
+ * run files and diffs are made of. And fresh labels, which are what people see.
  */
-import { idSchema } from './document'
+import { idSchema, longest } from './document'
 
 /** Ids that are taken: a record keyed by id, or a set. */
 export type Taken = Readonly<Record<string, unknown>> | ReadonlySet<string>
@@ -30,6 +30,18 @@ export function freshId(words: string, taken: Taken): string {
   for (let number = 2; ; number += 1) {
     const id = `${stem}_${number}`
     if (!isTaken(taken, id)) return id
+  }
+}
+
+/** `Hidden`, or `Hidden 2`, `Hidden 3`... when that is taken; a number at the end that measures something is kept: `8 × 8 (2)`. */
+export function freshLabel(label: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(label)) return label
+  const counted = /^(.*\p{L})(?: (\d+))?$/u.exec(label)
+  const [, stem = label, number = '1'] = counted ?? /^(.*?)(?: \((\d+)\))?$/s.exec(label) ?? []
+  for (let next = Number(number) + 1; ; next += 1) {
+    const end = counted === null ? ` (${next})` : ` ${next}`
+    const fresh = stem.slice(0, longest.label - end.length) + end
+    if (!taken.has(fresh)) return fresh
   }
 }
 

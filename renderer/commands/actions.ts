@@ -95,6 +95,12 @@ export function walk({ editor, scene, view }: Stores, way: 'forth' | 'back' | 'u
   view.request({ kind: 'reveal', node: next })
 }
 
+export function duplicate({ editor, view }: Stores, incoming: boolean): void {
+  editor.actions.duplicateSelection({ incoming })
+  const [first] = editor.store.getState().selection.nodes
+  if (first !== undefined) view.request({ kind: 'keep-in-view', node: first })
+}
+
 export async function copy({ editor, notices }: Stores): Promise<boolean> {
   const text = editor.actions.copySelection()
   if (text === null) return false

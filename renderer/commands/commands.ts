@@ -27,6 +27,7 @@ import {
   cutOff,
   walk,
   copy,
+  duplicate,
   paste,
   stepThrough,
   trainOrPause,
@@ -320,13 +321,13 @@ export const commands = table({
     title: () => words.duplicateWired,
     keys: ['Mod+Shift+D'],
     can: selectedNodes,
-    run: ({ editor }) => editor.actions.duplicateSelection({ incoming: true }),
+    run: (stores) => duplicate(stores, true),
   },
   duplicate: {
     title: () => words.duplicate,
     keys: ['Mod+D'],
     can: selectedNodes,
-    run: ({ editor }) => editor.actions.duplicateSelection(),
+    run: (stores) => duplicate(stores, false),
   },
   copy: { title: () => words.copy, keys: ['Mod+C'], can: selectedNodes, run: (stores) => void copy(stores) },
   cut: {

@@ -16,11 +16,9 @@ import { createDocument } from '../../engine/graph/create'
 import { referenceFault } from '../../engine/graph/references'
 import type { EditorCore } from './editor'
 import type { EditorActions } from './editor-types'
+import { freeOffset } from './free-offset'
 
 type ClipboardActions = Pick<EditorActions, 'duplicateSelection' | 'copySelection' | 'paste'>
-
-/** How far a copy lands from its original. */
-const copyOffset = [32, 32] as const
 
 const clipboardSchema = z.strictObject({
   format: z.literal('wiregrad-selection'),
@@ -46,16 +44,18 @@ export function clipboardActions(core: EditorCore): ClipboardActions {
     )
   }
 
+  /** How far copies of these land from where they stand. */
+  function placeFor({ nodes }: Piece): readonly [number, number] {
+    const placesOf = (of: Piece['nodes']) => Object.values(of).map(({ at }) => at)
+    return freeOffset(placesOf(nodes), placesOf(core.get().open.document.nodes))
+  }
+
   return {
-    duplicateSelection({ incoming = false, offset = copyOffset } = {}) {
+    duplicateSelection({ incoming = false, offset } = {}) {
       const { document, selection } = core.get()
       if (selection.nodes.size === 0) return
-      insert(
-        labels.duplicate(selection.nodes.size),
-        pieceOf(document, core.block(), selection.nodes),
-        offset,
-        incoming,
-      )
+      const piece = pieceOf(document, core.block(), selection.nodes)
+      insert(labels.duplicate(selection.nodes.size), piece, offset ?? placeFor(piece), incoming)
     },
     copySelection() {
       const { document, selection } = core.get()
@@ -76,7 +76,7 @@ export function clipboardActions(core: EditorCore): ClipboardActions {
       insert(
         labels.paste(nodes.length),
         piece,
-        at === undefined ? copyOffset : [Math.round(at[0] - left), Math.round(at[1] - top)],
+        at === undefined ? placeFor(piece) : [Math.round(at[0] - left), Math.round(at[1] - top)],
       )
       return true
     },

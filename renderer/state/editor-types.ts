@@ -135,7 +135,7 @@ export interface EditorActions {
   setName(name: string): void
   setNotes(notes: string): void
   setTraining(label: string, recipe: (training: Draft<Training>) => void): void
-  /** Copies the selected nodes with the wires between them, a little lower right; `incoming`: with those that enter, too. */
+  /** Copies the selected nodes with the wires between them, to where there is room; `incoming`: with those that enter, too. */
   duplicateSelection(options?: {
     readonly incoming?: boolean
     readonly offset?: readonly [number, number]

@@ -321,7 +321,7 @@ test('adding and wiring by keyboard', async ({ page, wiregrad, context }) => {
   await test.step('8. duplicate, with incoming wires, copy, cut, paste into another document as text', async () => {
     await select('Hidden')
     await page.keyboard.press('ControlOrMeta+d')
-    await expect(hidden).toHaveCount(2)
+    await expect(card(page, 'Hidden 2')).toBeInViewport()
     await page.keyboard.press(undo)
     await select('Hidden')
     await page.keyboard.press('ControlOrMeta+Shift+d')

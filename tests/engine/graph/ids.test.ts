@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { idSchema } from '../../../engine/graph/document'
-import { freshId, freshWireId, idFrom } from '../../../engine/graph/ids'
+import { idSchema, longest } from '../../../engine/graph/document'
+import { freshId, freshLabel, freshWireId, idFrom } from '../../../engine/graph/ids'
 import { testRandom } from '../../support/random'
 
 describe('fresh ids', () => {
@@ -50,5 +50,27 @@ describe('fresh ids', () => {
     expect(freshWireId({})).toBe('w1')
     expect(freshWireId({ w1: 0, w3: 0 })).toBe('w4')
     expect(freshWireId({ w2: 0 })).toBe('w3')
+  })
+})
+
+describe('fresh labels', () => {
+  it('count on from the number at the end, past those that are taken', () => {
+    const taken = new Set(['Hidden', 'Convolution 1', 'Convolution 2', '卷积 1'])
+    expect(['Scores', 'Hidden', 'Convolution 1', '卷积 1'].map((label) => freshLabel(label, taken))).toEqual([
+      'Scores',
+      'Hidden 2',
+      'Convolution 3',
+      '卷积 2',
+    ])
+  })
+  it('leave a number alone that is a size', () => {
+    const taken = new Set(['Digits 8 × 8', 'Digits 8 × 8 (2)', '3'])
+    expect(freshLabel('Digits 8 × 8', taken)).toBe('Digits 8 × 8 (3)')
+    expect(freshLabel('Digits 8 × 8 (2)', taken)).toBe('Digits 8 × 8 (3)')
+    expect(freshLabel('3', taken)).toBe('3 (2)')
+  })
+  it('are never longer than a label may be', () => {
+    const long = 'a'.repeat(longest.label)
+    expect(freshLabel(long, new Set([long]))).toBe(`${'a'.repeat(longest.label - 2)} 2`)
   })
 })

@@ -217,6 +217,19 @@ describe('the editor store', () => {
     expect(state().analysis).not.toBe(before)
   })
 
+  it('puts a copy where there is room, under a name that is free', () => {
+    openExample('xor')
+    const [id, hidden] =
+      Object.entries(state().document.nodes).find(([, { label }]) => label === 'Hidden') ?? []
+    editor.actions.select({ nodes: [id ?? ''] })
+    const [x = 0, y = 0] = hidden?.at ?? []
+    editor.actions.duplicateSelection()
+    const copyOf = () => state().document.nodes[[...state().selection.nodes][0] ?? '']
+    expect(copyOf()).toMatchObject({ label: 'Hidden 2', at: [x, y + 140] })
+    editor.actions.duplicateSelection({ offset: [7, 8] })
+    expect(copyOf()).toMatchObject({ label: 'Hidden 3', at: [x + 7, y + 148] })
+  })
+
   it('copies nodes as text into another document, wires between them included', () => {
     openExample('xor')
     editor.actions.selectAll()
