@@ -90,11 +90,17 @@ function veil(context: CanvasRenderingContext2D, theme: PaintTheme, card: SceneC
   context.globalAlpha = 1
 }
 
+/** How far the dot of a port and its ring stand out of the card. */
+const portReach = 6.5
+
 function frame(context: CanvasRenderingContext2D, colour: string, card: SceneCard, zoom: number): void {
+  const width = Math.max(3, 2.5 / zoom)
+  // Around the ports, which stay free.
+  const away = portReach + width / 2
   context.beginPath()
-  context.roundRect(card.x - 3, card.y - 3, card.width + 6, card.height + 6, 13)
+  context.roundRect(card.x - away, card.y - away, card.width + 2 * away, card.height + 2 * away, 10 + away)
   context.strokeStyle = colour
-  context.lineWidth = Math.max(3, 2.5 / zoom)
+  context.lineWidth = width
   context.stroke()
 }
 
