@@ -353,7 +353,7 @@ export const refusals: Phrases = {
     ],
     [
       '{0} needs one weight for each answer ({1}) or for each sample ({2}), but the weights are {3}.',
-      '{0}要求每个答案（{1}）或每个样本（{2}）一个权重，而权重是 {3}。',
+      '{0}要求每个答案（{1}）或每个样本（{2}）一个权重，而样本权重是 {3}。',
     ],
     [
       '{0} needs {1} class weights, {2}, but has {3}. Leave the list empty to weigh all alike.',
