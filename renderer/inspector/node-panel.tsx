@@ -4,6 +4,7 @@
 import type { Plan, PlanStep } from '../../engine/analyse/plan'
 import { blockType, longest, type Node, type NodeId, type Path } from '../../engine/graph/document'
 import type { Definition } from '../../nodes/kit/define'
+import { changesNothing } from '../../nodes/kit/idle'
 import { Fact, TextField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
@@ -166,7 +167,10 @@ function NodeFields({
   readonly node: Node
   readonly definition: Definition
 }) {
-  const fields = Object.entries(definition.fields)
+  const step = useEditor((state) => state.open.analysis.plan.byPath.get(id))
+  const fields = Object.entries(definition.fields).filter(
+    ([name]) => step === undefined || !changesNothing(definition, name, step.params, step.inputSpecs),
+  )
   if (fields.length === 0) return <p className="inspector-text">{words.noSettings}</p>
   return fields.map(([name, field]) => (
     <FieldEditor

@@ -351,7 +351,7 @@ const english = {
     invalidInteger: 'A whole number is wanted here.',
     atLeast: (n: number) => `At least ${n}.`,
     atMost: (n: number) => `At most ${n}.`,
-    noSizes: 'as it comes',
+    noSizes: 'left empty',
     invalidNumbers: 'Numbers, separated by commas.',
     invalidSizes: (length: number | null) =>
       length === null

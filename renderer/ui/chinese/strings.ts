@@ -304,7 +304,7 @@ export const chinese: Strings = {
     invalidInteger: '此处应为整数。',
     atLeast: (n) => `不小于 ${n}。`,
     atMost: (n) => `不大于 ${n}。`,
-    noSizes: '由输入决定',
+    noSizes: '留空',
     invalidNumbers: '应为以逗号分隔的数字。',
     invalidSizes: (length) =>
       length === null ? '应为以 × 或逗号分隔的整数。' : `应为 ${amount(length)} 个以 × 或逗号分隔的整数。`,
