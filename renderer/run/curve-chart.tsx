@@ -52,7 +52,7 @@ export function CurveChart({ title, emptyText, pull, log, controls, label }: Cur
               title={key === 'train' && smoothing > 0 ? words.trainHint : undefined}
               hidden
             >
-              {words[key]} <b />
+              {key === 'train' && smoothing > 0 ? words.trainSmoothed : words[key]} <b />
             </span>
           ))}
         </p>
