@@ -172,7 +172,7 @@ export const scrubber: Strings['scrubber'] = {
 export const charts: Strings['charts'] = {
   loss: '损失',
   train: '训练',
-  trainSmoothed: '训练（平滑）',
+  smoothed: '（平滑）',
   trainHint: '粗线经过平滑，其后的细线是每一步的值。',
   validation: '验证',
   before: '上次训练',
