@@ -171,6 +171,7 @@ export const data = defineNode({
     x: { doc: 'The samples.' },
     y: { doc: 'What should come out for each; missing where the dataset has no targets.', optional: true },
   },
+  idle: (field, p) => (field === 'divideBy' && p.scale !== 'divide' ? 'nothing is divided' : null),
   summary: (p) => (p.dataset.kind === 'table' ? p.dataset.file.replace(/^bundled:/, '') : p.dataset.kind),
   infer: (_inputs, p) => {
     const sample = natural(p.dataset)

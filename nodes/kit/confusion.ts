@@ -124,7 +124,7 @@ export const answerCases = [
   },
   {
     inputs: { prediction: tensor([null, 3]), target: numbers('float32', [null, 4]) },
-    refused: 'needs class numbers',
+    refused: 'one score for each number of the target',
   },
   { inputs: { prediction: tensor([]), target: tensor([]) }, refused: 'has a scalar' },
 ] as const

@@ -151,7 +151,8 @@ interface Common<F extends Fields, I extends InputPorts, O extends OutputPorts> 
   readonly cases: readonly NodeCase<F>[]
   /**
    * Why a setting changes nothing in a back-end under these settings (`a slope is for leaky-relu only`) and for what is
-   * wired (`inputs`, by port); null where it must. The contract test holds every other setting to account.
+   * wired (`inputs`, by port); null where it must. The contract test holds every other setting to account; the
+   * inspector asks for no setting that is idle in all of them (`nodes/kit/idle.ts`).
    */
   idle?(
     field: string,

@@ -15,11 +15,19 @@ export function question(prediction: Shape, target: Shape): Question {
   return prediction.length < 2 || prediction.at(-1) === 1 ? 'yes or no' : 'class column'
 }
 
-/** Why a prediction and a target ask no question that can be answered, or null. */
+/**
+ * Why a prediction and a target ask no question that can be answered, or null. Real numbers are no class numbers, so
+ * they are what the prediction is to fit.
+ */
 export function questionRefusal(title: string, prediction: Spec, target: Spec): Refusal | null {
-  return question(prediction.shape, target.shape) === 'class number'
-    ? classScoresRefusal(title, prediction, target)
-    : elementwiseRefusal(title, prediction, target)
+  if (question(prediction.shape, target.shape) !== 'class number')
+    return elementwiseRefusal(title, prediction, target)
+  if (target.dtype === 'int32') return classScoresRefusal(title, prediction, target)
+  const wanted = target.shape.length < 2 ? [...target.shape, 1] : target.shape
+  return refuse(
+    `${title} needs one score for each number of the target, but the prediction is ${formatShape(prediction.shape)} and the target ${formatShape(target.shape)}. ` +
+      `Make the prediction ${formatShape(wanted)}: the last layer sets it.`,
+  )
 }
 
 /** Why an elementwise loss cannot take these, or null. */
@@ -47,7 +55,7 @@ export function classScoresRefusal(title: string, prediction: Spec, target: Spec
   if (target.dtype !== 'int32') {
     return refuse(
       `${title} needs class numbers as its target, but the target is real numbers ${formatShape(target.shape)}. ` +
-        'Set encoding to index on the data node, or use categorical cross-entropy.',
+        'Set encoding to index on the data node.',
     )
   }
   if (!sameShape(prediction.shape.slice(0, -1), target.shape)) {

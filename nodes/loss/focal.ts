@@ -7,7 +7,7 @@ import { defineNode } from '../kit/define'
 import { numbers, real } from '../kit/fields'
 import { oneHot } from '../kit/one-hot'
 import { lossValue, refuse, tensor, tokens, type Spec } from '../kit/spec'
-import { classScoresRefusal, elementwise, elementwiseRefusal } from '../kit/targets'
+import { elementwise, questionRefusal } from '../kit/targets'
 
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
@@ -65,9 +65,7 @@ export const focal = defineNode({
   summary: (p) => `gamma ${p.gamma}`,
   infer: ({ prediction, target }, p) => {
     const yesOrNo = elementwise(prediction.shape, target.shape)
-    const refusal = yesOrNo
-      ? elementwiseRefusal('Focal', prediction, target)
-      : classScoresRefusal('Focal', prediction, target)
+    const refusal = questionRefusal('Focal', prediction, target)
     if (refusal !== null) return refusal
     const wanted = yesOrNo ? 1 : Number(prediction.shape.at(-1))
     if (p.alpha.length > 0 && p.alpha.length !== wanted) {
@@ -132,7 +130,7 @@ export const focal = defineNode({
     },
     {
       inputs: { prediction: tensor([null, 3]), target: target('float32', [null, 4]) },
-      refused: 'needs class numbers',
+      refused: 'one score for each number of the target',
     },
     {
       inputs: { prediction: tensor([null, 3]), target: target('int32', [null]) },

@@ -7,7 +7,7 @@ import { defineNode } from '../kit/define'
 import { bool, real } from '../kit/fields'
 import { oneHot } from '../kit/one-hot'
 import { lossValue, tensor, tokens, type Spec } from '../kit/spec'
-import { classScoresRefusal, elementwise, elementwiseRefusal } from '../kit/targets'
+import { elementwise, questionRefusal } from '../kit/targets'
 
 const target = (dtype: Spec['dtype'], shape: Spec['shape']): Spec => ({ kind: 'target', dtype, shape })
 
@@ -46,12 +46,7 @@ export const hinge = defineNode({
     },
   },
   summary: (p) => (p.squared ? 'squared' : ''),
-  infer: ({ prediction, target }) => {
-    const refusal = elementwise(prediction.shape, target.shape)
-      ? elementwiseRefusal('Hinge', prediction, target)
-      : classScoresRefusal('Hinge', prediction, target)
-    return refusal ?? { loss: lossValue() }
-  },
+  infer: ({ prediction, target }) => questionRefusal('Hinge', prediction, target) ?? { loss: lossValue() },
   weights: () => ({}),
   run: ({ tf, inputs: { prediction: x, target }, p }) =>
     tf.tidy(() => {
@@ -90,7 +85,7 @@ export const hinge = defineNode({
     },
     {
       inputs: { prediction: tensor([null, 3]), target: target('float32', [null, 4]) },
-      refused: 'needs class numbers',
+      refused: 'one score for each number of the target',
     },
   ],
   migrations: [],

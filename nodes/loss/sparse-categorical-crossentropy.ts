@@ -10,12 +10,30 @@ import {
 import { defineNode } from '../kit/define'
 import { int } from '../kit/fields'
 import { oneHot } from '../kit/one-hot'
-import { lossValue, tensor, tokens, type Spec } from '../kit/spec'
+import {
+  formatShape,
+  lossValue,
+  refuse,
+  sameShape,
+  tensor,
+  tokens,
+  type Refusal,
+  type Spec,
+} from '../kit/spec'
 import { classScoresRefusal, classWeightsRefusal, weightsRefusal } from '../kit/targets'
 import { crossEntropyHelper, meanOfWhatCountsHelper } from '../kit/torch-losses'
 
 const classes = (shape: Spec['shape']): Spec => ({ kind: 'target', dtype: 'int32', shape })
 const title = 'Sparse categorical cross-entropy'
+
+/** Why a target of one column a class is for another loss, or null. */
+function columnsRefusal(prediction: Spec, target: Spec): Refusal | null {
+  if (target.dtype === 'int32' || !sameShape(prediction.shape, target.shape)) return null
+  return refuse(
+    `${title} needs class numbers as its target, but the target is one column a class ${formatShape(target.shape)}. ` +
+      'Set encoding to index on the data node, or use categorical cross-entropy.',
+  )
+}
 
 export const sparseCategoricalCrossentropy = defineNode({
   role: 'loss',
@@ -44,6 +62,7 @@ export const sparseCategoricalCrossentropy = defineNode({
   },
   summary: (p) => (p.labelSmoothing === 0 ? '' : `smoothing ${p.labelSmoothing}`),
   infer: ({ prediction, target, weights }, p) =>
+    columnsRefusal(prediction, target) ??
     classScoresRefusal(title, prediction, target) ??
     classWeightsRefusal(title, p.classWeights, Number(prediction.shape.at(-1))) ??
     weightsRefusal(title, target.shape, weights) ?? { loss: lossValue() },
@@ -99,7 +118,14 @@ export const sparseCategoricalCrossentropy = defineNode({
         prediction: tensor([null, 4]),
         target: { kind: 'target', dtype: 'float32', shape: [null, 4] },
       },
-      refused: 'needs class numbers',
+      refused: 'use categorical cross-entropy',
+    },
+    {
+      inputs: {
+        prediction: tensor([null, 4]),
+        target: { kind: 'target', dtype: 'float32', shape: [null, 1] },
+      },
+      refused: 'the target is real numbers',
     },
     {
       inputs: { prediction: tensor([null, 4]), target: classes([null]) },

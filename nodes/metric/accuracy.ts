@@ -84,8 +84,8 @@ export const accuracy = defineNode({
     },
     { inputs: { prediction: tensor([null, 1]), target: target('int32', [null]) } },
     {
-      inputs: { prediction: tensor([null, 3]), target: target('float32', [null, 4]) },
-      refused: 'needs class numbers',
+      inputs: { prediction: tensor([null, 8]), target: target('float32', [null, 1]) },
+      refused: 'Make the prediction B × 1',
     },
     {
       inputs: { prediction: tensor([null, 4, 3]), target: target('int32', [null]) },

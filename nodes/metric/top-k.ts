@@ -73,7 +73,7 @@ export const topK = defineNode({
     { inputs: { prediction: tensor([null, 1]), target: target('float32', [null]) }, refused: 'use accuracy' },
     {
       inputs: { prediction: tensor([null, 3]), target: target('float32', [null, 2]) },
-      refused: 'needs class numbers',
+      refused: 'Make the prediction B × 2',
     },
   ],
   migrations: [],

@@ -126,7 +126,16 @@ export function useAsking(
                 ...onWire(id),
               )
             : false
-      if (!opened) notices.hint(words.noFix)
+      if (opened) return
+      const gone = notices.hint(words.noFix)
+      // It is about what was selected, and goes with it.
+      const stop = editor.store.subscribe(({ selection }, before) => {
+        if (selection === before.selection) return
+        if (node === undefined ? id !== undefined && selection.wires.has(id) : selection.nodes.has(node))
+          return
+        gone()
+        stop()
+      })
     }
     return {
       addAfter: ({ fixed, x, y }: LooseWire) => add(x, y, fixed),

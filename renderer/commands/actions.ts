@@ -1,6 +1,7 @@
 /** What commands do, where that takes more than a line of the table. */
 import type { Box } from '../state/card-size'
 import type { AlignEdge, Flag } from '../state/editor-types'
+import { takesFlag } from '../state/flags'
 import { overlays } from '../state/settings'
 import type { AskKind } from '../state/view'
 import { strings } from '../ui/strings'
@@ -16,9 +17,12 @@ export function expandSelected(stores: Stores): void {
 
 export function toggleFlag({ editor }: Stores, flag: Flag): void {
   const { open, selection } = editor.store.getState()
-  const { document } = open
-  const ids = [...selection.nodes]
-  editor.actions.setFlag(ids, flag, !ids.every((id) => document.nodes[id]?.[flag] === true))
+  const { nodes } = open.document
+  const ids = [...selection.nodes].filter((id) => {
+    const node = nodes[id]
+    return node !== undefined && takesFlag(node, editor.catalogue, flag)
+  })
+  if (ids.length > 0) editor.actions.setFlag(ids, flag, !ids.every((id) => nodes[id]?.[flag] === true))
 }
 
 /** Where the selected cards stand; with `all`, every card where fewer than two are selected. */

@@ -21,7 +21,7 @@ const words = strings.findings
 interface Diagnosis {
   readonly findings: readonly Finding[]
   /** What is said where there are none. */
-  readonly none: 'none' | 'noneYet' | 'empty' | 'afterProblems'
+  readonly none: 'none' | 'noneYet' | 'noneSince' | 'empty' | 'afterProblems'
 }
 
 function useFindings(): Diagnosis {
@@ -36,14 +36,19 @@ function useFindings(): Diagnosis {
     () => (analysis.ok && !ofRun ? diagnoseGraph(analysis.plan, document.training.batchSize) : []),
     [analysis, document.training.batchSize, ofRun],
   )
-  const empty = Object.keys(document.nodes).length === 0
-  const none = ofRun ? 'none' : empty ? 'empty' : analysis.ok ? 'noneYet' : 'afterProblems'
-  return { findings: ofRun ? ofThisRun : ofGraph, none }
+  return { findings: ofRun ? ofThisRun : ofGraph, none: whenNone() }
+
+  function whenNone(): Diagnosis['none'] {
+    if (ofRun) return 'none'
+    if (Object.keys(document.nodes).length === 0) return 'empty'
+    if (!analysis.ok) return 'afterProblems'
+    return runId !== null && begun ? 'noneSince' : 'noneYet'
+  }
 }
 
 export function Findings() {
   const { findings, none } = useFindings()
-  const looked = none === 'none' || none === 'noneYet'
+  const looked = none === 'none' || none === 'noneYet' || none === 'noneSince'
   const [open, setOpen] = useState<string | null>(null)
   const all = flattened(findings)
   const alarms = all.filter(({ severity }) => severity === 'warn').length

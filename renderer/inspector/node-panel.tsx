@@ -4,7 +4,8 @@
 import type { Plan, PlanStep } from '../../engine/analyse/plan'
 import { blockType, longest, type Node, type NodeId, type Path } from '../../engine/graph/document'
 import type { Definition } from '../../nodes/kit/define'
-import { Fact, TextField, ToggleField } from '../ui/fields'
+import { changesNothing } from '../../nodes/kit/idle'
+import { Fact, TextField } from '../ui/fields'
 import { formatBytes, formatCount } from '../../engine/diagnose/format'
 import { formatLarge } from '../ui/format'
 import { nodeName, shapeText } from '../ui/node-name'
@@ -14,6 +15,7 @@ import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
 import { BlockFields } from './block-fields'
 import { FieldEditor } from './field-editor'
+import { FlagToggles } from './flag-toggles'
 import { GradientFacts } from './gradient-facts'
 import { LookPanel } from './look-panel'
 import { Section } from './section'
@@ -71,7 +73,7 @@ function NodeSettings({ id, node, definition }: PartProps) {
       </Section>
       <GradientFacts id={id} />
       <Section title={words.flags}>
-        <Flags id={id} node={node} definition={definition} />
+        <FlagToggles ids={[id]} />
       </Section>
       <Note id={id} note={node.note ?? ''} />
       {definition !== undefined && <Help definition={definition} />}
@@ -165,7 +167,10 @@ function NodeFields({
   readonly node: Node
   readonly definition: Definition
 }) {
-  const fields = Object.entries(definition.fields)
+  const step = useEditor((state) => state.open.analysis.plan.byPath.get(id))
+  const fields = Object.entries(definition.fields).filter(
+    ([name]) => step === undefined || !changesNothing(definition, name, step.params, step.inputSpecs),
+  )
   if (fields.length === 0) return <p className="inspector-text">{words.noSettings}</p>
   return fields.map(([name, field]) => (
     <FieldEditor
@@ -176,35 +181,6 @@ function NodeFields({
       value={node.params[name] ?? (field.initial as unknown)}
     />
   ))
-}
-
-function Flags({ id, node, definition }: PartProps) {
-  const actions = useEditorActions()
-  const layer = definition === undefined || definition.role === 'layer'
-  return (
-    <>
-      {layer && (
-        <ToggleField
-          label={words.frozen}
-          doc={words.frozenDoc}
-          value={node.frozen ?? false}
-          onChange={(on) => actions.setFlag([id], 'frozen', on)}
-        />
-      )}
-      <ToggleField
-        label={words.bypass}
-        doc={words.bypassDoc}
-        value={node.bypass ?? false}
-        onChange={(on) => actions.setFlag([id], 'bypass', on)}
-      />
-      <ToggleField
-        label={words.disabled}
-        doc={words.disabledDoc}
-        value={node.disabled ?? false}
-        onChange={(on) => actions.setFlag([id], 'disabled', on)}
-      />
-    </>
-  )
 }
 
 function Sizes({ id }: { readonly id: NodeId }) {

@@ -196,7 +196,7 @@ function Targets({ step, change }: PartProps) {
       />
       {trains !== null && (
         <Ticks
-          title={words.trains}
+          title={words.trained}
           items={weighted}
           label={label}
           ticked={(id) => trains.has(id)}

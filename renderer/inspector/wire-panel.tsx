@@ -5,7 +5,7 @@ import { strings } from '../ui/strings'
 import { useEditor, useEditorActions, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
 import { Fact } from '../ui/fields'
-import { ToggleField } from '../ui/fields'
+import { FlagToggles } from './flag-toggles'
 import { Section } from './section'
 
 const words = strings.inspector
@@ -47,12 +47,8 @@ export function WirePanel({ id }: { readonly id: string }) {
 
 export function ManyPanel() {
   const actions = useEditorActions()
-  const document = useEditor((state) => state.open.document)
   const nodes = useEditor((state) => state.selection.nodes)
   const plan = useEditor((state) => state.open.analysis.plan)
-  const ids = [...nodes]
-  const all = (flag: 'frozen' | 'bypass' | 'disabled') =>
-    ids.every((id) => document.nodes[id]?.[flag] === true)
   const parameters = plan.steps
     .filter((step) => nodes.has(step.path.split('/')[0] ?? ''))
     .reduce((sum, step) => sum + step.parameters, 0)
@@ -72,24 +68,7 @@ export function ManyPanel() {
         </button>
       </div>
       <Section title={words.flags}>
-        <ToggleField
-          label={words.frozen}
-          doc={words.frozenDoc}
-          value={all('frozen')}
-          onChange={(on) => actions.setFlag(ids, 'frozen', on)}
-        />
-        <ToggleField
-          label={words.bypass}
-          doc={words.bypassDoc}
-          value={all('bypass')}
-          onChange={(on) => actions.setFlag(ids, 'bypass', on)}
-        />
-        <ToggleField
-          label={words.disabled}
-          doc={words.disabledDoc}
-          value={all('disabled')}
-          onChange={(on) => actions.setFlag(ids, 'disabled', on)}
-        />
+        <FlagToggles ids={[...nodes]} />
       </Section>
     </>
   )

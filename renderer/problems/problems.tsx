@@ -21,8 +21,14 @@ export function Problems() {
   const empty = useEditor((state) => Object.keys(state.document.nodes).length === 0)
   const ofGraph = useEditor((state) => state.analysis.problems)
   const missing = useMissingTables()
+  // A graph without a loss is sound for all but training; whoever would train has that to mend.
+  const lossless = useEditor(({ analysis }) => analysis.ok && analysis.plan.losses.length === 0)
   const problems: readonly Shown[] = [
-    ...ofGraph,
+    ...ofGraph.map((problem) =>
+      lossless && problem.node === null && problem.wire === null
+        ? { ...problem, severity: 'error' as const }
+        : problem,
+    ),
     ...missing.map(({ node, file }): Shown => ({
       node,
       wire: null,

@@ -30,6 +30,24 @@ export function spanOf(losses: readonly number[]): readonly [number, number] {
   return [least - room, most + room]
 }
 
+type Span = readonly [start: number, end: number]
+
+/** Where a label of this width stands over `at`: within the room, and clear of what stands there already. */
+export function placeLabel(at: number, width: number, [left, right]: Span, beside?: Span): Span {
+  const gap = 8
+  const within = (start: number): Span => {
+    const kept = Math.min(Math.max(start, left), right - width)
+    return [kept, kept + width]
+  }
+  const centred = within(at - width / 2)
+  if (beside === undefined || centred[1] + gap <= beside[0] || centred[0] >= beside[1] + gap) return centred
+  const before = beside[0] - gap - width
+  const after = beside[1] + gap
+  const nearer = at < (beside[0] + beside[1]) / 2
+  const fits = nearer ? before >= left : after + width > right
+  return within(fits ? before : after)
+}
+
 export function paintRates(
   context: CanvasRenderingContext2D,
   surface: Surface,
@@ -103,7 +121,7 @@ export function paintRates(
   )
   context.restore()
 
-  const mark = (rate: number, colour: string, text: string, dash: readonly number[]) => {
+  const mark = (rate: number, colour: string, text: string, dash: readonly number[], beside?: Span) => {
     if (rate < from || rate > to) return
     const at = x(rate)
     context.lineWidth = dash.length === 0 ? 2 : 1.2
@@ -116,12 +134,19 @@ export function paintRates(
       dash,
     )
     context.fillStyle = colour
-    const room = context.measureText(text).width / 2
-    context.textAlign = 'center'
-    context.fillText(text, Math.min(Math.max(at, margin.left + room), width - margin.right - room), 7)
+    context.textAlign = 'left'
+    const [start, end] = placeLabel(
+      at,
+      context.measureText(text).width,
+      [margin.left, width - margin.right],
+      beside,
+    )
+    context.fillText(text, start, 7)
+    return [start, end] as const
   }
-  const close = suggestion !== null && Math.abs(Math.log10(suggestion.rate / now)) < 0.9
-  mark(now, theme.muted, close ? '' : words.now(formatNumber(now)), [4, 4])
-  if (suggestion !== null)
-    mark(suggestion.rate, theme.good, words.suggested(formatNumber(suggestion.rate)), [])
+  const suggested =
+    suggestion === null
+      ? undefined
+      : mark(suggestion.rate, theme.good, words.suggested(formatNumber(suggestion.rate)), [])
+  mark(now, theme.muted, words.now(formatNumber(now)), [4, 4], suggested)
 }

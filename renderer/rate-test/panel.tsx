@@ -110,6 +110,12 @@ function backendName({ backend }: Preflight): string {
   return backend.adapter === '' ? name : `${name} · ${backend.adapter}`
 }
 
+/** Steps in a second, to three figures: `10,500`. */
+function perSecond(steps: number): string {
+  const rounded = Number(steps.toPrecision(3))
+  return rounded >= 1000 ? formatLarge(rounded) : formatNumber(rounded)
+}
+
 function useFacts(measured: Preflight | null): readonly Fact[] {
   const plan = useEditor((state) => state.analysis.plan)
   const { batchSize } = useEditor((state) => state.document.training)
@@ -129,7 +135,7 @@ function useFacts(measured: Preflight | null): readonly Fact[] {
     },
     {
       name: words.rows.speed,
-      value: when(formatNumber(Number((1000 / step).toPrecision(3)))),
+      value: when(perSecond(1000 / step)),
     },
     {
       name: words.rows.epoch,

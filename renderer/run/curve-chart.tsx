@@ -52,7 +52,11 @@ export function CurveChart({ title, emptyText, pull, log, controls, label }: Cur
               title={key === 'train' && smoothing > 0 ? words.trainHint : undefined}
               hidden
             >
-              {words[key]} <b />
+              {words[key]}
+              {key === 'train' && smoothing > 0 && (
+                <span className="chart-smoothed">{words.smoothed}</span>
+              )}{' '}
+              <b />
             </span>
           ))}
         </p>

@@ -1,5 +1,5 @@
 /** What is taken of a surveyed table: target, features, and what becomes of rows that lack something. */
-import { isAbsent, isNumber } from '../../engine/formats/csv'
+import { isAbsent } from '../../engine/formats/csv'
 import type { TableDataset } from '../../nodes/kit/dataset'
 import type { Strings } from '../ui/strings'
 import { mostWords, type ColumnSurvey, type TableSurvey } from './table-survey'
@@ -53,20 +53,12 @@ function isUseful(column: ColumnSurvey, rows: number): boolean {
   return column.values !== null && column.values.length <= Math.min(manyWords, Math.max(2, rows / 4))
 }
 
-/** Which rows lack something among these columns, or hold what does not fit. */
+/** Which rows lack something among these columns. What is there and no number is a fault of its own. */
 function lacking(survey: TableSurvey, choice: TableChoice): boolean[] {
-  const taken = survey.columns.flatMap((column, at) => {
-    const target = column.name === choice.target
-    if (!target && !choice.features.includes(column.name)) return []
-    const words = target ? choice.task === 'classes' : column.kind === 'words'
-    return [{ at, words }]
-  })
-  return survey.rows.map((row) =>
-    taken.some(({ at, words }) => {
-      const cell = row[at] ?? ''
-      return isAbsent(cell) || (!words && !isNumber(cell))
-    }),
+  const taken = survey.columns.flatMap(({ name }, at) =>
+    name === choice.target || choice.features.includes(name) ? [at] : [],
   )
+  return survey.rows.map((row) => taken.some((at) => isAbsent(row[at] ?? '')))
 }
 
 /** Whether a table has all the columns that a dataset names. */

@@ -248,9 +248,17 @@ function Values({ worked, stop }: { readonly worked: Worked; readonly stop: Stop
   const sample = useStepwise((state) => state.sample)
   const unit = useStepwise((state) => state.unit)
   const back = stop.phase === 'backward'
-  const value = (back ? worked.gradient(stop.path) : null) ?? worked.output(stop.path)
+  const gradient = back ? worked.gradient(stop.path) : null
+  const value = gradient ?? worked.output(stop.path)
+  const name = gradient === null ? words.values.output : words.values.gradient
   if (value === null) return null
-  if (value.grid === null || value.shape.length === 0) return <p className="stepwise-doc">{summary(value)}</p>
+  if (value.grid === null || value.shape.length === 0)
+    return (
+      <p className="stepwise-name">
+        {name}
+        <small>{summary(value)}</small>
+      </p>
+    )
   const each = value.shape.slice(1).reduce((product, n) => product * n, 1)
   const numbers = [...value.grid.values.subarray(sample * each, (sample + 1) * each)].slice(0, mostChoices)
   const texts = numbers.map((number) => brief(number))
@@ -258,7 +266,7 @@ function Values({ worked, stop }: { readonly worked: Worked; readonly stop: Stop
   return (
     <div role="group" aria-label={words.chooseUnit}>
       <p className="stepwise-name">
-        {back ? words.values.gradient : words.values.output}
+        {name}
         {each > numbers.length && <small>{words.cut(numbers.length, each)}</small>}
       </p>
       <div

@@ -169,6 +169,7 @@ export const scrubber = {
 export const charts = {
   loss: 'Loss',
   train: 'training',
+  smoothed: ', smoothed',
   trainHint: 'The thick line is smoothed; the thin one behind it has every step.',
   validation: 'validation',
   before: 'run before',

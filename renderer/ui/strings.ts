@@ -291,7 +291,7 @@ const english = {
     expand: 'Take apart',
     inside: 'Inside the block',
     insideDoc:
-      'Ticked settings can be chosen by each instance; the others are the same in all. A block inside offers what it leaves to its own instances.',
+      'Settings switched on can be chosen by each instance; the others are the same in all. A block inside offers what it leaves to its own instances.',
     defaultBlock: 'Block',
     tie: 'Share weights',
     tieDoc: 'All copies use one set of weights.',
@@ -312,7 +312,7 @@ const english = {
     perSample: (n: string) => `${n} per sample`,
     memory: 'Memory',
     memoryWeights: 'Weights',
-    memoryTraining: 'While training',
+    memoryTraining: 'Training memory',
     weights: 'Weights',
     unknown: 'not known yet',
     now: 'Gradient',
@@ -351,7 +351,7 @@ const english = {
     invalidInteger: 'A whole number is wanted here.',
     atLeast: (n: number) => `At least ${n}.`,
     atMost: (n: number) => `At most ${n}.`,
-    noSizes: 'as it comes',
+    noSizes: 'left empty',
     invalidNumbers: 'Numbers, separated by commas.',
     invalidSizes: (length: number | null) =>
       length === null
@@ -490,6 +490,7 @@ const english = {
     losses: 'Losses',
     allLosses: 'All',
     trains: 'Trains',
+    trained: 'Nodes trained',
     trainsAll: 'All weights',
     trainsSome: 'Chosen nodes',
     every: 'On every n-th batch',
@@ -581,6 +582,8 @@ const english = {
         .join(', '),
     none: 'Nothing ails this training so far.',
     noneYet: 'Nothing stands out in the graph. Training shows more.',
+    noneSince:
+      'Nothing stands out in the graph. It has changed since it was trained; training anew shows more.',
     empty: 'There is no network to look at yet.',
     afterProblems: 'The network is looked at once its problems are solved.',
     seen: (step: number) => (step === 0 ? 'before training' : `step ${step.toLocaleString('en')}`),
@@ -707,13 +710,13 @@ const english = {
   examples: {
     xor: 'XOR',
     iris: 'Iris flowers',
-    'digits-mlp': 'Digits, dense layers',
-    'digits-cnn': 'Digits, convolutions',
+    'digits-mlp': 'Digits, dense',
+    'digits-cnn': 'Digits, convolution',
     'sequence-lstm': 'Sequence memory, LSTM',
     'tiny-transformer': 'Tiny transformer',
     'deep-sigmoid': 'Deep sigmoid: gradients vanish',
     'deep-residual': 'Deep residual: the cure',
-    'ring-gan': 'GAN on a ring',
+    'ring-gan': 'Ring GAN',
     'backprop-by-hand': 'Backpropagation by hand',
   },
   architectures: {

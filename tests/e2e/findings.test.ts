@@ -27,13 +27,15 @@ test('what can be seen without training is said while drawing', async ({ page, w
   await openWindow(page, wiregrad, 'open=examples/digits-mlp&backend=cpu')
   const findings = page.getByRole('region', { name: 'Findings' })
   await expect(findings.getByText('Nothing stands out in the graph')).toBeVisible()
+  await page.getByRole('button', { name: 'Step', exact: true }).click()
+  await expect(findings.getByText('Nothing ails this training so far.')).toBeVisible({ timeout: 20_000 })
   for (const at of [0, 1]) {
     await page.locator('.react-flow__node-card', { hasText: 'Dense' }).nth(at).click()
     await page.getByRole('combobox', { name: 'Activation' }).selectOption('linear')
   }
   await expect(findings.getByRole('button', { name: /No activation between layers/ }).first()).toBeVisible()
   await findings.locator('.finding-cures .button').first().click()
-  await expect(findings.getByText('Nothing stands out in the graph')).toBeVisible()
+  await expect(findings.getByText('It has changed since it was trained')).toBeVisible()
   await page.keyboard.press('Control+Z')
   await expect(findings.getByRole('button', { name: /No activation between layers/ }).first()).toBeVisible()
   if (picture !== undefined) {

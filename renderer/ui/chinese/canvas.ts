@@ -45,7 +45,7 @@ export const canvas: Strings['canvas'] = {
   fixes: '快速修复',
   fixInsert: (title, shape) =>
     shape === '' ? zh`插入${translate(title)}` : zh`插入${translate(title)}，变为 ${shape}`,
-  fixSet: (node, field, value) => zh`将${node}的${words(field)}设为 ${value}`,
+  fixSet: (node, field, value) => zh`将“${node}”的${words(field)}设为 ${value}`,
   removeWire: '删除此连线',
   connectAnyway: '仍然连接',
   noFix: '所选内容没有可用的快速修复。',
@@ -172,6 +172,7 @@ export const scrubber: Strings['scrubber'] = {
 export const charts: Strings['charts'] = {
   loss: '损失',
   train: '训练',
+  smoothed: '（平滑）',
   trainHint: '粗线经过平滑，其后的细线是每一步的值。',
   validation: '验证',
   before: '上次训练',

@@ -20,7 +20,7 @@ export const stepwise: Strings['stepwise'] = {
   data: '样本进入网络时的样子。',
   forward: '此节点如何处理输入。',
   loss: '预测与目标相差多少。',
-  backward: '从损失传回的梯度，以及此节点继续向前传的梯度：链式法则。',
+  backward: '从损失传回的梯度，以及此节点继续往回传的梯度：链式法则。',
   update: (rate) => `每个权重沿梯度的反方向移动，学习率 η = ${rate}。`,
   clipped: (factor) => `梯度裁剪将所有梯度乘以 c = ${factor}。`,
   noFormula: '这里没有写出此节点的公式；所示数值由引擎计算。',

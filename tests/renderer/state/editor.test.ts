@@ -5,6 +5,7 @@ import { writeDocument } from '../../../engine/graph/text'
 import { catalogue } from '../../../nodes/catalogue'
 import { createEditor } from '../../../renderer/state/editor'
 import type { Editor } from '../../../renderer/state/editor-types'
+import { takesFlag } from '../../../renderer/state/flags'
 import { strings } from '../../../renderer/ui/strings'
 
 let editor: Editor
@@ -35,6 +36,28 @@ beforeEach(() => {
 })
 
 describe('the editor store', () => {
+  it('freezes layers and bypasses what has an input, and takes any flag away', () => {
+    const { data, dense } = dataAndDense()
+    const takes = (id: string, flag: 'frozen' | 'bypass' | 'disabled') => {
+      const node = state().document.nodes[id]
+      return node !== undefined && takesFlag(node, catalogue, flag)
+    }
+    const loss = editor.actions.addNode('mean-squared-error', [0, 0]) ?? ''
+    expect([takes(data, 'frozen'), takes(loss, 'frozen'), takes(dense, 'frozen')]).toEqual([
+      false,
+      false,
+      true,
+    ])
+    expect([takes(data, 'bypass'), takes(loss, 'bypass'), takes(dense, 'bypass')]).toEqual([
+      false,
+      true,
+      true,
+    ])
+    expect(takes(data, 'disabled')).toBe(true)
+    editor.actions.setFlag([data], 'bypass', true)
+    expect(takes(data, 'bypass')).toBe(true)
+  })
+
   it('undoes ten different edits to the very same bytes, and redoes them', () => {
     openExample('digits-mlp')
     const first = text()

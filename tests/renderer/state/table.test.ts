@@ -154,7 +154,10 @@ describe('the choice of columns', () => {
     const rows = Array.from({ length: 30 }, (_, index) => `${index === 16 ? 'abc' : index},${index % 2}`)
     const found = await survey(`x,y\n${rows.join('\n')}\n`)
     expect(firstChoice(found, null).features).toEqual([])
-    const { problems } = outcomeOf(found, { ...firstChoice(found, null), features: ['x'] }, words)
+    const choice = { ...firstChoice(found, null), features: ['x'], leaveOut: true }
+    const { rows: left, problems } = outcomeOf(found, choice, words)
+    // It is not missing, and is not left out in silence.
+    expect(left).toBe(30)
     expect(problems).toEqual([
       'Row 17, column x: a number was wanted, but "abc" came. Correct the file, or leave the column out.',
     ])

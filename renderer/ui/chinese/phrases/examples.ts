@@ -12,18 +12,18 @@ export const examples: Phrases = {
     'The cure of deep-sigmoid, as deep as it: ten residual blocks of two dense layers each, with ReLU, He initialisation and batch normalisation.':
       '“深层 sigmoid”的解药，和它一样深：十个残差块，每块两个全连接层，配上 ReLU、He 初始化和批归一化。',
     'It learns: test accuracy 0.93 or better on seeds 1, 2 and 3, and the relative gradient of the first layers is within a factor of 10 of that of the last (flow F between -1 and 1).':
-      '它学得会：种子为 1、2、3 时测试准确率都不低于 0.93，最前几层的相对梯度与最后几层相差不到 10 倍（梯度流 F 在 -1 与 1 之间）。',
+      '它学得会：种子为 1、2、3 时测试准确率都不低于 0.93，最前几层的相对梯度与最后几层相差不到 10 倍（梯度流 F 在 −1 与 1 之间）。',
     'Deep sigmoid': '深层 sigmoid',
     'See a gradient vanish. Twenty sigmoid layers on the digits, Glorot initialisation, as in the textbooks of the nineties.':
       '亲眼看到梯度消失：用二十个 sigmoid 层识别手写数字，Glorot 初始化，就像九十年代教科书里那样。',
     'It does not learn: test accuracy stays at 0.20 or less on seeds 1, 2 and 3, and the relative gradient of the first layers is more than 1,000 times smaller than that of the last (flow F below -3).':
-      '它学不会：种子为 1、2、3 时测试准确率都停在 0.20 或更低，最前几层的相对梯度不到最后几层的千分之一（梯度流 F 低于 -3）。',
-    'Digits, convolution': '手写数字，卷积',
+      '它学不会：种子为 1、2、3 时测试准确率都停在 0.20 或更低，最前几层的相对梯度不到最后几层的千分之一（梯度流 F 低于 −3）。',
+    'Digits, convolution': '手写数字：卷积',
     'Read handwritten digits of 8 × 8 pixels with patterns that are looked for everywhere.':
       '识别 8 × 8 像素的手写数字，并在图像的每一处寻找同样的模式。',
     'Test accuracy 0.97 or better on 359 digits never seen, on seeds 1, 2 and 3, in about a minute on two processor cores.':
       '种子为 1、2、3 时，在 359 个从未见过的数字上测试准确率都不低于 0.97；用两个处理器核心约需一分钟。',
-    'Digits, dense': '手写数字，全连接',
+    'Digits, dense': '手写数字：全连接层',
     'Read handwritten digits of 8 × 8 pixels with dense layers only.':
       '只用全连接层识别 8 × 8 像素的手写数字。',
     'Test accuracy 0.95 or better on 359 digits never seen, on seeds 1, 2 and 3.':

@@ -19,7 +19,7 @@ export const exports: Phrases = {
     'The file carries a Wiregrad graph, but says nothing readable of where its weights lie: it is damaged.':
       '文件带有一张 Wiregrad 的网络，但没有可读的内容说明权重在哪里：文件已损坏。',
     'This is no ONNX file, or a damaged one: its parts do not fit together.':
-      '这不是 ONNX 文件，或者已损坏：各部分拼不到一起。',
+      '这不是 ONNX 文件，或者已损坏：内部结构不完整。',
     'This is no ONNX file, or a damaged one: there is no graph in it.':
       '这不是 ONNX 文件，或者已损坏：其中没有图。',
     'A text can only be put into a whole PNG; this is none.': '只有完整的 PNG 才能放入文字；这不是。',

@@ -344,8 +344,16 @@ export const refusals: Phrases = {
       '{0}要求最后一个轴上每个类别一个分数，而预测是 {1}。',
     ],
     [
-      '{0} needs class numbers as its target, but the target is real numbers {1}. Set encoding to index on the data node, or use categorical cross-entropy.',
-      '{0}的目标应是类别编号，而这里的目标是实数 {1}。请在数据节点上把编码设为“编号”，或改用分类交叉熵。',
+      '{0} needs one score for each number of the target, but the prediction is {1} and the target {2}. Make the prediction {3}: the last layer sets it.',
+      '{0}要求目标的每个数对应一个分数，而预测是 {1}，目标是 {2}。预测应为 {3}：由最后一层决定。',
+    ],
+    [
+      '{0} needs class numbers as its target, but the target is one column a class {1}. Set encoding to index on the data node, or use categorical cross-entropy.',
+      '{0}的目标应是类别编号，而这里的目标是每个类别一列 {1}。请在数据节点上把编码设为“编号”，或改用分类交叉熵。',
+    ],
+    [
+      '{0} needs class numbers as its target, but the target is real numbers {1}. Set encoding to index on the data node.',
+      '{0}的目标应是类别编号，而这里的目标是实数 {1}。请在数据节点上把编码设为“编号”。',
     ],
     [
       '{0} needs one row of scores for every class number, but the prediction is {1} and the target {2}.',
@@ -353,7 +361,7 @@ export const refusals: Phrases = {
     ],
     [
       '{0} needs one weight for each answer ({1}) or for each sample ({2}), but the weights are {3}.',
-      '{0}要求每个答案（{1}）或每个样本（{2}）一个权重，而权重是 {3}。',
+      '{0}要求每个答案（{1}）或每个样本（{2}）一个权重，而样本权重是 {3}。',
     ],
     [
       '{0} needs {1} class weights, {2}, but has {3}. Leave the list empty to weigh all alike.',
