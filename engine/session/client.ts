@@ -32,15 +32,15 @@ export function createClient(channel: Channel): Client {
 
   channel.listen((message) => {
     if ('events' in message) {
-      let thrown: unknown
+      let thrown: Error | null = null
       for (const event of message.events)
         for (const listener of listeners)
           try {
             listener(event)
           } catch (error) {
-            thrown ??= error
+            thrown ??= error instanceof Error ? error : new Error(String(error))
           }
-      if (thrown !== undefined) throw thrown
+      if (thrown !== null) throw thrown
       return
     }
     const request = waiting.get(message.id)
