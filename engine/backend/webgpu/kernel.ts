@@ -93,8 +93,32 @@ export function literal(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
 }
 
-/** WGSL: declares how many threads share the rows of a column, in kernels that add up columns. */
-export const lanes = 'override lanes: u32 = 32;'
+/** Columns of a workgroup in kernels that `perColumn` opens, and how many workgroups that makes of a matrix. */
+const columnsTogether = 8
+export const groupsForColumns = (width: number): number => Math.ceil(width / columnsTogether)
+
+/**
+ * The opening of a kernel that adds up the rows of each `column`: its lanes take every so manyth row from `local.y` on, up
+ * to `end`, and `sumOf` adds up what they have, always in the same order. Words: rows, width. Between two sums of one
+ * kernel the threads must wait for each other.
+ */
+export const perColumn = (type: 'f32' | 'vec2f'): string => `
+override lanes: u32 = 32;
+var<workgroup> parts: array<${type}, ${columnsTogether}u * lanes>;
+fn sumOf(own: ${type}, local: vec2u) -> ${type} {
+  parts[local.y * ${columnsTogether}u + local.x] = own;
+  workgroupBarrier();
+  var all = ${type}();
+  for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columnsTogether}u + local.x]; }
+  return all;
+}
+@compute @workgroup_size(${columnsTogether}, lanes)
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let rows = given.x;
+  let width = given.y;
+  let column = place.x * ${columnsTogether}u + local.x;
+  // Beyond the last column nothing is read, but all wait for each other.
+  let end = select(0u, rows, column < width);`
 
 /** WGSL: threads that work on one row together, in kernels that `perRow` opens without a size. */
 export const teamSize = 'team_size'

@@ -4,10 +4,8 @@
  */
 import type * as Tf from '@tensorflow/tfjs'
 import { webgpuInside } from './inside'
-import { emptyTensor, lanes, mostGroups, runKernel, type Kernel } from './kernel'
+import { emptyTensor, groupsForColumns, mostGroups, perColumn, runKernel, type Kernel } from './kernel'
 import { replaceKernel } from './replace'
-
-const columns = 8
 
 /** More rows than these, in few columns, would keep most of a device waiting. */
 const mostRows = 1 << 16
@@ -16,29 +14,14 @@ const mostRows = 1 << 16
 const sumKernel: Kernel = {
   label: 'sums of columns',
   code: `
-${lanes}
 @group(0) @binding(0) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<uniform> given: vec4u;
-var<workgroup> parts: array<f32, ${columns}u * lanes>;
-@compute @workgroup_size(${columns}, lanes)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let rows = given.x;
-  let width = given.y;
-  let column = place.x * ${columns}u + local.x;
-  var sum = 0.0;
-  if (column < width) {
-    for (var row = local.y; row < rows; row += lanes) {
-      sum += x[(place.y * rows + row) * width + column];
-    }
-  }
-  parts[local.y * ${columns}u + local.x] = sum;
-  workgroupBarrier();
-  if (local.y == 0u && column < width) {
-    var all = 0.0f;
-    for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
-    sums[place.y * width + column] = all;
-  }
+${perColumn('f32')}
+  var own = 0.0f;
+  for (var row = local.y; row < end; row += lanes) { own += x[(place.y * rows + row) * width + column]; }
+  let all = sumOf(own, local.xy);
+  if (local.y == 0u && column < width) { sums[place.y * width + column] = all; }
 }`,
 }
 
@@ -68,7 +51,7 @@ export function repairSums(tf: typeof Tf): void {
     if (
       width === 1 ||
       outer > mostGroups ||
-      width / columns > mostGroups ||
+      groupsForColumns(width) > mostGroups ||
       rows > mostRows ||
       rows * width * outer === 0
     )
@@ -77,7 +60,7 @@ export function repairSums(tf: typeof Tf): void {
       ? x.shape.map((n, at) => (axes.includes(at) ? 1 : n))
       : x.shape.filter((_, at) => !axes.includes(at))
     const sums = emptyTensor(inside, shape, 'float32')
-    runKernel(inside, sumKernel, [sums, x], [Math.ceil(width / columns), outer, 1], [rows, width, 0, 0])
+    runKernel(inside, sumKernel, [sums, x], [groupsForColumns(width), outer, 1], [rows, width, 0, 0])
     return sums
   })
 }

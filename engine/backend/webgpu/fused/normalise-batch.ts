@@ -6,10 +6,11 @@ import type * as Tf from '@tensorflow/tfjs'
 import {
   emptyTensor,
   groupsFor,
-  lanes,
+  groupsForColumns,
   literal,
   mostGroups,
   newTensor,
+  perColumn,
   perElement,
   runKernel,
   type Kernel,
@@ -17,36 +18,11 @@ import {
 import { product } from '../../sizes'
 import { call, operation } from './operation'
 
-const columns = 8
-
 /** More rows than these in few channels would keep most of a device waiting, and more channels make no dispatch. */
 function fits(rows: number, width: number): boolean {
-  const groups = Math.ceil(width / columns)
+  const groups = groupsForColumns(width)
   return groups <= mostGroups && (rows <= 1 << 16 || groups >= 64)
 }
-
-const groupsOf = (width: number): [number, number, number] => [Math.ceil(width / columns), 1, 1]
-
-/** The opening of a kernel whose lanes share the rows of `column`; `sumOf` adds up what they have, in one order. */
-const perColumn = (type: 'f32' | 'vec2f') => `
-${lanes}
-var<workgroup> parts: array<${type}, ${columns}u * lanes>;
-fn sumOf(own: ${type}, local: vec2u) -> ${type} {
-  parts[local.y * ${columns}u + local.x] = own;
-  workgroupBarrier();
-  var all = ${type}();
-  for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
-  // The next call writes where this one has read.
-  workgroupBarrier();
-  return all;
-}
-@compute @workgroup_size(${columns}, lanes)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let rows = given.x;
-  let width = given.y;
-  let column = place.x * ${columns}u + local.x;
-  // Beyond the last channel nothing is read, but all wait for each other.
-  let end = select(0u, rows, column < width);`
 
 /** Facts: the mean of each channel, then 1 / deviation of each. */
 function momentsKernel(momentum: number, epsilon: number): Kernel {
@@ -68,6 +44,7 @@ ${perColumn('f32')}
   var own = 0.0f;
   ${each('own += x_here;')}
   let level = sumOf(own, local.xy) / f32(rows);
+  workgroupBarrier();
   own = 0.0f;
   ${each('let past = x_here - level; own += past * past;')}
   let spread = sumOf(own, local.xy) / f32(rows);
@@ -163,7 +140,13 @@ const normaliseBatchOperation = operation<
     ]
     const facts = emptyTensor(inside, [2, width], 'float32')
     const moments = momentsKernel(momentum, epsilon)
-    runKernel(inside, moments, [facts, movedMean, movedVariance, x, mean, variance], groupsOf(width), words)
+    runKernel(
+      inside,
+      moments,
+      [facts, movedMean, movedVariance, x, mean, variance],
+      [groupsForColumns(width), 1, 1],
+      words,
+    )
     const y = emptyTensor(inside, x.shape, 'float32')
     runKernel(inside, valueKernel, [y, x, facts, gain, shift], groupsFor(rows * width), words)
     return [y, facts, movedMean, movedVariance]
@@ -175,7 +158,7 @@ const normaliseBatchOperation = operation<
     const words = [rows, width, 0, 0]
     const [dgain, dshift] = [newTensor(tf, inside, [width]), newTensor(tf, inside, [width])]
     const read = [risen, image, facts as Tf.Tensor]
-    runKernel(inside, weightsKernel, [dgain, dshift, ...read], groupsOf(width), words)
+    runKernel(inside, weightsKernel, [dgain, dshift, ...read], [groupsForColumns(width), 1, 1], words)
     return {
       x: () => {
         const dx = newTensor(tf, inside, image.shape)

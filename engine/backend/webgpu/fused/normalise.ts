@@ -3,10 +3,11 @@ import type * as Tf from '@tensorflow/tfjs'
 import type { normalise as composed } from '../../../../nodes/kit/maths/transformer'
 import {
   emptyTensor,
+  groupsForColumns,
   groupsForRows,
-  lanes,
   literal,
   newTensor,
+  perColumn,
   perRow,
   runKernel,
   teamSize,
@@ -86,37 +87,24 @@ ${perRow()}
   }
 }
 
-const columns = 8
-
 /** dgain = Σ dy · normal and dshift = Σ dy over the rows, for a few columns a workgroup. */
 const weightsKernel: Kernel = {
   label: 'slopes of gain and shift',
   code: `
-${lanes}
 @group(0) @binding(0) var<storage, read_write> dgain: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dshift: array<f32>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read> x: array<f32>;
 @group(0) @binding(4) var<storage, read> facts: array<f32>;
 @group(0) @binding(5) var<uniform> given: vec4u;
-var<workgroup> parts: array<vec2f, ${columns}u * lanes>;
-@compute @workgroup_size(${columns}, lanes)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let width = given.x;
-  let rows = arrayLength(&x) / width;
-  let column = place.x * ${columns}u + local.x;
-  var sum = vec2f(0.0, 0.0);
-  if (column < width) {
-    for (var row = local.y; row < rows; row += lanes) {
-      let at = row * width + column;
-      sum += dy[at] * vec2f((x[at] - facts[2u * row]) * facts[2u * row + 1u], 1.0);
-    }
+${perColumn('vec2f')}
+  var own = vec2f();
+  for (var row = local.y; row < end; row += lanes) {
+    let at = row * width + column;
+    own += dy[at] * vec2f((x[at] - facts[2u * row]) * facts[2u * row + 1u], 1.0f);
   }
-  parts[local.y * ${columns}u + local.x] = sum;
-  workgroupBarrier();
+  let all = sumOf(own, local.xy);
   if (local.y == 0u && column < width) {
-    var all = vec2f(0.0f, 0.0f);
-    for (var lane = 0u; lane < lanes; lane++) { all += parts[lane * ${columns}u + local.x]; }
     dgain[column] = all.x;
     dshift[column] = all.y;
   }
@@ -150,7 +138,13 @@ const normaliseOperation = operation<
     const [dgain, dshift] = [newTensor(tf, inside, [width]), newTensor(tf, inside, [width])]
     if (gain !== undefined) {
       const tensors = [dgain, dshift, dy as Tf.Tensor, x, facts]
-      runKernel(inside, weightsKernel, tensors, [Math.ceil(width / columns), 1, 1], words)
+      runKernel(
+        inside,
+        weightsKernel,
+        tensors,
+        [groupsForColumns(width), 1, 1],
+        [x.size / width, width, 0, 0],
+      )
     }
     return {
       x: () => {
