@@ -1,5 +1,5 @@
 /** What a hand does on the canvas: cards, ports and wires by name, pulling, dropping. */
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 export const card = (page: Page, title: string): Locator =>
   page.locator('.react-flow__node-card', {
@@ -13,6 +13,12 @@ export const port = (node: Locator, side: 'source' | 'target', name: string): Lo
   node.locator(`.react-flow__handle.${side}[data-handleid="${name}"]`)
 /** The list at the cursor. */
 export const list = (page: Page): Locator => page.locator('.quick-search')
+
+/** Types into the list, which takes the focus a moment after it was asked for. */
+export async function search(page: Page, text: string): Promise<void> {
+  await expect(list(page).getByRole('combobox')).toBeFocused()
+  await page.keyboard.type(text)
+}
 
 export interface Point {
   readonly x: number
