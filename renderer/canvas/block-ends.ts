@@ -133,7 +133,7 @@ export function endEdges(
           : { source: node, sourceHandle: inner, target: outputsEnd, targetHandle: port }
       const selected = selection.wires.has(id)
       const [from, to] = side === 'inputs' ? [port, model.title] : [model.title, port]
-      const ariaLabel = describeWire(from, to, shape, '')
+      const name = describeWire(from, to, shape, '')
       const old = before.get(id)
       const same =
         old !== undefined &&
@@ -142,7 +142,7 @@ export function endEdges(
         old.sourceHandle === ends.sourceHandle &&
         old.targetHandle === ends.targetHandle &&
         old.selected === selected &&
-        old.ariaLabel === ariaLabel
+        old.data?.name === name
       edges.push(
         same
           ? old
@@ -152,8 +152,13 @@ export function endEdges(
               ...ends,
               selected,
               reconnectable: false,
-              ariaLabel,
-              data: { label: shape, kind: kindAt(models, side, [node, inner]), problem: null, lane: null },
+              data: {
+                name,
+                label: shape,
+                kind: kindAt(models, side, [node, inner]),
+                problem: null,
+                lane: null,
+              },
             },
       )
     }

@@ -35,7 +35,8 @@ import { useLanguage } from '../ui/use-language'
 import { Breadcrumb } from './breadcrumb'
 import { Card } from './card'
 import type { CardModel } from './card-model'
-import { flowId, frameOf, type CanvasNode, type WireEdge } from './flow-elements'
+import { FacesContext } from './faces'
+import { flowId, frameOf } from './flow-elements'
 import { FrameArea } from './frame'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
@@ -47,6 +48,8 @@ import { useLanding } from './use-landing'
 import { useMoving } from './use-moving'
 import { usePaletteDrop } from './use-palette-drop'
 import { usePorts } from './use-ports'
+import { useSeveral } from './use-several'
+import type { StillNode, StillWire } from './still'
 import { useStroke } from './use-stroke'
 import { useWiring } from './use-wiring'
 import { Wire } from './wire'
@@ -99,7 +102,7 @@ function Board({ children }: CanvasProps) {
   const stroke = useRef<SVGPolylineElement>(null)
   const landing = useLanding(editor, scene, root)
   const moving = useMoving(editor, scene, landing.take)
-  const { nodes, edges, models } = useElements(moving, scene)
+  const { nodes, edges, models, faces } = useElements(moving, scene)
   const modelsRef = useRef<ReadonlyMap<string, CardModel>>(models)
   useLayoutEffect(() => {
     modelsRef.current = models
@@ -116,6 +119,7 @@ function Board({ children }: CanvasProps) {
   })
   useCamera(root, scene)
   useStroke(editor, scene, root, stroke)
+  useSeveral(root)
   const ports = usePorts()
   const language = useLanguage()
   const ariaLabels = useMemo(() => ariaLabelsOf(language), [language])
@@ -128,7 +132,7 @@ function Board({ children }: CanvasProps) {
   useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer, settle)
 
   const onNodesChange = useCallback(
-    (changes: NodeChange<CanvasNode>[]) => {
+    (changes: NodeChange<StillNode>[]) => {
       const { selection } = editor.store.getState()
       const isFrame = ({ id }: { readonly id: string }) => frameOf(id) !== null
       const selects = changes.filter((change) => change.type === 'select')
@@ -147,7 +151,7 @@ function Board({ children }: CanvasProps) {
     [editor, moving],
   )
   const onEdgesChange = useCallback(
-    (changes: EdgeChange<WireEdge>[]) => {
+    (changes: EdgeChange<StillWire>[]) => {
       const { selection } = editor.store.getState()
       const next = changedSet(
         selection.wires,
@@ -177,67 +181,71 @@ function Board({ children }: CanvasProps) {
       onPointerOver={hover.onPointerOver}
       onPointerLeave={hover.onPointerLeave}
     >
-      <ReactFlow
-        id={flowId}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDragStart={landing.onNodeDragStart}
-        onNodeDrag={landing.onNodeDrag}
-        onNodeDragStop={landing.onNodeDragStop}
-        onNodeDoubleClick={doubleClick.onNode}
-        onEdgeDoubleClick={doubleClick.onEdge}
-        {...wiring}
-        {...camera}
-        edgesReconnectable={false}
-        reconnectRadius={14}
-        connectionRadius={22}
-        onlyRenderVisibleElements={onlyInView}
-        minZoom={leastZoom}
-        maxZoom={2.5}
-        fitView
-        attributionPosition="bottom-right"
-        fitViewOptions={fitOptions}
-        deleteKeyCode={noKey}
-        panActivationKeyCode={noKey}
-        onBeforeDelete={deleteNothing}
-        zoomOnDoubleClick={false}
-        selectionMode={SelectionMode.Partial}
-        elevateNodesOnSelect={false}
-        ariaLabelConfig={ariaLabels}
-        aria-label={words.title}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={dotGap} size={1.6} />
-        {children}
-        <Panel position="bottom-right" className="canvas-corner">
-          <div className="canvas-zoom">
-            {zoomButtons.map(({ kind, word, icon }) => (
-              <button
-                key={kind}
-                type="button"
-                className="button button-icon button-quiet"
-                aria-label={words[word]}
-                title={words[word]}
-                onClick={() => view.request({ kind })}
-              >
-                {icon}
-              </button>
-            ))}
-          </div>
-        </Panel>
-        {nodes.length > 0 && nodes.length <= manyNodes && (
-          <MiniMap<CanvasNode>
-            pannable
-            zoomable
-            position="bottom-right"
-            nodeClassName={minimapClass}
-            nodeBorderRadius={10}
-          />
-        )}
-      </ReactFlow>
+      <FacesContext value={faces}>
+        <ReactFlow
+          id={flowId}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStart={landing.onNodeDragStart}
+          onNodeDrag={landing.onNodeDrag}
+          onNodeDragStop={landing.onNodeDragStop}
+          onNodeDoubleClick={doubleClick.onNode}
+          onEdgeDoubleClick={doubleClick.onEdge}
+          {...wiring}
+          {...camera}
+          edgesReconnectable={false}
+          reconnectRadius={14}
+          connectionRadius={22}
+          onlyRenderVisibleElements={onlyInView}
+          minZoom={leastZoom}
+          maxZoom={2.5}
+          fitView
+          attributionPosition="bottom-right"
+          fitViewOptions={fitOptions}
+          deleteKeyCode={noKey}
+          panActivationKeyCode={noKey}
+          multiSelectionKeyCode={noKey}
+          zoomActivationKeyCode={noKey}
+          onBeforeDelete={deleteNothing}
+          zoomOnDoubleClick={false}
+          selectionMode={SelectionMode.Partial}
+          elevateNodesOnSelect={false}
+          ariaLabelConfig={ariaLabels}
+          aria-label={words.title}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={dotGap} size={1.6} />
+          {children}
+          <Panel position="bottom-right" className="canvas-corner">
+            <div className="canvas-zoom">
+              {zoomButtons.map(({ kind, word, icon }) => (
+                <button
+                  key={kind}
+                  type="button"
+                  className="button button-icon button-quiet"
+                  aria-label={words[word]}
+                  title={words[word]}
+                  onClick={() => view.request({ kind })}
+                >
+                  {icon}
+                </button>
+              ))}
+            </div>
+          </Panel>
+          {nodes.length > 0 && nodes.length <= manyNodes && (
+            <MiniMap<StillNode>
+              pannable
+              zoomable
+              position="bottom-right"
+              nodeClassName={minimapClass}
+              nodeBorderRadius={10}
+            />
+          )}
+        </ReactFlow>
+      </FacesContext>
       <Breadcrumb />
       <div ref={shield} className="canvas-shield" hidden />
       <svg className="canvas-stroke" aria-hidden>
@@ -262,10 +270,10 @@ function useDoubleClick(addAt: (x: number, y: number) => void) {
         if (event.target instanceof Element && event.target.classList.contains('react-flow__pane'))
           addAt(event.clientX, event.clientY)
       },
-      onNode(_event: MouseEvent, node: CanvasNode) {
+      onNode(_event: MouseEvent, node: StillNode) {
         enterBlock(editor, node.id)
       },
-      onEdge(event: MouseEvent, edge: WireEdge) {
+      onEdge(event: MouseEvent, edge: StillWire) {
         if (editor.store.getState().open.document.wires[edge.id] === undefined) return
         const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
         editor.actions.reroute(edge.id, [at.x - 10, at.y - 10])
@@ -298,6 +306,6 @@ function changedSet(
   return next
 }
 
-function minimapClass(node: CanvasNode): string {
-  return node.type === 'card' ? `mini mini-${node.data.model.family}` : 'mini-frame'
+function minimapClass(node: StillNode): string {
+  return node.type === 'card' ? `mini mini-${node.data.family}` : 'mini-frame'
 }

@@ -4,33 +4,53 @@
  */
 import type { NodeProps } from '@xyflow/react'
 import { Ban, CircleAlert, CornerUpRight, Snowflake, TriangleAlert } from 'lucide-react'
-import { Fragment, memo, type ReactNode } from 'react'
+import { Fragment, memo, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
 import { cardWidth } from '../state/card-size'
 import { strings } from '../ui/strings'
 import { footText, type CardModel } from './card-model'
-import type { CardNode } from './flow-elements'
+import { describeNode } from './describe'
+import { useCardFace, type CardFace } from './faces'
 import { Ports } from './port'
+import type { StillCard } from './still'
 import { widthInEms } from './text-width'
 
 const words = strings.canvas
 
-export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNode>) {
-  return (
-    <>
-      {data.model.form === 'point' ? (
-        <div className={selected ? 'point card-selected' : 'point'} />
-      ) : (
-        <CardBody model={data.model} selected={selected} />
-      )}
-      <Ports node={id} model={data.model} places={data.places} />
-    </>
-  )
+export const Card = memo(function Card({ id, selected }: NodeProps<StillCard>) {
+  const face = useCardFace(id)
+  return face === undefined ? null : <Face id={id} face={face} selected={selected} />
 })
 
+interface FaceProps {
+  readonly id: string
+  readonly face: CardFace
+  readonly selected: boolean
+}
+
+function Face({ id, face: { model, places }, selected }: FaceProps) {
+  const body = useRef<HTMLDivElement>(null)
+  // The name belongs to what takes the focus, which is React Flow's.
+  useLayoutEffect(() => {
+    body.current?.closest('.react-flow__node')?.setAttribute('aria-label', describeNode(model))
+  }, [model])
+  return (
+    <>
+      {model.form === 'point' ? (
+        <div ref={body} className={selected ? 'point card-selected' : 'point'} />
+      ) : (
+        <CardBody body={body} model={model} selected={selected} />
+      )}
+      <Ports node={id} model={model} places={places} />
+    </>
+  )
+}
+
 const CardBody = memo(function CardBody({
+  body,
   model,
   selected,
 }: {
+  readonly body: RefObject<HTMLDivElement | null>
   readonly model: CardModel
   readonly selected: boolean
 }) {
@@ -45,7 +65,7 @@ const CardBody = memo(function CardBody({
     model.repeat > 1 ? 'card-stacked' : '',
   ]
   return (
-    <div className={classes.filter((name) => name !== '').join(' ')}>
+    <div ref={body} className={classes.filter((name) => name !== '').join(' ')}>
       <b className="card-title">
         <span className={nameClass(model)}>{nameOf(model)}</span>
         {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}

@@ -15,13 +15,15 @@ import type { CardModel } from './card-model'
 import { cardWidth } from '../state/card-size'
 import { flowHandles, placesOf, type PortPlaces } from './geometry'
 import type { BlockEnds } from './block-ends'
-import { describeNode, describeWire } from './describe'
+import { describeWire } from './describe'
 
 export type CardNode = FlowNode<{ readonly model: CardModel; readonly places: PortPlaces }, 'card'>
 export type FrameNode = FlowNode<{ readonly id: string; readonly frame: Frame }, 'frame'>
 export type CanvasNode = CardNode | FrameNode
 
 export interface WireData extends Record<string, unknown> {
+  /** What a screen reader says of it. */
+  readonly name: string
   /** Shape that it carries; empty where not known. */
   readonly label: string
   readonly kind: Kind
@@ -126,7 +128,6 @@ function flowCard(
     measured: { width: places.width, height: places.height },
     handles: kept?.handles ?? flowHandles(names(model.inputs), names(model.outputs), places),
     data: kept?.data ?? { model, places },
-    ariaLabel: kept?.ariaLabel ?? describeNode(model),
   }
 }
 
@@ -187,8 +188,10 @@ export function flowEdges(
       edges.push(old)
       continue
     }
+    const label = spec === undefined ? '' : shapeText(spec.shape)
     const data: WireData = {
-      label: spec === undefined ? '' : shapeText(spec.shape),
+      name: describeWire(from?.title ?? '', to.title, label, translate(problem?.message ?? '')),
+      label,
       kind: spec?.kind ?? output.kind,
       problem: problem?.severity ?? null,
       lane: lanes ? laneOf(document, models, wire.from, wire.to) : null,
@@ -202,7 +205,6 @@ export function flowEdges(
       targetHandle: wire.to[1],
       selected,
       reconnectable: selected,
-      ariaLabel: describeWire(from?.title ?? '', to.title, data.label, translate(problem?.message ?? '')),
       data,
     }
     const shown = old !== undefined && sameEdge(old, edge) ? old : edge
@@ -240,7 +242,7 @@ function sameEdge(a: WireEdge, b: WireEdge): boolean {
     a.sourceHandle === b.sourceHandle &&
     a.targetHandle === b.targetHandle &&
     a.selected === b.selected &&
-    a.ariaLabel === b.ariaLabel &&
+    a.data?.name === b.data?.name &&
     a.data?.kind === b.data?.kind &&
     a.data?.problem === b.data?.problem &&
     a.data?.lane === b.data?.lane

@@ -6,6 +6,8 @@ import { useLanguage } from '../ui/use-language'
 import { blockEnds, endEdges } from './block-ends'
 import { cardModels, type CardModel } from './card-model'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from './flow-elements'
+import { useNewFaces } from './faces'
+import { stillNodes, stillWires, type StillNode, type StillWire } from './still'
 import type { Moving } from './use-moving'
 
 /** Nodes and edges of the graph that is open, each kept as it is where nothing about it changed. */
@@ -20,6 +22,8 @@ export function useElements(moving: Moving, scene: Scene) {
     models: new Map() as ReadonlyMap<string, CardModel>,
     nodes: new Map() as ReadonlyMap<string, CanvasNode>,
     edges: new Map() as ReadonlyMap<string, WireEdge>,
+    stillNodes: [] as StillNode[],
+    stillWires: [] as StillWire[],
   }))
   const { models, ends } = useMemo(() => {
     // They hold words.
@@ -43,6 +47,16 @@ export function useElements(moving: Moving, scene: Scene) {
     cache.edges = new Map(made.map((edge) => [edge.id, edge]))
     return made
   }, [cache, document, models, analysis, selection, block])
+  const faces = useNewFaces()
+  // Before React Flow hears of the nodes, which is in an effect: a card that is new finds what it shows.
+  useLayoutEffect(() => {
+    faces.cards.take(new Map(nodes.flatMap((node) => (node.type === 'card' ? [[node.id, node.data]] : []))))
+  }, [nodes, faces])
+  useLayoutEffect(() => {
+    faces.wires.take(new Map(edges.flatMap(({ id, data }) => (data === undefined ? [] : [[id, data]]))))
+  }, [edges, faces])
+  const still = useMemo(() => (cache.stillNodes = stillNodes(nodes, cache.stillNodes)), [cache, nodes])
+  const stillEdges = useMemo(() => (cache.stillWires = stillWires(edges, cache.stillWires)), [cache, edges])
   useLayoutEffect(() => {
     scene.setCards(
       new Map(
@@ -64,5 +78,5 @@ export function useElements(moving: Moving, scene: Scene) {
       ),
     )
   }, [nodes, scene])
-  return { nodes, edges, models }
+  return { nodes: still, edges: stillEdges, models, faces }
 }

@@ -55,6 +55,18 @@ function show(moved: Moved, [x, y, zoom]: Transform, width: number, height: numb
   mask.setAttribute('d', `${edge} M${-x / zoom},${-y / zoom}h${wide}v${height / zoom}h${-wide}z`)
 }
 
+/**
+ * React Flow takes its listener to the wheel away and adds it again whenever a setting or a key of its changes. For the
+ * browser the canvas then blocks scrolling no more, and blocks it again, and all that lies in it is painted anew: 17,000
+ * objects of 1,000 nodes. Beside a second listener there is never none, and nothing to paint.
+ */
+function stayingWheel(root: HTMLElement | null): () => void {
+  const renderer = root?.querySelector('.react-flow__renderer')
+  const nothing = () => {}
+  renderer?.addEventListener('wheel', nothing, { passive: false })
+  return () => renderer?.removeEventListener('wheel', nothing)
+}
+
 const isDragged = (event: Parameters<OnMove>[0]): boolean =>
   event !== null && ('touches' in event || (event.type !== 'wheel' && event.buttons !== 0))
 
@@ -99,6 +111,7 @@ export function useHand(
     addEventListener('pointerdown', settle, true)
     return () => removeEventListener('pointerdown', settle, true)
   }, [settle])
+  useEffect(() => stayingWheel(root.current), [root])
   useEffect(() => {
     if (!always) return
     settle()

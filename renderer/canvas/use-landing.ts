@@ -7,13 +7,14 @@ import { useMemo, useRef, type RefObject } from 'react'
 import type { NodeId, WireId } from '../../engine/graph/document'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
-import type { CanvasNode, Places } from './flow-elements'
+import type { Places } from './flow-elements'
+import type { StillNode } from './still'
 import { wireAt } from './wires-at'
 
 export interface Landing {
-  readonly onNodeDragStart: OnNodeDrag<CanvasNode>
-  readonly onNodeDrag: OnNodeDrag<CanvasNode>
-  readonly onNodeDragStop: OnNodeDrag<CanvasNode>
+  readonly onNodeDragStart: OnNodeDrag<StillNode>
+  readonly onNodeDrag: OnNodeDrag<StillNode>
+  readonly onNodeDragStop: OnNodeDrag<StillNode>
   /** Asked with the last places of a drag; true where it became something else than a move. */
   take(places: Places): boolean
 }

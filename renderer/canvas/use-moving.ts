@@ -7,7 +7,8 @@ import { useMemo, useRef, useState } from 'react'
 import type { Box } from '../state/card-size'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
-import { frameOf, type CanvasNode, type Places, type Sizes } from './flow-elements'
+import { frameOf, type Places, type Sizes } from './flow-elements'
+import type { StillNode } from './still'
 import { strings } from '../ui/strings'
 
 const words = strings.canvas
@@ -19,7 +20,7 @@ export interface Moving {
   /** Positions of what is being dragged, or null. */
   readonly places: Places | null
   readonly sizes: Sizes | null
-  take(changes: readonly NodeChange<CanvasNode>[]): void
+  take(changes: readonly NodeChange<StillNode>[]): void
 }
 
 type Place = readonly [number, number]
@@ -81,7 +82,7 @@ export function useMoving(editor: Editor, scene: Scene, landing: (places: Places
     }
 
     /** The edge of a frame is dragged: its place and its size, together. */
-    function resize(changes: readonly NodeChange<CanvasNode>[]): boolean {
+    function resize(changes: readonly NodeChange<StillNode>[]): boolean {
       const change = changes.find((one) => one.type === 'dimensions')
       if (change?.type !== 'dimensions' || change.resizing === undefined) return false
       const place = changes.find((one) => one.type === 'position')
@@ -110,7 +111,7 @@ export function useMoving(editor: Editor, scene: Scene, landing: (places: Places
       return true
     }
 
-    return (changes: readonly NodeChange<CanvasNode>[]) => {
+    return (changes: readonly NodeChange<StillNode>[]) => {
       if (resize(changes)) return
       const moves = new Map<string, Place>()
       let going = false

@@ -2,12 +2,11 @@
  * From a key press to a command. Plain keys are left to fields, buttons and menus that want them; the browser's own
  * meaning is prevented only where a command took the key.
  */
+import { mac } from '../ui/mac'
 import type { Stores } from '../ui/stores'
 import type { Keymap } from '../state/settings'
 import { commands, runCommand, type Command, type CommandId } from './commands'
 import { commandsOn, keysOf } from './keymap'
-
-const mac = navigator.userAgent.includes('Mac')
 
 /** `Mod+Shift+Z` of a key press. */
 export function chordOf(event: KeyboardEvent, isMac = mac): string {

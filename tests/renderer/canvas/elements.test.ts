@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
 import type { CardModel } from '../../../renderer/canvas/card-model'
+import { describeNode } from '../../../renderer/canvas/describe'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
 import { cardWidth } from '../../../renderer/state/card-size'
 import { catalogue } from '../../../nodes/catalogue'
@@ -138,9 +139,9 @@ describe('what React Flow is given', () => {
   })
 
   it('names nodes and wires with their shapes for screen readers', () => {
-    const { nodes, edges } = elements(smallDocument())
-    expect(nodes.get('a')?.ariaLabel).toMatch(/^Dense, .*output B × 32, \d+ parameters/)
-    expect(edges.get('w2')?.ariaLabel).toBe('Wire from Dense to Dense, B × 32')
+    const { models, edges } = elements(smallDocument())
+    expect(describeNode(models.get('a')!)).toMatch(/^Dense, .*output B × 32, \d+ parameters/)
+    expect(edges.get('w2')?.data?.name).toBe('Wire from Dense to Dense, B × 32')
   })
 
   it('shows an unknown type with the ports that its wires name', () => {

@@ -1,0 +1,2 @@
+/** Whether shortcuts go by Command, not by Control. */
+export const mac = navigator.userAgent.includes('Mac')
