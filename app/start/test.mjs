@@ -110,12 +110,10 @@ const rows = [
     [tool('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0')],
   ],
   [
-    [vitest('examples')],
+    [vitest('examples'), vitest('tools'), tool('unused', 'node_modules/knip/bin/knip.js')],
     [
       tool('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
       tool('imports', 'app/start/imports.mjs'),
-      tool('unused', 'node_modules/knip/bin/knip.js'),
-      vitest('tools'),
     ],
   ],
   [[vitest('unit', 'untouched')]],
