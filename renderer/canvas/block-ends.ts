@@ -134,6 +134,7 @@ export function endEdges(
       const selected = selection.wires.has(id)
       const [from, to] = side === 'inputs' ? [port, model.title] : [model.title, port]
       const name = describeWire(from, to, shape, '')
+      const kind = kindAt(models, side, [node, inner])
       const old = before.get(id)
       const same =
         old !== undefined &&
@@ -142,7 +143,8 @@ export function endEdges(
         old.sourceHandle === ends.sourceHandle &&
         old.targetHandle === ends.targetHandle &&
         old.selected === selected &&
-        old.data?.name === name
+        old.data?.name === name &&
+        old.data.kind === kind
       edges.push(
         same
           ? old

@@ -10,31 +10,22 @@ export type StillCard = FlowNode<{ readonly family: CardModel['family'] }, 'card
 export type StillNode = StillCard | FrameNode
 export type StillWire = Edge<Record<string, never>, 'wire'>
 
-/** Of what they were made before: most are the same from edit to edit. */
-const cards = new WeakMap<CardNode, StillCard>()
-const wires = new WeakMap<WireEdge, StillWire>()
-
 /** The list of before where nothing in it has changed. */
 export function stillNodes(nodes: readonly CanvasNode[], before: StillNode[]): StillNode[] {
   return kept(nodes, before, (node, old) => {
     if (node.type === 'frame') return node
+    if (old?.type === 'card' && sameCard(old, node)) return old
     const { data, ...rest } = node
-    const still =
-      cards.get(node) ??
-      (old?.type === 'card' && sameCard(old, node) ? old : { ...rest, data: { family: data.model.family } })
-    cards.set(node, still)
-    return still
+    return { ...rest, data: { family: data.model.family } }
   })
 }
 
 export function stillWires(edges: readonly WireEdge[], before: StillWire[]): StillWire[] {
   return kept(edges, before, (edge, old) => {
+    if (old !== undefined && sameWire(old, edge)) return old
     const { data: _, ...rest } = edge
     // A name that stays: React Flow would give one that follows its ends, and overwrite the wire's own.
-    const still =
-      wires.get(edge) ?? (old !== undefined && sameWire(old, edge) ? old : { ...rest, ariaLabel: edge.id })
-    wires.set(edge, still)
-    return still
+    return { ...rest, ariaLabel: edge.id }
   })
 }
 

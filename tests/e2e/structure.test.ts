@@ -21,6 +21,34 @@ test('structure by mouse', async ({ page, wiregrad }) => {
   await openWindow(page, wiregrad, 'open=examples/digits-mlp')
   const all = await cards(page).count()
 
+  await test.step('Control, Command or Shift and a click select one more; a click without a press selects one', async () => {
+    const selected = page.locator('.card-selected .card-name')
+    await card(page, 'Hidden 1').click()
+    await card(page, 'Hidden 2').click({ modifiers: ['ControlOrMeta'] })
+    await expect(selected).toHaveText(['Hidden 1', 'Hidden 2'])
+    await card(page, 'Loss').click({ modifiers: ['Shift'] })
+    await expect(selected).toHaveText(['Hidden 1', 'Hidden 2', 'Loss'])
+    await card(page, 'Hidden 2').click({ modifiers: ['Shift'] })
+    await expect(selected).toHaveText(['Hidden 1', 'Loss'])
+    // As a screen reader does.
+    await card(page, 'Hidden 2').dispatchEvent('click')
+    await expect(selected).toHaveText(['Hidden 2'])
+  })
+
+  await test.step('the canvas always listens to the wheel, or all of it would be painted anew at each key', async () => {
+    const devtools = await page.context().newCDPSession(page)
+    await page.keyboard.down('Shift')
+    const { result } = await devtools.send('Runtime.evaluate', {
+      expression: "document.querySelector('.react-flow__renderer')",
+    })
+    const { listeners } = await devtools.send('DOMDebugger.getEventListeners', {
+      objectId: result.objectId ?? '',
+    })
+    await page.keyboard.up('Shift')
+    await devtools.detach()
+    expect(listeners.filter(({ type, passive }) => type === 'wheel' && !passive)).toHaveLength(2)
+  })
+
   await test.step('9. a block is made, entered by a double click, edited inside, left by the breadcrumb', async () => {
     await card(page, 'Hidden 1').click()
     await card(page, 'Hidden 2').click({ modifiers: ['ControlOrMeta'] })

@@ -51,20 +51,80 @@ describe('what React Flow hears of an edit', () => {
     expect(after.stillWires).toBe(before.stillWires)
   })
 
-  it('is the card that was moved, selected, made another or given other ports', () => {
+  it('is the card that was moved, selected or made another', () => {
     const before = heard(first)
-    const moved = heard(withNode(first, 'b', { at: [440, -6] }), before)
-    expect(others(before.stillNodes, moved.stillNodes)).toEqual(['b'])
-    expect(moved.stillWires).toBe(before.stillWires)
+    for (const at of [
+      [440, -6],
+      [441, 0],
+    ] as const) {
+      const moved = heard(withNode(first, 'b', { at }), before)
+      expect(others(before.stillNodes, moved.stillNodes)).toEqual(['b'])
+      expect(moved.stillWires).toBe(before.stillWires)
+    }
     const selected = heard(first, before, { ...nothing, nodes: new Set(['a']), wires: new Set(['w3']) })
     expect(others(before.stillNodes, selected.stillNodes)).toEqual(['a'])
     expect(others(before.stillWires, selected.stillWires)).toEqual(['w3'])
     const replaced = heard(withNode(first, 'a', { type: 'flatten', params: {} }), before)
     expect(others(before.stillNodes, replaced.stillNodes)).toEqual(['a'])
-    const two = heard(withNode(first, 'a', { type: 'add', params: {} }), before)
-    const ports = two.stillNodes.find(({ id }) => id === 'a')?.handles?.map(({ id }) => id)
-    expect(ports).toEqual(two.nodes.find(({ id }) => id === 'a')?.handles?.map(({ id }) => id))
-    expect(others(before.stillNodes, two.stillNodes)).toContain('a')
+  })
+
+  it('is the wire that was led elsewhere, by a name that stays', () => {
+    const before = heard(first)
+    expect(before.stillWires.map(({ id, ariaLabel }) => [id, ariaLabel])).toEqual(
+      Object.keys(first.wires).map((id) => [id, id]),
+    )
+    const edge = before.wires[1]!
+    const old = stillWires([edge], [])
+    expect(stillWires([{ ...edge }], old)).toBe(old)
+    const changes = [
+      { source: 'data' },
+      { sourceHandle: 'other' },
+      { target: 'loss' },
+      { targetHandle: 'other' },
+      { selected: true },
+      { reconnectable: true },
+    ]
+    for (const change of changes) {
+      const [led] = stillWires([{ ...edge, ...change }], old)
+      expect(led, JSON.stringify(change)).toMatchObject({ ...change, ariaLabel: edge.id })
+    }
+  })
+
+  it('is what stands before what', () => {
+    const before = heard(first)
+    const turned = Object.fromEntries(Object.entries(first.nodes).reverse())
+    const after = heard({ ...first, nodes: turned }, before)
+    expect(others(before.stillNodes, after.stillNodes)).toEqual([])
+    expect(after.stillNodes.map(({ id }) => id)).toEqual(Object.keys(turned))
+  })
+
+  it('is every change of a size, a port, or what may be selected', () => {
+    const card = heard(first).nodes.find((node) => node.type === 'card')
+    if (card?.type !== 'card') throw new Error('There must be a card.')
+    const before = stillNodes([card], [])
+    const [handle] = card.handles ?? []
+    if (handle === undefined) throw new Error('It must have a port.')
+    const changes = [
+      { width: 99 },
+      { height: 99 },
+      { selectable: false },
+      { handles: [] },
+      { handles: [handle, { ...handle, id: 'other' }] },
+      { handles: [{ ...handle, id: 'other' }] },
+      { handles: [{ ...handle, type: 'target' as const }] },
+      { handles: [{ ...handle, x: 3 }] },
+      { handles: [{ ...handle, y: 3 }] },
+    ]
+    for (const change of changes) {
+      const [base] = stillNodes([{ ...card, handles: [handle] }], [])
+      const [after] = stillNodes(
+        [{ ...card, handles: [handle], ...change }],
+        base === undefined ? [] : [base],
+      )
+      expect(after, JSON.stringify(change)).not.toBe(base)
+      expect(after).toMatchObject(change)
+    }
+    expect(stillNodes([{ ...card }], before)).toBe(before)
   })
 
   it('is what was taken away or added, and what the others were before', () => {
