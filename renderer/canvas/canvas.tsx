@@ -102,7 +102,7 @@ function Board({ children }: CanvasProps) {
   const stroke = useRef<SVGPolylineElement>(null)
   const landing = useLanding(editor, scene, root)
   const moving = useMoving(editor, scene, landing.take)
-  const { nodes, edges, models, faces } = useElements(moving, scene)
+  const { nodes, edges, models, faces, whole } = useElements(moving, scene)
   const modelsRef = useRef<ReadonlyMap<string, CardModel>>(models)
   useLayoutEffect(() => {
     modelsRef.current = models
@@ -127,7 +127,7 @@ function Board({ children }: CanvasProps) {
   const opened = useEditor((state) => `${state.generation} ${state.open.prefix}`)
   const onlyInView = useOnlyInView(nodes.length > manyNodes, opened, scene)
   const { camera, settle } = useHand(root, shield, scene, onlyInView)
-  const fit = useFit(settle)
+  const fit = useFit(settle, whole)
   useFitOnOpen(fit, opened)
   useViewRequests(view, editor, root, fit, asking.byKey, asking.pointer, settle)
 

@@ -3,7 +3,7 @@
  * node, so that nothing has to be measured and wires are right in the first frame; the style sheet uses the same numbers.
  */
 import { Position, type NodeHandle } from '@xyflow/react'
-import { cardWidth } from '../state/card-size'
+import { cardWidth, type Box } from '../state/card-size'
 import type { CardModel } from './card-model'
 
 /** Of a card with at most one port on each side: they sit at half height and need no names. */
@@ -85,6 +85,8 @@ export interface WirePath {
   /** Where the shape is written. */
   readonly x: number
   readonly y: number
+  /** All that the path covers. */
+  readonly box: Box
 }
 
 /** Room that a wire's label needs; on shorter wires it stands above. */
@@ -130,7 +132,26 @@ export function wirePath(
     d: `M${x1} ${y1}C${cx1} ${y1} ${cx2} ${y2} ${x2} ${y2}`,
     x: (x1 + 3 * cx1 + 3 * cx2 + x2) / 8,
     y: labelY,
+    box: boxBetween([x1, x2, ...turns(x1, cx1, cx2, x2)], [y1, y2]),
   }
+}
+
+function boxBetween(xs: readonly number[], ys: readonly number[]): Box {
+  const [x, y] = [Math.min(...xs), Math.min(...ys)]
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+}
+
+/** Where a cubic Bezier goes furthest to either side, between its ends. Ours are symmetric, so both or none do. */
+function turns(a: number, b: number, c: number, d: number): readonly number[] {
+  const [p, q, r] = [d - 3 * c + 3 * b - a, 2 * (c - 2 * b + a), b - a]
+  const root = q * q - 4 * p * r
+  if (root <= 0 || p === 0) return []
+  return [1, -1].flatMap((sign) => {
+    const t = (-q + sign * Math.sqrt(root)) / (2 * p)
+    if (t <= 0 || t >= 1) return []
+    const u = 1 - t
+    return [u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d]
+  })
 }
 
 /** Five straight runs with round corners. */
@@ -155,5 +176,10 @@ function routed(x1: number, y1: number, x2: number, y2: number, lane: number): W
     `Q${left} ${y2} ${left + r2} ${y2}`,
     `L${x2} ${y2}`,
   ].join('')
-  return { d, x: (left + right) / 2, y: lane }
+  return {
+    d,
+    x: (left + right) / 2,
+    y: lane,
+    box: boxBetween([x1, right, left, x2], [y1, lane, y2]),
+  }
 }

@@ -2,12 +2,14 @@
  * Everything that follows the camera without rendering: the level of detail as a class on the wrapper, the view told to
  * the scene, and the wishes of other panels (fit, zoom, show a node).
  */
-import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
 import { restForCamera } from '../ui/turns'
+import { reachOf } from './reach'
+import type { WholeGraph } from './use-elements'
 
 export type Detail = 'far' | 'middle' | 'near'
 
@@ -58,25 +60,54 @@ export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): vo
   }, [flow, root, scene])
 }
 
+/** Shows these nodes, or all of them, with the wires between them. */
+type Fit = (duration?: number, among?: ReadonlySet<string>) => void
+
+/** React Flow's own `fitView` counts nodes only, and so cuts the wires that go around them. */
+function useShowing(
+  whole: () => WholeGraph,
+): (duration: number, among?: ReadonlySet<string>) => Promise<unknown> {
+  const flow = useReactFlow()
+  const api = useStoreApi()
+  return useCallback(
+    (duration, among) => {
+      const { nodes, edges } = whole()
+      const reach = reachOf(among === undefined ? nodes : nodes.filter(({ id }) => among.has(id)), edges)
+      const { width, height } = api.getState()
+      if (reach === null || width === 0 || height === 0) return flow.fitView({ ...fitOptions, duration })
+      const { minZoom, maxZoom, padding } = fitOptions
+      return flow.setViewport(getViewportForBounds(reach, width, height, minZoom, maxZoom, padding), {
+        duration,
+      })
+    },
+    [flow, api, whole],
+  )
+}
+
 /**
  * Shows all of the graph. When the canvas changes its size that is done again for as long as nobody has moved the camera
  * since; otherwise what was in the middle stays there.
  */
-export function useFit(settle: () => void): (duration?: number) => void {
+export function useFit(settle: () => void, whole: () => WholeGraph): Fit {
   const flow = useReactFlow()
   const api = useStoreApi()
+  const show = useShowing(whole)
   const fitted = useRef<readonly number[] | null>(null)
   // Of a fit that the hand interrupts, nobody says that it has ended.
   const onTheWay = useRef(0)
   const fit = useCallback(
-    (duration = 0) => {
+    (duration = 0, among?: ReadonlySet<string>) => {
+      if (among !== undefined) {
+        void show(duration, among)
+        return
+      }
       onTheWay.current = performance.now() + duration + 100
-      void flow.fitView({ ...fitOptions, duration }).then(() => {
+      void show(duration).then(() => {
         onTheWay.current = 0
         fitted.current = api.getState().transform
       })
     },
-    [flow, api],
+    [show, api],
   )
   useEffect(() => {
     let { width, height } = api.getState()
@@ -152,7 +183,7 @@ export function useViewRequests(
   view: View,
   editor: Editor,
   root: RefObject<HTMLElement | null>,
-  fit: (duration?: number) => void,
+  fit: Fit,
   ask: (what: AskKind) => void,
   pointer: () => readonly [number, number] | null,
   settle: () => void,
@@ -188,9 +219,8 @@ export function useViewRequests(
             fit(duration)
             break
           case 'fit-selection': {
-            const nodes = [...editor.store.getState().selection.nodes].map((id) => ({ id }))
-            if (nodes.length === 0) fit(duration)
-            else void flow.fitView({ ...fitOptions, nodes, duration })
+            const { nodes } = editor.store.getState().selection
+            fit(duration, nodes.size === 0 ? undefined : nodes)
             break
           }
           case 'zoom-in':

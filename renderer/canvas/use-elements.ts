@@ -1,5 +1,5 @@
 /** The graph that is open as React Flow's nodes and edges, with stable identity. */
-import { useLayoutEffect, useMemo, useState } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useState } from 'react'
 import type { Scene } from '../state/scene'
 import { useEditor, useStores } from '../ui/stores'
 import { useLanguage } from '../ui/use-language'
@@ -9,6 +9,12 @@ import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from './flow-ele
 import { useNewFaces } from './faces'
 import { stillNodes, stillWires, type StillNode, type StillWire } from './still'
 import type { Moving } from './use-moving'
+
+/** All that is drawn, with what it shows, which React Flow does not hear. */
+export interface WholeGraph {
+  readonly nodes: readonly CanvasNode[]
+  readonly edges: readonly WireEdge[]
+}
 
 /** Nodes and edges of the graph that is open, each kept as it is where nothing about it changed. */
 export function useElements(moving: Moving, scene: Scene) {
@@ -78,5 +84,9 @@ export function useElements(moving: Moving, scene: Scene) {
       ),
     )
   }, [nodes, scene])
-  return { nodes: still, edges: stillEdges, models, faces }
+  const whole = useCallback(
+    (): WholeGraph => ({ nodes: [...cache.nodes.values()], edges: [...cache.edges.values()] }),
+    [cache],
+  )
+  return { nodes: still, edges: stillEdges, models, faces, whole }
 }

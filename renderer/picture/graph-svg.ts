@@ -9,7 +9,8 @@ import { writeDocument } from '../../engine/graph/text'
 import type { Catalogue } from '../../nodes/kit/define'
 import { cardModels, footText, type CardModel, type CardPort } from '../canvas/card-model'
 import { flowEdges, flowNodes, type CardNode, type FrameNode, type WireEdge } from '../canvas/flow-elements'
-import { wirePath, type PortPlaces } from '../canvas/geometry'
+import type { PortPlaces } from '../canvas/geometry'
+import { pathBetween } from '../canvas/reach'
 import { cardWidth } from '../state/card-size'
 import { documentKey } from '../state/pictures'
 import { strings } from '../ui/strings'
@@ -104,25 +105,14 @@ interface DrawnWire {
   readonly high: number
 }
 
-function portPlace(card: CardNode, port: string | null | undefined, side: 'inputs' | 'outputs') {
-  const { model, places } = card.data
-  const index = model[side].findIndex(({ name }) => name === port)
-  const y = places[side][index] ?? 0
-  return { x: card.position.x + (side === 'outputs' ? cardWidth : 0), y: card.position.y + y }
-}
-
 function drawnWire(edge: WireEdge, cards: readonly CardNode[]): DrawnWire[] {
   const from = cards.find(({ id }) => id === edge.source)
   const to = cards.find(({ id }) => id === edge.target)
   if (from === undefined || to === undefined) return []
-  const a = portPlace(from, edge.sourceHandle, 'outputs')
-  const b = portPlace(to, edge.targetHandle, 'inputs')
+  const path = pathBetween(from, to, edge)
+  if (path === null) return []
+  const { d, x, y, box } = path
   const label = edge.data?.label ?? ''
-  const lane = edge.data?.lane ?? null
-  // React Flow ends wires at the outer edge of a port's square.
-  const half = 8
-  const { d, x, y } = wirePath(a.x + half, a.y, b.x - half, b.y, lane, label)
-  const heights = [a.y, b.y, ...(lane === null ? [] : [lane]), ...(label === '' ? [] : [y - 8])]
   return [
     {
       d,
@@ -131,8 +121,8 @@ function drawnWire(edge: WireEdge, cards: readonly CardNode[]): DrawnWire[] {
       label,
       kind: edge.data?.kind ?? 'tensor',
       problem: edge.data?.problem ?? null,
-      low: Math.min(...heights),
-      high: Math.max(...heights),
+      low: label === '' ? box.y : Math.min(box.y, y - 8),
+      high: box.y + box.height,
     },
   ]
 }

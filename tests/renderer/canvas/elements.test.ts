@@ -3,6 +3,8 @@ import type { Document } from '../../../engine/graph/document'
 import type { CardModel } from '../../../renderer/canvas/card-model'
 import { describeNode } from '../../../renderer/canvas/describe'
 import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from '../../../renderer/canvas/flow-elements'
+import { wirePath } from '../../../renderer/canvas/geometry'
+import { reachOf } from '../../../renderer/canvas/reach'
 import { cardWidth } from '../../../renderer/state/card-size'
 import { catalogue } from '../../../nodes/catalogue'
 import { cardsOf, node, smallDocument } from './support'
@@ -169,5 +171,39 @@ describe('what React Flow is given', () => {
     const lane = elements(rows).edges.get('w2')?.data?.lane ?? 0
     expect(lane).toBeGreaterThan(78)
     expect(lane).toBeLessThan(200)
+  })
+  it('reaches as far as its wires do, which go around at the ends of rows', () => {
+    const straight = elements(smallDocument())
+    const cardsAlone = { x: 0, y: 0, width: 660 + cardWidth }
+    expect(reachOf([...straight.nodes.values()], [])).toMatchObject(cardsAlone)
+    const reach = reachOf([...straight.nodes.values()], [...straight.edges.values()])
+    expect(reach).toMatchObject(cardsAlone)
+
+    const first = smallDocument()
+    const rows = elements({
+      ...first,
+      nodes: {
+        ...first.nodes,
+        b: node('dense', [0, 200]),
+        loss: node('sparse-categorical-crossentropy', [220, 200]),
+      },
+    })
+    const back = reachOf(
+      [...rows.nodes.values()].filter(({ id }) => id === 'a' || id === 'b'),
+      [...rows.edges.values()],
+    )
+    // From the output of `a`, out and down, and in again to the left of `b`.
+    expect(back?.x).toBeLessThan(-20)
+    expect((back?.x ?? 0) + (back?.width ?? 0)).toBeGreaterThan(220 + cardWidth + 20)
+    expect(reachOf([], [])).toBeNull()
+  })
+
+  it('counts a curve that swings out, where nobody looks for lanes', () => {
+    const xs = (d: string) => (d.match(/-?[\d.]+/g) ?? []).map(Number).filter((_, index) => index % 2 === 0)
+    const { d, box } = wirePath(400, 0, 0, 200)
+    expect(box.x).toBeLessThan(0)
+    expect(box.x).toBeGreaterThan(Math.min(...xs(d)))
+    expect(box.x + box.width).toBeCloseTo(400 - box.x)
+    expect(wirePath(0, 0, 400, 200).box).toEqual({ x: 0, y: 0, width: 400, height: 200 })
   })
 })

@@ -1,0 +1,47 @@
+/** Paths of wires from nodes and edges alone, before anything is drawn, and how far a graph reaches with them. */
+import type { Box } from '../state/card-size'
+import type { CanvasNode, CardNode, WireEdge } from './flow-elements'
+import { handleSize, wirePath, type WirePath } from './geometry'
+
+/** The path of a wire between its two cards; null where one of its ports is gone. */
+export function pathBetween(from: CardNode, to: CardNode, edge: WireEdge): WirePath | null {
+  const output = from.data.places.outputs[portAt(from, 'outputs', edge.sourceHandle)]
+  const input = to.data.places.inputs[portAt(to, 'inputs', edge.targetHandle)]
+  if (output === undefined || input === undefined) return null
+  // React Flow ends wires at the outer edge of a port's square.
+  return wirePath(
+    from.position.x + from.data.places.width + handleSize / 2,
+    from.position.y + output,
+    to.position.x - handleSize / 2,
+    to.position.y + input,
+    edge.data?.lane ?? null,
+    edge.data?.label ?? '',
+  )
+}
+
+function portAt(card: CardNode, side: 'inputs' | 'outputs', port: string | null | undefined): number {
+  return card.data.model[side].findIndex(({ name }) => name === port)
+}
+
+/** All that cards, frames and the wires between them cover; null where there is nothing. */
+export function reachOf(nodes: readonly CanvasNode[], edges: readonly WireEdge[]): Box | null {
+  const cards = new Map<string, CardNode>()
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  function cover({ x, y, width, height }: Box): void {
+    left = Math.min(left, x)
+    top = Math.min(top, y)
+    right = Math.max(right, x + width)
+    bottom = Math.max(bottom, y + height)
+  }
+  for (const node of nodes) {
+    if (node.type === 'card') cards.set(node.id, node)
+    cover({ ...node.position, width: node.width ?? 0, height: node.height ?? 0 })
+  }
+  for (const edge of edges) {
+    const from = cards.get(edge.source)
+    const to = cards.get(edge.target)
+    const path = from === undefined || to === undefined ? null : pathBetween(from, to, edge)
+    if (path !== null) cover(path.box)
+  }
+  return left === Infinity ? null : { x: left, y: top, width: right - left, height: bottom - top }
+}
