@@ -103,7 +103,7 @@ const table = [
     'renderer-picture',
     '^renderer/picture/',
     [
-      '^renderer/canvas/(card-model|flow-elements|geometry|reach)\\.ts$',
+      '^renderer/canvas/(card-model|flow-elements|geometry|label-places|reach)\\.ts$',
       '^renderer/run/(pull|series)\\.ts$',
       '^renderer/(state|ui)/',
       ...WORDS,

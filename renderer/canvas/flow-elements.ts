@@ -21,11 +21,22 @@ export type CardNode = FlowNode<{ readonly model: CardModel; readonly places: Po
 export type FrameNode = FlowNode<{ readonly id: string; readonly frame: Frame }, 'frame'>
 export type CanvasNode = CardNode | FrameNode
 
+/** From the middle of a wire's path to where its shape is written. */
+export type LabelStep = readonly [x: number, y: number]
+
+/** In the two sizes that shapes are written in; null where there is no room. */
+export interface LabelPlaces {
+  readonly near: LabelStep | null
+  readonly middle: LabelStep | null
+}
+
 export interface WireData extends Record<string, unknown> {
   /** What a screen reader says of it. */
   readonly name: string
   /** Shape that it carries; empty where not known. */
   readonly label: string
+  /** Where it is written; on the middle of the path before that was looked for. */
+  readonly labelPlaces?: LabelPlaces
   readonly kind: Kind
   readonly problem: 'error' | 'warning' | null
   /** Height of the lane that it takes, where a plain curve would cross cards. */
@@ -214,6 +225,23 @@ export function flowEdges(
   return edges
 }
 
+const isSameStep = (a: LabelStep | null, b: LabelStep | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1]
+
+/** The edges with places for their labels, each as it is where that does not change. */
+export function withLabels(edges: readonly WireEdge[], places: ReadonlyMap<WireId, LabelPlaces>): WireEdge[] {
+  return edges.map((edge) => {
+    const there = edge.data?.labelPlaces
+    const next = places.get(edge.id)
+    if (edge.data === undefined || next === undefined) return edge
+    if (there !== undefined && isSameStep(there.near, next.near) && isSameStep(there.middle, next.middle))
+      return edge
+    const placed = { ...edge, data: { ...edge.data, labelPlaces: next } }
+    const source = sources.get(edge)
+    if (source !== undefined) sources.set(placed, source)
+    return placed
+  })
+}
+
 /** All that an edge is made from; where lanes are looked for, the other cards' places come in, too. */
 interface EdgeSource {
   readonly wire: Document['wires'][string]
@@ -289,7 +317,12 @@ function laneOf(
     between.some((card) => card.top - 4 < high && card.bottom + 4 > low)
   if (back) {
     const middle = (a[1] + b[1]) / 2
-    if (!crossed(middle, middle)) return middle
+    if (!crossed(middle, middle)) {
+      // In a narrow gap as far from the cards above it as from those below.
+      const above = Math.max(...between.map(({ bottom }) => (bottom <= middle ? bottom : -Infinity)))
+      const below = Math.min(...between.map(({ top }) => (top >= middle ? top : Infinity)))
+      return below - above < 2 * clearance ? (above + below) / 2 : middle
+    }
   } else if (!crossed(Math.min(a[1], b[1]), Math.max(a[1], b[1]))) {
     return null
   }

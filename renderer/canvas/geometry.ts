@@ -82,12 +82,15 @@ export function flowHandles(
 
 export interface WirePath {
   readonly d: string
-  /** Where the shape is written. */
+  /** A place for what is larger than the gap between two cards: clear of both. */
   readonly x: number
   readonly y: number
   /** All that the path covers. */
   readonly box: Box
 }
+
+/** Of the shapes along the wires, in the levels of detail that show them; the style sheet has the same. */
+export const labelSizes = { near: 10.5, middle: 13 } as const
 
 /** Room that a wire's label needs; on shorter wires it stands above. */
 const labelRoom = 84
@@ -115,10 +118,7 @@ export function wirePath(
 ): WirePath {
   if (lane !== null) return routed(x1, y1, x2, y2, lane)
   const dx = x2 - x1
-  const reach =
-    dx >= 0
-      ? Math.max(Math.min(dx * 0.5, 160), Math.min(28, Math.abs(y2 - y1) / 3))
-      : Math.min(40 + Math.sqrt(-dx) * 6, 190)
+  const reach = swing(x1, y1, x2, y2)
   const cx1 = x1 + reach
   const cx2 = x2 - reach
   const y = (y1 + y2) / 2
@@ -136,6 +136,53 @@ export function wirePath(
   }
 }
 
+/** How far the curve runs straight out of its ends. */
+function swing(x1: number, y1: number, x2: number, y2: number): number {
+  const dx = x2 - x1
+  return dx >= 0
+    ? Math.max(Math.min(dx * 0.5, 160), Math.min(28, Math.abs(y2 - y1) / 3))
+    : Math.min(40 + Math.sqrt(-dx) * 6, 190)
+}
+
+/** The point at this share of a wire's way: by its length where it goes round, by the parameter of a curve, which is the same in the middle. */
+export function pointAlong(
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  lane: number | null,
+  share: number,
+): readonly [x: number, y: number] {
+  if (lane === null) {
+    const reach = swing(x1, y1, x2, y2)
+    return [bezier(x1, x1 + reach, x2 - reach, x2, share), bezier(y1, y1, y2, y2, share)]
+  }
+  const corners = [
+    [x1, y1],
+    [x1 + lead, y1],
+    [x1 + lead, lane],
+    [x2 - lead, lane],
+    [x2 - lead, y2],
+    [x2, y2],
+  ] as const
+  const runs = corners.slice(1).map(([x, y], index) => {
+    const [fromX, fromY] = corners[index] ?? [x, y]
+    return { x, y, fromX, fromY, length: Math.abs(x - fromX) + Math.abs(y - fromY) }
+  })
+  let left = share * runs.reduce((sum, { length }) => sum + length, 0)
+  for (const { x, y, fromX, fromY, length } of runs) {
+    if (left <= length && length > 0)
+      return [fromX + ((x - fromX) * left) / length, fromY + ((y - fromY) * left) / length]
+    left -= length
+  }
+  return [x2, y2]
+}
+
+function bezier(a: number, b: number, c: number, d: number, t: number): number {
+  const u = 1 - t
+  return u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d
+}
+
 function boxBetween(xs: readonly number[], ys: readonly number[]): Box {
   const [x, y] = [Math.min(...xs), Math.min(...ys)]
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
@@ -148,9 +195,7 @@ function turns(a: number, b: number, c: number, d: number): readonly number[] {
   if (root <= 0 || p === 0) return []
   return [1, -1].flatMap((sign) => {
     const t = (-q + sign * Math.sqrt(root)) / (2 * p)
-    if (t <= 0 || t >= 1) return []
-    const u = 1 - t
-    return [u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d]
+    return t <= 0 || t >= 1 ? [] : [bezier(a, b, c, d, t)]
   })
 }
 

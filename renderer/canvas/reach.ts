@@ -3,23 +3,34 @@ import type { Box } from '../state/card-size'
 import type { CanvasNode, CardNode, WireEdge } from './flow-elements'
 import { handleSize, wirePath, type WirePath } from './geometry'
 
-/** The path of a wire between its two cards; null where one of its ports is gone. */
-export function pathBetween(from: CardNode, to: CardNode, edge: WireEdge): WirePath | null {
+/** A card, and where it stands. */
+export type Placed = Pick<CardNode, 'position' | 'data'>
+
+/** Where a wire begins and ends; null where one of its ports is gone. */
+export function endsBetween(
+  from: Placed,
+  to: Placed,
+  edge: WireEdge,
+): readonly [x1: number, y1: number, x2: number, y2: number] | null {
   const output = from.data.places.outputs[portAt(from, 'outputs', edge.sourceHandle)]
   const input = to.data.places.inputs[portAt(to, 'inputs', edge.targetHandle)]
   if (output === undefined || input === undefined) return null
   // React Flow ends wires at the outer edge of a port's square.
-  return wirePath(
+  return [
     from.position.x + from.data.places.width + handleSize / 2,
     from.position.y + output,
     to.position.x - handleSize / 2,
     to.position.y + input,
-    edge.data?.lane ?? null,
-    edge.data?.label ?? '',
-  )
+  ]
 }
 
-function portAt(card: CardNode, side: 'inputs' | 'outputs', port: string | null | undefined): number {
+/** The path of a wire between its two cards; null where one of its ports is gone. */
+export function pathBetween(from: Placed, to: Placed, edge: WireEdge): WirePath | null {
+  const ends = endsBetween(from, to, edge)
+  return ends === null ? null : wirePath(...ends, edge.data?.lane ?? null, edge.data?.label ?? '')
+}
+
+function portAt(card: Placed, side: 'inputs' | 'outputs', port: string | null | undefined): number {
   return card.data.model[side].findIndex(({ name }) => name === port)
 }
 

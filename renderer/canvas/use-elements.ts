@@ -1,12 +1,16 @@
 /** The graph that is open as React Flow's nodes and edges, with stable identity. */
-import { useCallback, useLayoutEffect, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useState } from 'react'
+import type { Document } from '../../engine/graph/document'
 import type { Scene } from '../state/scene'
 import { useEditor, useStores } from '../ui/stores'
 import { useLanguage } from '../ui/use-language'
-import { blockEnds, endEdges } from './block-ends'
+import { blockEnds, endEdges, type BlockEnds } from './block-ends'
 import { cardModels, type CardModel } from './card-model'
-import { flowEdges, flowNodes, type CanvasNode, type WireEdge } from './flow-elements'
 import { useNewFaces } from './faces'
+import { flowEdges, flowNodes, withLabels, type CanvasNode, type WireEdge } from './flow-elements'
+import { placesOf } from './geometry'
+import { labelPlaces } from './label-places'
+import type { Placed } from './reach'
 import { stillNodes, stillWires, type StillNode, type StillWire } from './still'
 import type { Moving } from './use-moving'
 
@@ -14,6 +18,26 @@ import type { Moving } from './use-moving'
 export interface WholeGraph {
   readonly nodes: readonly CanvasNode[]
   readonly edges: readonly WireEdge[]
+}
+
+/** With more cards than this, places for shapes are looked for once an edit is on the screen. */
+const manyCards = 200
+
+interface Graph {
+  readonly document: Document
+  readonly models: ReadonlyMap<string, CardModel>
+  readonly ends: BlockEnds | null
+}
+
+/** The cards where they stand in the document: no drag moves them. */
+function standing({ document, models, ends }: Graph): ReadonlyMap<string, Placed> {
+  const places = Object.entries(document.nodes).map(([id, { at }]) => [id, at] as const)
+  const cards = new Map<string, Placed>()
+  for (const [id, [x, y]] of [...places, ...(ends?.places ?? [])]) {
+    const model = models.get(id)
+    if (model !== undefined) cards.set(id, { position: { x, y }, data: { model, places: placesOf(model) } })
+  }
+  return cards
 }
 
 /** Nodes and edges of the graph that is open, each kept as it is where nothing about it changed. */
@@ -47,12 +71,21 @@ export function useElements(moving: Moving, scene: Scene) {
     cache.nodes = new Map(made.map((node) => [node.id, node]))
     return made
   }, [cache, document, models, selection, places, sizes, ends, language])
-  const edges = useMemo(() => {
+  const drawn = useMemo(() => {
     const made = flowEdges(document, models, analysis, selection, cache.edges)
     if (block !== null) made.push(...endEdges(document, block, models, analysis, selection, cache.edges))
     cache.edges = new Map(made.map((edge) => [edge.id, edge]))
     return made
   }, [cache, document, models, analysis, selection, block])
+  const now = useMemo(() => ({ document, models, ends, analysis }), [document, models, ends, analysis])
+  const later = useDeferredValue(now)
+  const graph = models.size > manyCards ? later : now
+  const labels = useMemo(() => labelPlaces(standing(graph), [...cache.edges.values()]), [cache, graph])
+  const edges = useMemo(() => {
+    const labelled = withLabels(drawn, labels)
+    cache.edges = new Map(labelled.map((edge) => [edge.id, edge]))
+    return labelled
+  }, [cache, drawn, labels])
   const faces = useNewFaces()
   // Before React Flow hears of the nodes, which is in an effect: a card that is new finds what it shows.
   useLayoutEffect(() => {

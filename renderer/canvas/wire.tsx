@@ -6,8 +6,24 @@ import type { EdgeProps } from '@xyflow/react'
 import { memo, useLayoutEffect, useRef } from 'react'
 import { useStores } from '../ui/stores'
 import { useWireFace } from './faces'
-import { wirePath } from './geometry'
+import type { LabelPlaces, LabelStep } from './flow-elements'
+import { pointAlong, wirePath } from './geometry'
 import type { StillWire } from './still'
+
+const onThePath: LabelPlaces = { near: [0, 0], middle: [0, 0] }
+const nowhere: LabelPlaces = { near: null, middle: null }
+
+const placeAt = (x: number, y: number, [stepX, stepY]: LabelStep) => [x + stepX, y + stepY] as const
+
+/** One element where it stands in the same place from near and from further away. */
+function labelsOf({ near, middle }: LabelPlaces): readonly (readonly [string, LabelStep])[] {
+  if (near !== null && middle !== null && near[0] === middle[0] && near[1] === middle[1])
+    return [['wire-label', near]]
+  return [
+    ...(near === null ? [] : [['wire-label wire-label-near', near] as const]),
+    ...(middle === null ? [] : [['wire-label wire-label-middle', middle] as const]),
+  ]
+}
 
 export const Wire = memo(function Wire({
   id,
@@ -21,10 +37,14 @@ export const Wire = memo(function Wire({
   const { scene } = useStores()
   const face = useWireFace(id)
   const label = face?.label ?? ''
-  const { d, x, y } = wirePath(sourceX, sourceY, targetX, targetY, face?.lane ?? null, label)
+  const lane = face?.lane ?? null
+  const { d, x, y } = wirePath(sourceX, sourceY, targetX, targetY, lane, label)
+  const [middleX, middleY] = pointAlong(sourceX, sourceY, targetX, targetY, lane, 0.5)
+  const steps = label === '' ? nowhere : (face?.labelPlaces ?? onThePath)
   useLayoutEffect(() => {
-    scene.setWire(id, { d, x, y, label })
-  }, [scene, id, d, x, y, label])
+    const at = (step: LabelStep | null) => (step === null ? null : placeAt(middleX, middleY, step))
+    scene.setWire(id, { d, x, y, label, near: at(steps.near), middle: at(steps.middle) })
+  }, [scene, id, d, x, y, label, middleX, middleY, steps.near, steps.middle])
   useLayoutEffect(() => () => scene.setWire(id, null), [scene, id])
   const path = useRef<SVGPathElement>(null)
   // The name belongs to what takes the focus, which is React Flow's.
@@ -53,11 +73,14 @@ export const Wire = memo(function Wire({
         strokeWidth={interactionWidth ?? 18}
         className="react-flow__edge-interaction"
       />
-      {label !== '' && (
-        <text className="wire-label" x={x} y={y} dy="0.35em" aria-hidden>
-          {label}
-        </text>
-      )}
+      {labelsOf(steps).map(([className, step]) => {
+        const at = placeAt(middleX, middleY, step)
+        return (
+          <text key={className} className={className} x={at[0]} y={at[1]} dy="0.35em" aria-hidden>
+            {label}
+          </text>
+        )
+      })}
     </>
   )
 })

@@ -108,7 +108,7 @@ export function createPainter(): Painter {
         paintWires(context, painting.theme, now.strokes)
         // A wire may pass behind a card, which is in the page below this canvas.
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
-        if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove ? 10.5 : 13)
+        if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove)
       }
       if (stack?.cards !== scene.cards)
         stack = { cards: scene.cards, covering: coveringCards([...scene.cards.values()]) }
@@ -262,9 +262,9 @@ function paintLabels(
   context: CanvasRenderingContext2D,
   { theme }: Painting,
   wires: Wires,
-  size: number,
+  near: boolean,
 ): void {
-  context.font = `${size}px ${theme.font}`
+  context.font = `${near ? 10.5 : 13}px ${theme.font}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.lineJoin = 'round'
@@ -273,9 +273,10 @@ function paintLabels(
   context.strokeStyle = theme.canvas
   context.fillStyle = theme.muted
   for (const [, wire] of wires) {
-    if (wire.label === '') continue
-    context.strokeText(wire.label, wire.x, wire.y)
-    context.fillText(wire.label, wire.x, wire.y)
+    const at = near ? wire.near : wire.middle
+    if (at === null) continue
+    context.strokeText(wire.label, ...at)
+    context.fillText(wire.label, ...at)
   }
 }
 

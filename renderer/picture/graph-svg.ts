@@ -8,9 +8,17 @@ import type { Document } from '../../engine/graph/document'
 import { writeDocument } from '../../engine/graph/text'
 import type { Catalogue } from '../../nodes/kit/define'
 import { cardModels, footText, type CardModel, type CardPort } from '../canvas/card-model'
-import { flowEdges, flowNodes, type CardNode, type FrameNode, type WireEdge } from '../canvas/flow-elements'
-import type { PortPlaces } from '../canvas/geometry'
-import { pathBetween } from '../canvas/reach'
+import {
+  flowEdges,
+  flowNodes,
+  type CardNode,
+  type FrameNode,
+  type LabelStep,
+  type WireEdge,
+} from '../canvas/flow-elements'
+import { pointAlong, wirePath, type PortPlaces } from '../canvas/geometry'
+import { labelPlaces } from '../canvas/label-places'
+import { endsBetween } from '../canvas/reach'
 import { cardWidth } from '../state/card-size'
 import { documentKey } from '../state/pictures'
 import { strings } from '../ui/strings'
@@ -71,9 +79,10 @@ export function graphSvg(options: Options): GraphPicture {
   const nodes = flowNodes(document, models, nothing, null, new Map())
   const cards = nodes.filter((node): node is CardNode => node.type === 'card')
   const frames = nodes.filter((node): node is FrameNode => node.type === 'frame')
-  const wires = flowEdges(document, models, analysis, nothing, new Map()).flatMap((edge) =>
-    drawnWire(edge, cards),
-  )
+  const byId = new Map(cards.map((card) => [card.id, card]))
+  const edges = flowEdges(document, models, analysis, nothing, new Map())
+  const labels = labelPlaces(byId, edges)
+  const wires = edges.flatMap((edge) => drawnWire(edge, byId, labels.get(edge.id)?.near ?? null))
   // Wires may leave the cards' box: round lanes below, labels above.
   const bounds = box([...cards, ...frames])
   const top = Math.min(bounds.y, ...wires.map(({ low }) => low)) - margin
@@ -105,14 +114,20 @@ interface DrawnWire {
   readonly high: number
 }
 
-function drawnWire(edge: WireEdge, cards: readonly CardNode[]): DrawnWire[] {
-  const from = cards.find(({ id }) => id === edge.source)
-  const to = cards.find(({ id }) => id === edge.target)
-  if (from === undefined || to === undefined) return []
-  const path = pathBetween(from, to, edge)
-  if (path === null) return []
-  const { d, x, y, box } = path
-  const label = edge.data?.label ?? ''
+function drawnWire(
+  edge: WireEdge,
+  cards: ReadonlyMap<string, CardNode>,
+  step: LabelStep | null,
+): DrawnWire[] {
+  const from = cards.get(edge.source)
+  const to = cards.get(edge.target)
+  const ends = from === undefined || to === undefined ? null : endsBetween(from, to, edge)
+  if (ends === null) return []
+  const lane = edge.data?.lane ?? null
+  const { d, box } = wirePath(...ends, lane)
+  const [middleX, middleY] = pointAlong(...ends, lane, 0.5)
+  const [x, y] = [middleX + (step?.[0] ?? 0), middleY + (step?.[1] ?? 0)]
+  const label = step === null ? '' : (edge.data?.label ?? '')
   return [
     {
       d,
@@ -121,8 +136,8 @@ function drawnWire(edge: WireEdge, cards: readonly CardNode[]): DrawnWire[] {
       label,
       kind: edge.data?.kind ?? 'tensor',
       problem: edge.data?.problem ?? null,
-      low: label === '' ? box.y : Math.min(box.y, y - 8),
-      high: box.y + box.height,
+      low: Math.min(box.y, label === '' ? Infinity : y - 8),
+      high: Math.max(box.y + box.height, label === '' ? -Infinity : y + 8),
     },
   ]
 }

@@ -14,11 +14,14 @@ export interface SceneCard {
 export interface SceneWire {
   /** SVG path in document coordinates. */
   readonly d: string
-  /** Middle of the path, where the shape is written. */
+  /** A place for what is larger than the gap between two cards: clear of both. */
   readonly x: number
   readonly y: number
   /** The shape it carries; empty where it is not known. */
   readonly label: string
+  /** Where that is written from near and from further away; null where there is no room for it. */
+  readonly near: readonly [x: number, y: number] | null
+  readonly middle: readonly [x: number, y: number] | null
 }
 
 /** What the pointer or the focus is on, with the place on the screen (client coordinates). */
