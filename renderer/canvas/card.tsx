@@ -12,7 +12,7 @@ import { describeNode } from './describe'
 import { useCardFace, type CardFace } from './faces'
 import { Ports } from './port'
 import type { StillCard } from './still'
-import { widthInEms } from './text-width'
+import { linesOf, piecesOf, widthInEms } from './text-width'
 
 const words = strings.canvas
 
@@ -66,7 +66,7 @@ const CardBody = memo(function CardBody({
   ]
   return (
     <div ref={body} className={classes.filter((name) => name !== '').join(' ')}>
-      <b className="card-title">
+      <b className={titleClass(model)}>
         <span className={nameClass(model)}>{nameOf(model)}</span>
         {model.repeat > 1 && <span className="card-repeat">×{model.repeat}</span>}
         {model.frozen && <Snowflake className="card-frozen" size={12} aria-hidden />}
@@ -83,35 +83,35 @@ const CardBody = memo(function CardBody({
 const textWidth = cardWidth - 28
 const markWidth = 20
 const footWidth = cardWidth - 79
-/** Sizes of a title near and, where it grows against the card, from afar. */
-const nearTitle = 13
-const farTitle = 19
-/** Of a title that has no room in that size. */
-const longTitle = 14.5
-/** Of a summary, where it is largest. */
-const summarySize = 12.5
+/** Sizes of a title in the levels of detail; from afar it has two lines. */
+const titleSizes = { near: 13, middle: 18, far: 20, farther: 27 } as const
+/** Of a title that has no room in the size of the middle level. */
+const longTitle = 15
+/** Only near. */
+const footSizes = { near: 10.5, middle: 0 } as const
+const summarySizes = { near: 11.5, middle: 15 } as const
 
 /** Where a title has the line of the summary, too. */
 const isTall = ({ title, summary, form }: CardModel) =>
-  summary === '' && form === 'card' && widthInEms(title) * nearTitle > textWidth - markWidth
+  summary === '' && form === 'card' && widthInEms(title) * titleSizes.near > textWidth - markWidth
 
-/** Of a long name without spaces, with the places where it may be broken. */
-function nameOf(model: CardModel): ReactNode {
-  if (!isTall(model)) return model.title
-  return model.title.split(/(?<=[a-z])(?=[A-Z])/).map((part, index) => (
+/** A name with the places where it may be broken, if a word of it has no room in the largest letters. */
+function nameOf({ title }: CardModel): ReactNode {
+  if (title.split(' ').every((word) => widthInEms(word) * titleSizes.farther <= textWidth)) return title
+  return piecesOf(title).map((piece, index) => (
     <Fragment key={index}>
       {index > 0 && <wbr />}
-      {part}
+      {piece}
     </Fragment>
   ))
 }
 
 /** Where all of it may not fit, the part that says most stands alone: the other one wraps out of sight. */
 function Summary({ model: { summary, brief } }: { readonly model: CardModel }) {
-  const name = clipped('card-summary', summary, summarySize, textWidth)
+  const name = clipped('card-summary', summary, summarySizes, textWidth)
   if (brief === '' || name === 'card-summary') return <span className={name}>{summary}</span>
   const first = summary.startsWith(brief)
-  const part = <span className={clipped('card-part', brief, summarySize, textWidth)}>{brief}</span>
+  const part = <span className={clipped('card-part', brief, summarySizes, textWidth)}>{brief}</span>
   return (
     <span className={`${name} card-parts ${first ? '' : 'card-parts-last'}`}>
       {first && part}
@@ -123,20 +123,37 @@ function Summary({ model: { summary, brief } }: { readonly model: CardModel }) {
   )
 }
 
-function clipped(name: string, text: string, size: number, room: number): string {
-  return widthInEms(text) * size > room ? `${name} card-clip` : name
+/** Clipped always, or in the larger letters of the middle level. */
+function clipped(
+  name: string,
+  text: string,
+  sizes: { readonly near: number; readonly middle: number },
+  room: number,
+): string {
+  const width = widthInEms(text)
+  if (width * sizes.near > room) return `${name} card-clip`
+  return width * sizes.middle > room ? `${name} card-clip-large` : name
 }
 
 function nameClass(model: CardModel): string {
   const { title, repeat, frozen, bypass, disabled } = model
   const marks = [repeat > 1, frozen, bypass, disabled].filter(Boolean).length
   const room = textWidth - marks * markWidth
-  const width = widthInEms(title)
-  if (isTall(model)) return 'card-name card-name-tall card-name-long'
-  const near = clipped('card-name', title, nearTitle, room)
-  if (width * farTitle <= room - 4) return near
-  const long = `${near} card-name-long`
-  return near === 'card-name' && width * longTitle > room - 4 ? `${long} card-clip-large` : long
+  const isLong = widthInEms(title) * titleSizes.middle > room - 4
+  const name = isTall(model)
+    ? 'card-name card-name-tall'
+    : clipped('card-name', title, { near: titleSizes.near, middle: isLong ? longTitle : 0 }, room - 4)
+  return isLong ? `${name} card-name-long` : name
+}
+
+/** Names which, with the marks behind them, take more than two lines from afar, are cut there. */
+function titleClass({ title, repeat, frozen, bypass, disabled }: CardModel): string {
+  const marks = [repeat > 1 ? `×${repeat}` : '', ...[frozen, bypass, disabled].map((is) => (is ? 'M' : ''))]
+  const pieces = [...piecesOf(title), ...marks.filter((mark) => mark !== '')]
+  const cut = (['far', 'farther'] as const).filter(
+    (level) => linesOf(pieces, textWidth / titleSizes[level]) > 2,
+  )
+  return ['card-title', ...cut.map((level) => `card-cut-${level}`)].join(' ')
 }
 
 function Foot({ model }: { readonly model: CardModel }) {
@@ -145,7 +162,7 @@ function Foot({ model }: { readonly model: CardModel }) {
     const text = footText(model)
     const counts = model.parameters !== null && model.parameters > 0
     return (
-      <div className={clipped(counts ? 'card-foot card-count' : 'card-foot', text, 10.5, footWidth)}>
+      <div className={clipped(counts ? 'card-foot card-count' : 'card-foot', text, footSizes, footWidth)}>
         <span>{text}</span>
       </div>
     )

@@ -89,9 +89,6 @@ export interface WirePath {
   readonly box: Box
 }
 
-/** Of the shapes along the wires, in the levels of detail that show them; the style sheet has the same. */
-export const labelSizes = { near: 10.5, middle: 13 } as const
-
 /** Room that a wire's label needs; on shorter wires it stands above. */
 const labelRoom = 84
 /** Width of a letter of a label (from afar they are larger), the room of a port at either end, and how far above its port a card ends: what does not fit between two cards stands over the gap. */

@@ -5,8 +5,9 @@
  */
 import type { WireId } from '../../engine/graph/document'
 import type { Box } from '../state/card-size'
+import { labelSizes } from '../state/detail'
 import type { LabelPlaces, LabelStep, WireEdge } from './flow-elements'
-import { labelSizes, pointAlong } from './geometry'
+import { pointAlong } from './geometry'
 import { endsBetween, type Placed } from './reach'
 
 /** Of a letter, against its size; rather too much than too little. */

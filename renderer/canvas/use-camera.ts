@@ -4,27 +4,13 @@
  */
 import { getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
+import { detailAt } from '../state/detail'
 import type { Editor } from '../state/editor-types'
 import type { Scene } from '../state/scene'
 import type { AskKind, View } from '../state/view'
 import { restForCamera } from '../ui/turns'
 import { reachOf } from './reach'
 import type { WholeGraph } from './use-elements'
-
-export type Detail = 'far' | 'middle' | 'near'
-
-const farBelow = 0.45
-const nearAbove = 0.8
-const hysteresis = 0.03
-
-/** Level of detail at this zoom; near a threshold the one before stays. */
-export function detailAt(zoom: number, before: Detail): Detail {
-  if (zoom < farBelow - hysteresis) return 'far'
-  if (zoom > nearAbove + hysteresis) return 'near'
-  if (zoom > farBelow + hysteresis && zoom < nearAbove - hysteresis) return 'middle'
-  if (zoom <= farBelow + hysteresis) return before === 'far' ? 'far' : 'middle'
-  return before === 'near' ? 'near' : 'middle'
-}
 
 /** A thousand nodes fit into a small window. */
 export const leastZoom = 0.05
@@ -40,20 +26,18 @@ const revealZoom = 0.9
 export function useCamera(root: RefObject<HTMLElement | null>, scene: Scene): void {
   const flow = useStoreApi()
   useEffect(() => {
-    let detail: Detail = 'near'
     let last: unknown = null
     const follow = () => {
       const { transform } = flow.getState()
       if (transform === last) return
       last = transform
       const [x, y, zoom] = transform
-      scene.setView({ x, y, zoom })
-      restForCamera()
+      const { detail } = scene
       const next = detailAt(zoom, detail)
+      scene.setView({ x, y, zoom }, next)
+      restForCamera()
       // Taken away and given back it would be the same, and yet restyle every card.
-      if (next === detail) return
-      root.current?.classList.replace(`canvas-${detail}`, `canvas-${next}`)
-      detail = next
+      if (next !== detail) root.current?.classList.replace(`canvas-${detail}`, `canvas-${next}`)
     }
     follow()
     return flow.subscribe(follow)

@@ -3,15 +3,11 @@
  * no element per wire; wires of one look are one stroke, and nothing here touches the page.
  */
 import { bandColour, isDarkBand, nanColour, type Reading } from '../../engine/diagnose/colour'
+import { labelSizes } from '../state/detail'
 import type { Scene, SceneCard, SceneWire } from '../state/scene'
 import type { PaintTheme } from '../ui/paint-theme'
 import { edgeOf, edgeOn, fillOf, inkOf, type Badge, type Look } from './look'
 import { modes, type CardView, type PaintMode, type Shown } from './show'
-
-/** Zoom below which badges become a bar and shapes are not written; as the cards' own levels of detail. */
-const farBelow = 0.45
-/** Below this zoom the letters grow against the graph, so that they stay legible. */
-const smallLettersAbove = 0.8
 
 export interface Painting {
   readonly mode: PaintMode
@@ -89,6 +85,7 @@ export function createPainter(): Painter {
       const { scene, view, mode, ratio, width, height } = painting
       const now = keptFor(painting)
       const { x, y, zoom } = view
+      const { detail } = scene
       context.setTransform(1, 0, 0, 1, 0, 0)
       context.clearRect(0, 0, width * ratio, height * ratio)
       context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio)
@@ -108,7 +105,7 @@ export function createPainter(): Painter {
         paintWires(context, painting.theme, now.strokes)
         // A wire may pass behind a card, which is in the page below this canvas.
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
-        if (zoom >= farBelow) paintLabels(context, painting, wires, zoom > smallLettersAbove)
+        if (detail === 'near' || detail === 'middle') paintLabels(context, painting, wires, detail)
       }
       if (stack?.cards !== scene.cards)
         stack = { cards: scene.cards, covering: coveringCards([...scene.cards.values()]) }
@@ -122,10 +119,16 @@ export function createPainter(): Painter {
         }
         if (cardView === null) continue
         const { badge } = cardView
-        if (zoom < farBelow) paintBar(context, painting.theme, card, badge.look)
+        if (detail === 'blank') paintBar(context, painting.theme, card, badge.look, wholeCard)
+        else if (detail === 'farther') paintBar(context, painting.theme, card, badge.look, footOfCard)
         else
-          paintBadge(context, painting.theme, card, badge, badgeScale(zoom), (text) =>
-            textWidth(context, text),
+          paintBadge(
+            context,
+            painting.theme,
+            card,
+            badge,
+            detail === 'far' ? badgeFromAfar : { ...badgeFromNear, scale: badgeScale(zoom) },
+            (text) => textWidth(context, text),
           )
       }
     },
@@ -262,9 +265,9 @@ function paintLabels(
   context: CanvasRenderingContext2D,
   { theme }: Painting,
   wires: Wires,
-  near: boolean,
+  detail: keyof typeof labelSizes,
 ): void {
-  context.font = `${near ? 10.5 : 13}px ${theme.font}`
+  context.font = `${labelSizes[detail]}px ${theme.font}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.lineJoin = 'round'
@@ -273,14 +276,25 @@ function paintLabels(
   context.strokeStyle = theme.canvas
   context.fillStyle = theme.muted
   for (const [, wire] of wires) {
-    const at = near ? wire.near : wire.middle
+    const at = wire[detail]
     if (at === null) continue
-    context.strokeText(wire.label, ...at)
-    context.fillText(wire.label, ...at)
+    const [x, y] = at
+    context.strokeText(wire.label, x, y)
+    context.fillText(wire.label, x, y)
   }
 }
 
 const badgeHeight = 20
+
+/** How large a badge is against its card, and its letters against it. */
+interface BadgeSize {
+  readonly scale: number
+  readonly letters: number
+  readonly exponent: number
+}
+const badgeFromNear = { letters: 11.5, exponent: 9 } as const
+/** Below a name of two lines. */
+const badgeFromAfar: BadgeSize = { scale: 1.45, letters: 13, exponent: 11.5 }
 
 /** Badges keep a readable size on the screen while the cards shrink, as long as there is room on the card. */
 function badgeScale(zoom: number): number {
@@ -292,18 +306,21 @@ function paintBadge(
   theme: PaintTheme,
   card: SceneCard,
   badge: Badge,
-  scale: number,
+  { scale, letters, exponent }: BadgeSize,
   widthOf: (text: string) => number,
 ): void {
-  const baseFont = `600 11.5px ${theme.font}`
-  const powerFont = `600 9px ${theme.font}`
+  const baseFont = `600 ${letters}px ${theme.font}`
+  const powerFont = `600 ${exponent}px ${theme.font}`
   context.font = baseFont
   const baseWidth = widthOf(badge.text)
   context.font = powerFont
   const powerWidth = badge.exponent === null ? 0 : widthOf(badge.exponent) + 1
   const width = Math.max(28, baseWidth + powerWidth + 14)
   context.save()
-  context.translate(card.x + card.width - 9, card.y + card.height - (scale > 1 ? 5 : 8))
+  context.translate(
+    card.x + card.width - 9,
+    card.y + card.height - (letters > badgeFromNear.letters ? 2 : scale > 1 ? 5 : 8),
+  )
   context.scale(scale, scale)
   context.translate(-width, -badgeHeight)
   const outline = () => {
@@ -356,10 +373,28 @@ function hatch(context: CanvasRenderingContext2D, width: number): void {
   context.restore()
 }
 
+/** From the left, right and lower edge of a card, and how high. */
+interface BarPlace {
+  readonly left: number
+  readonly right: number
+  readonly bottom: number
+  readonly height: (card: SceneCard) => number
+}
+const footOfCard: BarPlace = { left: 16, right: 14, bottom: 5, height: () => 15 }
+/** Where the card has no words either. */
+const wholeCard: BarPlace = { left: 16, right: 8, bottom: 8, height: (card) => card.height - 16 }
+
 /** From afar a number cannot be read: a bar along the foot of the card keeps the colour. */
-function paintBar(context: CanvasRenderingContext2D, theme: PaintTheme, card: SceneCard, look: Look): void {
+function paintBar(
+  context: CanvasRenderingContext2D,
+  theme: PaintTheme,
+  card: SceneCard,
+  look: Look,
+  { left, right, bottom, height }: BarPlace,
+): void {
+  const high = height(card)
   context.beginPath()
-  context.roundRect(card.x + 16, card.y + card.height - 28, card.width - 30, 18, 6)
+  context.roundRect(card.x + left, card.y + card.height - bottom - high, card.width - left - right, high, 6)
   context.fillStyle = fillOf(look, theme)
   context.fill()
   const edge = edgeOn(look, theme)

@@ -3,6 +3,7 @@
  * panning or dragging), the overlay reads it in `requestAnimationFrame`; React takes no part.
  */
 import type { NodeId, WireId } from '../../engine/graph/document'
+import type { Detail } from './detail'
 
 export interface SceneCard {
   readonly x: number
@@ -37,13 +38,15 @@ export type SceneChange = 'view' | 'cards' | 'wires' | 'hover'
 export interface Scene {
   /** Screen = document * zoom + (x, y), relative to the canvas's top left. */
   readonly view: { readonly x: number; readonly y: number; readonly zoom: number }
+  /** How much of a card is written. */
+  readonly detail: Detail
   readonly cards: ReadonlyMap<NodeId, SceneCard>
   readonly wires: ReadonlyMap<WireId, SceneWire>
   readonly hover: SceneHover | null
   /** Called after any change, with what it was; answers how to stop. */
   subscribe(listener: (what: SceneChange) => void): () => void
   /** For the canvas. */
-  setView(view: Scene['view']): void
+  setView(view: Scene['view'], detail?: Detail): void
   setCards(cards: ReadonlyMap<NodeId, SceneCard>): void
   setWire(id: WireId, wire: SceneWire | null): void
   setHover(hover: SceneHover | null): void
@@ -51,6 +54,7 @@ export interface Scene {
 
 export function createScene(): Scene {
   let view: Scene['view'] = { x: 0, y: 0, zoom: 1 }
+  let detail: Detail = 'near'
   let cards: ReadonlyMap<NodeId, SceneCard> = new Map()
   let hover: SceneHover | null = null
   const wires = new Map<WireId, SceneWire>()
@@ -61,6 +65,9 @@ export function createScene(): Scene {
   return {
     get view() {
       return view
+    },
+    get detail() {
+      return detail
     },
     get cards() {
       return cards
@@ -73,8 +80,9 @@ export function createScene(): Scene {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    setView(next) {
+    setView(next, nextDetail = detail) {
       view = next
+      detail = nextDetail
       changed('view')
     },
     setCards(next) {

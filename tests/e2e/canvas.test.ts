@@ -163,16 +163,30 @@ test('text on a card stays on it, at every level of detail', async ({ page, wire
   const outside = () =>
     page.locator('.card-name, .card-summary, .card-foot').evaluateAll((elements) =>
       elements.flatMap((element) => {
-        const edge = element.closest('.card')?.getBoundingClientRect().right ?? 0
+        const card = element.closest('.card')?.getBoundingClientRect() ?? new DOMRect()
         const text = document.createRange()
         text.selectNodeContents(element)
-        const { width, right } = text.getBoundingClientRect()
+        const { width, right, bottom } = text.getBoundingClientRect()
         const clips = getComputedStyle(element).overflowX === 'hidden'
-        return !clips && width > 0 && right > edge ? [element.textContent] : []
+        return !clips && width > 0 && (right > card.right || bottom > card.bottom)
+          ? [element.textContent]
+          : []
       }),
     )
+  /** Of all that is written, on cards and along wires. */
+  const smallestLetters = () =>
+    page
+      .locator('.card-name, .card-summary, .card-foot, .port-name, .wire-label')
+      .evaluateAll((elements) =>
+        Math.min(
+          ...elements
+            .filter((element) => element.getClientRects().length > 0)
+            .map((element) => Number.parseFloat(getComputedStyle(element).fontSize)),
+        ),
+      )
   await page.locator('.canvas').focus()
-  for (const level of ['near', 'middle', 'far']) {
+  const levels = { near: 0.86, middle: 0.6, far: 0.45, farther: 0.34 }
+  for (const [level, leastZoom] of Object.entries(levels)) {
     if (level === 'near') await page.keyboard.press('0')
     while ((await page.locator(`.canvas-${level}`).count()) === 0) {
       await page.keyboard.press('-')
@@ -180,6 +194,7 @@ test('text on a card stays on it, at every level of detail', async ({ page, wire
     }
     await page.waitForTimeout(250)
     expect(await outside(), level).toEqual([])
+    expect((await smallestLetters()) * leastZoom, `pixels of ${level}`).toBeGreaterThanOrEqual(9)
   }
 })
 

@@ -62,7 +62,7 @@ test('structure by mouse', async ({ page, wiregrad }) => {
     await card(page, 'Hidden 2').click()
     await page.getByLabel('Units', { exact: true }).fill('24')
     await page.getByLabel('Units', { exact: true }).press('Enter')
-    await expect(page.locator('.wire-label', { hasText: 'B × 24' })).toHaveCount(1)
+    await expect(page.locator('.wire-label', { hasText: 'B × 24' }).first()).toBeAttached()
     // A new port, drawn from the end of the block.
     await drag(
       page,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
 import { flowEdges, flowNodes, type CardNode } from '../../../renderer/canvas/flow-elements'
-import { labelSizes, pointAlong } from '../../../renderer/canvas/geometry'
+import { pointAlong } from '../../../renderer/canvas/geometry'
 import { labelPlaces } from '../../../renderer/canvas/label-places'
 import { endsBetween } from '../../../renderer/canvas/reach'
+import { labelSizes } from '../../../renderer/state/detail'
 import { cardsOf, node, smallDocument } from './support'
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>(), frames: new Set<string>() }

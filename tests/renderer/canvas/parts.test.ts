@@ -4,7 +4,8 @@ import { bestPort, judgePorts, type FixedEnd } from '../../../renderer/canvas/co
 import { placePorts, wirePath } from '../../../renderer/canvas/geometry'
 import { belowCard, besideAnchor } from '../../../renderer/canvas/popup-place'
 import { findTypes } from '../../../renderer/canvas/search'
-import { detailAt } from '../../../renderer/canvas/use-camera'
+import { linesOf, piecesOf } from '../../../renderer/canvas/text-width'
+import { detailAt, type Detail } from '../../../renderer/state/detail'
 import { cardsOf, smallDocument } from './support'
 
 describe('ports and wires', () => {
@@ -111,8 +112,27 @@ describe('the search at the cursor', () => {
 
 describe('the level of detail', () => {
   it('changes beyond a margin around its thresholds, so that it does not flicker', () => {
-    expect([0.3, 0.6, 1].map((zoom) => detailAt(zoom, 'near'))).toEqual(['far', 'middle', 'near'])
-    expect([detailAt(0.46, 'far'), detailAt(0.46, 'middle')]).toEqual(['far', 'middle'])
-    expect([detailAt(0.8, 'near'), detailAt(0.8, 'middle')]).toEqual(['near', 'middle'])
+    const levels: readonly Detail[] = ['near', 'middle', 'far', 'farther', 'blank']
+    for (const before of levels)
+      expect([1, 0.7, 0.52, 0.4, 0.2].map((zoom) => detailAt(zoom, before))).toEqual(levels)
+    expect([detailAt(0.46, 'far'), detailAt(0.46, 'farther')]).toEqual(['far', 'farther'])
+    expect([detailAt(0.86, 'near'), detailAt(0.86, 'middle')]).toEqual(['near', 'middle'])
+  })
+})
+
+describe('a name on two lines', () => {
+  it('is parted between words, at the joints of a word and in long words', () => {
+    expect(piecesOf('Max pool')).toEqual(['Max ', 'pool'])
+    expect(piecesOf('MaxPool2D')).toEqual(['Max', 'Pool', '2D'])
+    expect(piecesOf('Convolution 1').at(-2)).toBe('tion ')
+    expect(piecesOf('Embedding')).toEqual(['Embed', 'ding'])
+    for (const name of ['GlobalAveragePool2D', 'Up-convolution and skip', '二维卷积 1', 'Dropout', ''])
+      expect(piecesOf(name).join('')).toBe(name)
+  })
+  it('takes as many lines as its pieces need', () => {
+    expect(linesOf(piecesOf('Max pool'), 20)).toBe(1)
+    expect(linesOf(piecesOf('Max pool'), 4)).toBe(2)
+    expect(linesOf(piecesOf('Up-convolution and skip'), 6)).toBeGreaterThan(2)
+    expect(linesOf(['Indivisible'], 3)).toBe(3)
   })
 })
