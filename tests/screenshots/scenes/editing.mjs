@@ -127,21 +127,28 @@ export const editingScenes = [
   },
   {
     name: 'landing',
-    query: 'open=examples/xor',
+    query: 'open=examples/ring-gan',
     async play({ page, shoot }) {
-      const edge = page.locator('.react-flow__edge[data-id=w2]')
-      await card(page, 'hidden').click()
+      // A long wire, of which enough is seen on either side of the card.
+      const edge = page.locator('.react-flow__edge[data-id=w1]')
+      await card(page, 'generate1').click()
       await press(page, 'Mod+D')
       const copy = page.locator('.react-flow__node-card.selected')
       await shoot('on-a-wire', async () => {
-        // Let go of where it is inserted into nothing.
-        await page.mouse.move(400, 480)
+        // Let go of below, where it is inserted into nothing and nothing covers it.
+        const away = await middle(card(page, 'generate1'))
+        const height = (await card(page, 'generate1').boundingBox())?.height ?? 0
+        await page.mouse.move(away.x, away.y + 1.6 * height)
         await page.mouse.up()
         const from = await middle(copy)
         const to = await middle(edge)
-        await page.mouse.move(from.x, from.y - 30)
+        await page.mouse.move(from.x, from.y)
         await page.mouse.down()
-        await page.mouse.move(to.x, to.y - 30, { steps: 5 })
+        await page.mouse.move(to.x, to.y, { steps: 5 })
+        // A drag begins a little after the press, and stays as much behind.
+        const there = await middle(copy)
+        await page.mouse.move(2 * to.x - there.x, 2 * to.y - there.y, { steps: 2 })
+        await page.waitForSelector('.react-flow__edge[data-id=w1][data-lit]', { state: 'attached' })
       })
       await page.mouse.up()
     },

@@ -137,7 +137,8 @@ export const trainingScenes = [
   },
   {
     name: 'trials',
-    query: 'open=examples/xor',
+    // Long enough a training to be at work when the picture is taken.
+    query: 'open=examples/digits-cnn',
     async play({ page, shoot }) {
       await press(page, 'R')
       await page.waitForSelector('.trials')
@@ -152,6 +153,7 @@ export const trainingScenes = [
       await page.waitForSelector('.trials-suggestion', { timeout: 120_000 })
       await shoot('after')
       await trainTo(page, 20)
+      await page.waitForSelector('.trials-bar .trials-doc')
       await shoot('busy')
     },
   },
