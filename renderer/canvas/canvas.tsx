@@ -38,6 +38,7 @@ import type { CardModel } from './card-model'
 import { FacesContext } from './faces'
 import { flowId, frameOf } from './flow-elements'
 import { FrameArea } from './frame'
+import { Pending } from './pending'
 import { QuickList } from './quick-list'
 import { useAsking } from './use-asking'
 import { fitOptions, leastZoom, useCamera, useFit, useOnlyInView, useViewRequests } from './use-camera'
@@ -219,6 +220,7 @@ function Board({ children }: CanvasProps) {
         >
           <Background variant={BackgroundVariant.Dots} gap={dotGap} size={1.6} />
           {children}
+          {popup !== null && popup.pending !== null && <Pending wire={popup.pending} />}
           <Panel position="bottom-right" className="canvas-corner">
             <div className="canvas-zoom">
               {zoomButtons.map(({ kind, word, icon }) => (

@@ -11,7 +11,7 @@ import { useStores } from '../ui/stores'
 import { askAdd, askConnect, askFix, askInsert, askReplace, fixOfNode, type Ask } from './asks'
 import type { CardModel } from './card-model'
 import type { FixedEnd } from './connecting'
-import { placePorts } from './geometry'
+import { handleSize, placePorts, placesOf, wirePath } from './geometry'
 import type { Anchor } from './popup-place'
 import type { LooseWire } from './use-wiring'
 
@@ -22,7 +22,15 @@ interface Popup {
   readonly ask: Ask
   /** What it stands beside. */
   readonly anchor: Anchor
+  /** The wire that it asks about, which is not in the document yet. */
+  readonly pending: PendingWire | null
   readonly key: number
+}
+
+export interface PendingWire {
+  readonly d: string
+  /** Where it ends in nothing; null where it ends at a port that it does not fit. */
+  readonly loose: readonly [x: number, y: number] | null
 }
 
 /** Opens the list at the cursor, for the mouse and for commands. */
@@ -49,19 +57,57 @@ export function useAsking(
   const functions = useMemo(() => {
     let count = 0
     /** Beside this card, or beside a point of the screen. */
-    function open(ask: Ask | null, x: number, y: number, node?: NodeId): boolean {
+    function open(
+      ask: Ask | null,
+      x: number,
+      y: number,
+      node?: NodeId,
+      pending: PendingWire | null = null,
+    ): boolean {
       if (ask === null) return false
       const card = node === undefined ? undefined : scene.cards.get(node)
       const at = flow.screenToFlowPosition({ x, y })
       const [left, right] = card === undefined ? [at.x, at.x] : [card.x, card.x + card.width]
       count += 1
-      setPopup({ ask, key: count, anchor: { left, right, top: at.y } })
+      setPopup({ ask, key: count, anchor: { left, right, top: at.y }, pending })
       return true
     }
     function place(type: string, x: number, y: number, fixed: FixedEnd | null): void {
       addAt(editor, type, flow.screenToFlowPosition({ x, y }), fixed, null)
     }
-    function add(x: number, y: number, fixed: FixedEnd | null, free = false, node?: NodeId): void {
+    /** Where wires meet this port. */
+    function portPlace({ node, port }: PortRef, side: FixedEnd['side']): readonly [number, number] | null {
+      const card = scene.cards.get(node)
+      const model = models.current.get(node)
+      if (card === undefined || model === undefined) return null
+      const [ports, heights] =
+        side === 'source' ? [model.outputs, placesOf(model).outputs] : [model.inputs, placesOf(model).inputs]
+      const height = heights[ports.findIndex(({ name }) => name === port)]
+      if (height === undefined) return null
+      const out = handleSize / 2
+      return [side === 'source' ? card.x + card.width + out : card.x - out, card.y + height]
+    }
+    /** From a port to where the hand let go. */
+    function looseWire({ fixed, x, y }: LooseWire): PendingWire | null {
+      const held = portPlace(fixed, fixed.side)
+      if (held === null) return null
+      const at = flow.screenToFlowPosition({ x, y })
+      const loose = [at.x, at.y] as const
+      const { d } = fixed.side === 'source' ? wirePath(...held, ...loose) : wirePath(...loose, ...held)
+      return { d, loose }
+    }
+    function misfit(from: PortRef, to: PortRef): PendingWire | null {
+      const [start, end] = [portPlace(from, 'source'), portPlace(to, 'target')]
+      return start === null || end === null ? null : { d: wirePath(...start, ...end).d, loose: null }
+    }
+    function add(
+      x: number,
+      y: number,
+      fixed: FixedEnd | null,
+      free = false,
+      node?: NodeId,
+      pending: PendingWire | null = null,
+    ): void {
       // The camera may move before something is chosen.
       const at = flow.screenToFlowPosition({ x, y })
       open(
@@ -75,10 +121,11 @@ export function useAsking(
         x,
         y,
         node,
+        pending,
       )
     }
     function offerFix(from: PortRef, to: PortRef, x: number, y: number, node?: NodeId): boolean {
-      return open(askFix(editor, from, to), x, y, node)
+      return open(askFix(editor, from, to), x, y, node, misfit(from, to))
     }
     /** Beside a card, on the screen. */
     function beside(id: string): readonly [number, number] {
@@ -138,7 +185,7 @@ export function useAsking(
       })
     }
     return {
-      addAfter: ({ fixed, x, y }: LooseWire) => add(x, y, fixed),
+      addAfter: (wire: LooseWire) => add(wire.x, wire.y, wire.fixed, false, undefined, looseWire(wire)),
       addAt: (x: number, y: number) => add(x, y, null),
       pointer: () => pointer.current,
       place,

@@ -25,6 +25,8 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
     const from = await middleOf(port(hidden, 'source', 'y'))
     await drag(page, from, { x: from.x + 90, y: from.y + 190 })
     await expect(list(page)).toBeVisible()
+    // The wire stays in the hand's place as long as it is asked about.
+    await expect(page.locator('.canvas-pending circle')).toHaveCount(1)
     const options = list(page).getByRole('option')
     await list(page).getByRole('combobox').fill('drop')
     await expect(options.first()).toHaveText(/^Dropout/)
@@ -36,6 +38,7 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
     await list(page).getByRole('combobox').fill('drop')
     await options.first().click()
     await expect(wire(page, 'Hidden', 'Dropout')).toHaveCount(1)
+    await expect(page.locator('.canvas-pending')).toHaveCount(0)
     await page.keyboard.press(undo)
     await expect(cards(page)).toHaveCount(start)
   })
@@ -88,7 +91,9 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
     // Eight numbers where the target has one: the size can be set where it is made.
     await drag(page, await middleOf(port(hidden, 'source', 'y')), await grip(card(page, 'Loss')))
     await expect(list(page).getByRole('option').first()).toHaveText('Set units of Hidden to 1')
+    await expect(page.locator('.canvas-pending-misfit')).toHaveCount(1)
     await page.keyboard.press('Escape')
+    await expect(page.locator('.canvas-pending')).toHaveCount(0)
     // A convolution of a flat row: refused shape, mended by a Reshape that was tried on the Plan.
     await page.mouse.dblclick((await middleOf(hidden)).x, (await middleOf(hidden)).y + 190)
     await search(page, 'conv2d')
