@@ -1,10 +1,13 @@
 /** The exact numbers of the node or wire under the pointer, written past React. */
 import { useEffect, useRef, type RefObject } from 'react'
 import { formatCount } from '../../engine/diagnose/format'
+import type { Box } from '../state/card-size'
+import type { SceneHover } from '../state/scene'
 import { strings } from '../ui/strings'
 import { useStores } from '../ui/stores'
 import { modes, rowsOfWire, topOf, type PaintMode, type Row } from './show'
 import { onShown, paced, shownNow } from './shown'
+import { belowBox, besideBox } from './tip-place'
 
 const words = strings.overlay
 
@@ -64,6 +67,19 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
       return { title: nameOf(view.path) + when, rows: view.rows }
     }
 
+    /** On the canvas: of a card, or around the pointer on a wire. */
+    function placeOf({ kind, id, x, y }: SceneHover, canvas: DOMRect): Box {
+      const card = kind === 'node' ? scene.cards.get(id) : undefined
+      if (card === undefined) return { x: x - canvas.left - 6, y: y - canvas.top - 6, width: 12, height: 12 }
+      const { zoom, x: left, y: top } = scene.view
+      return {
+        x: card.x * zoom + left,
+        y: card.y * zoom + top,
+        width: card.width * zoom,
+        height: card.height * zoom,
+      }
+    }
+
     function show() {
       const element = tip.current
       if (element === null) return
@@ -73,8 +89,14 @@ function useTooltip(tip: RefObject<HTMLDivElement | null>, mode: PaintMode): voi
       fill(element, now.title, now.rows)
       const box = element.parentElement?.getBoundingClientRect()
       if (box === undefined) return
-      element.style.left = `${Math.min(hover.x - box.left + 14, box.width - element.offsetWidth - 8)}px`
-      element.style.top = `${Math.min(hover.y - box.top + 16, box.height - element.offsetHeight - 8)}px`
+      const place = hover.kind === 'node' ? besideBox : belowBox
+      const [left, top] = place(
+        placeOf(hover, box),
+        { width: element.offsetWidth, height: element.offsetHeight },
+        box,
+      )
+      element.style.left = `${left}px`
+      element.style.top = `${top}px`
     }
 
     function follow() {
