@@ -84,9 +84,13 @@ const textWidth = cardWidth - 28
 const markWidth = 20
 const footWidth = cardWidth - 79
 /** Sizes of a title in the levels of detail; from afar it has two lines. */
-const titleSizes = { near: 13, middle: 18, far: 20, farther: 27 } as const
+const titleSizes = { near: 13, middle: 18, far: 19.6, farther: 27 } as const
+/** From afar the name has the width of the card. */
+const nameWidth = cardWidth - 20
 /** Of a title that has no room in the size of the middle level. */
 const longTitle = 15
+/** From furthest away, of one with a word that has none. */
+const longWordSize = 23.6
 /** Only near. */
 const footSizes = { near: 10.5, middle: 0 } as const
 const summarySizes = { near: 11.5, middle: 15 } as const
@@ -97,7 +101,7 @@ const isTall = ({ title, summary, form }: CardModel) =>
 
 /** A name with the places where it may be broken, if a word of it has no room in the largest letters. */
 function nameOf({ title }: CardModel): ReactNode {
-  if (title.split(' ').every((word) => widthInEms(word) * titleSizes.farther <= textWidth)) return title
+  if (longestWord(title) * longWordSize <= nameWidth) return title
   return piecesOf(title).map((piece, index) => (
     <Fragment key={index}>
       {index > 0 && <wbr />}
@@ -105,6 +109,8 @@ function nameOf({ title }: CardModel): ReactNode {
     </Fragment>
   ))
 }
+
+const longestWord = (title: string) => Math.max(...title.split(' ').map(widthInEms))
 
 /** Where all of it may not fit, the part that says most stands alone: the other one wraps out of sight. */
 function Summary({ model: { summary, brief } }: { readonly model: CardModel }) {
@@ -143,7 +149,9 @@ function nameClass(model: CardModel): string {
   const name = isTall(model)
     ? 'card-name card-name-tall'
     : clipped('card-name', title, { near: titleSizes.near, middle: isLong ? longTitle : 0 }, room - 4)
-  return isLong ? `${name} card-name-long` : name
+  const word = longestWord(title)
+  const isWord = word * titleSizes.farther > nameWidth && word * longWordSize <= nameWidth
+  return [name, isLong ? ' card-name-long' : '', isWord ? ' card-name-word' : ''].join('')
 }
 
 /** Names which, with the marks behind them, take more than two lines from afar, are cut there. */
@@ -151,7 +159,7 @@ function titleClass({ title, repeat, frozen, bypass, disabled }: CardModel): str
   const marks = [repeat > 1 ? `×${repeat}` : '', ...[frozen, bypass, disabled].map((is) => (is ? 'M' : ''))]
   const pieces = [...piecesOf(title), ...marks.filter((mark) => mark !== '')]
   const cut = (['far', 'farther'] as const).filter(
-    (level) => linesOf(pieces, textWidth / titleSizes[level]) > 2,
+    (level) => linesOf(pieces, nameWidth / titleSizes[level]) > 2,
   )
   return ['card-title', ...cut.map((level) => `card-cut-${level}`)].join(' ')
 }

@@ -7,6 +7,7 @@ import type { CSSProperties } from 'react'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Document, Frame, NodeId, WireId } from '../../engine/graph/document'
 import type { Kind, Spec } from '../../nodes/kit/spec'
+import { labelLevels, type LabelLevel } from '../state/detail'
 import type { Selection } from '../state/editor-types'
 import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
@@ -24,11 +25,8 @@ export type CanvasNode = CardNode | FrameNode
 /** From the middle of a wire's path to where its shape is written. */
 export type LabelStep = readonly [x: number, y: number]
 
-/** In the two sizes that shapes are written in; null where there is no room. */
-export interface LabelPlaces {
-  readonly near: LabelStep | null
-  readonly middle: LabelStep | null
-}
+/** In each size that shapes are written in; null where there is no room. */
+export type LabelPlaces = Readonly<Record<LabelLevel, LabelStep | null>>
 
 export interface WireData extends Record<string, unknown> {
   /** What a screen reader says of it. */
@@ -233,7 +231,7 @@ export function withLabels(edges: readonly WireEdge[], places: ReadonlyMap<WireI
     const there = edge.data?.labelPlaces
     const next = places.get(edge.id)
     if (edge.data === undefined || next === undefined) return edge
-    if (there !== undefined && isSameStep(there.near, next.near) && isSameStep(there.middle, next.middle))
+    if (there !== undefined && labelLevels.every((level) => isSameStep(there[level], next[level])))
       return edge
     const placed = { ...edge, data: { ...edge.data, labelPlaces: next } }
     const source = sources.get(edge)

@@ -53,6 +53,9 @@ function createGrid() {
   }
 }
 const nothing: readonly Box[] = []
+/** Above this many they are not written from afar, where they would only be a crowd. */
+const manyLabels = 400
+const none: ReadonlyMap<WireId, LabelStep> = new Map()
 const noPoints: readonly LabelStep[] = []
 
 function overlaps(a: Box, b: Box): boolean {
@@ -69,7 +72,7 @@ interface Line {
   readonly length: number
 }
 
-/** A place of each label in either size, null where there is none. Wires without a label are not in it. */
+/** A place of each label in each size, null where there is none. Wires without a label are not in it. */
 export function labelPlaces(
   cards: ReadonlyMap<string, Placed>,
   edges: readonly WireEdge[],
@@ -85,8 +88,10 @@ export function labelPlaces(
   }
   const near = stepsOf(lines, solid, labelSizes.near)
   const middle = stepsOf(lines, solid, labelSizes.middle)
+  const far = lines.length > manyLabels ? none : stepsOf(lines, solid, labelSizes.far)
+  const of = (steps: ReadonlyMap<WireId, LabelStep>, id: WireId) => steps.get(id) ?? null
   return new Map(
-    lines.map(({ edge: { id } }) => [id, { near: near.get(id) ?? null, middle: middle.get(id) ?? null }]),
+    lines.map(({ edge: { id } }) => [id, { near: of(near, id), middle: of(middle, id), far: of(far, id) }]),
   )
 }
 

@@ -4,25 +4,29 @@
  */
 import type { EdgeProps } from '@xyflow/react'
 import { memo, useLayoutEffect, useRef } from 'react'
+import { labelLevels } from '../state/detail'
 import { useStores } from '../ui/stores'
 import { useWireFace } from './faces'
 import type { LabelPlaces, LabelStep } from './flow-elements'
 import { pointAlong, wirePath } from './geometry'
 import type { StillWire } from './still'
 
-const onThePath: LabelPlaces = { near: [0, 0], middle: [0, 0] }
-const nowhere: LabelPlaces = { near: null, middle: null }
+const onThePath: LabelPlaces = { near: [0, 0], middle: [0, 0], far: [0, 0] }
+const nowhere: LabelPlaces = { near: null, middle: null, far: null }
 
 const placeAt = (x: number, y: number, [stepX, stepY]: LabelStep) => [x + stepX, y + stepY] as const
 
-/** One element where it stands in the same place from near and from further away. */
-function labelsOf({ near, middle }: LabelPlaces): readonly (readonly [string, LabelStep])[] {
-  if (near !== null && middle !== null && near[0] === middle[0] && near[1] === middle[1])
-    return [['wire-label', near]]
-  return [
-    ...(near === null ? [] : [['wire-label wire-label-near', near] as const]),
-    ...(middle === null ? [] : [['wire-label wire-label-middle', middle] as const]),
-  ]
+/** One element for all levels of detail in which it stands in the same place. */
+function labelsOf(places: LabelPlaces): readonly (readonly [string, LabelStep])[] {
+  const labels: [string, LabelStep][] = []
+  for (const level of labelLevels) {
+    const step = places[level]
+    if (step === null) continue
+    const there = labels.find(([, [x, y]]) => x === step[0] && y === step[1])
+    if (there === undefined) labels.push([`wire-label wire-label-${level}`, step])
+    else there[0] += ` wire-label-${level}`
+  }
+  return labels
 }
 
 export const Wire = memo(function Wire({
@@ -43,8 +47,11 @@ export const Wire = memo(function Wire({
   const steps = label === '' ? nowhere : (face?.labelPlaces ?? onThePath)
   useLayoutEffect(() => {
     const at = (step: LabelStep | null) => (step === null ? null : placeAt(middleX, middleY, step))
-    scene.setWire(id, { d, x, y, label, near: at(steps.near), middle: at(steps.middle) })
-  }, [scene, id, d, x, y, label, middleX, middleY, steps.near, steps.middle])
+    scene.setWire(id, {
+      ...{ d, x, y, label },
+      labels: { near: at(steps.near), middle: at(steps.middle), far: at(steps.far) },
+    })
+  }, [scene, id, d, x, y, label, middleX, middleY, steps.near, steps.middle, steps.far])
   useLayoutEffect(() => () => scene.setWire(id, null), [scene, id])
   const path = useRef<SVGPathElement>(null)
   // The name belongs to what takes the focus, which is React Flow's.

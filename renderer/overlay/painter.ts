@@ -3,7 +3,7 @@
  * no element per wire; wires of one look are one stroke, and nothing here touches the page.
  */
 import { bandColour, isDarkBand, nanColour, type Reading } from '../../engine/diagnose/colour'
-import { labelSizes } from '../state/detail'
+import { labelSizes, type LabelLevel } from '../state/detail'
 import type { Scene, SceneCard, SceneWire } from '../state/scene'
 import type { PaintTheme } from '../ui/paint-theme'
 import { edgeOf, edgeOn, fillOf, inkOf, type Badge, type Look } from './look'
@@ -105,7 +105,7 @@ export function createPainter(): Painter {
         paintWires(context, painting.theme, now.strokes)
         // A wire may pass behind a card, which is in the page below this canvas.
         for (const [, card] of cards) context.clearRect(card.x, card.y, card.width, card.height)
-        if (detail === 'near' || detail === 'middle') paintLabels(context, painting, wires, detail)
+        if (detail !== 'farther' && detail !== 'blank') paintLabels(context, painting, wires, detail)
       }
       if (stack?.cards !== scene.cards)
         stack = { cards: scene.cards, covering: coveringCards([...scene.cards.values()]) }
@@ -265,7 +265,7 @@ function paintLabels(
   context: CanvasRenderingContext2D,
   { theme }: Painting,
   wires: Wires,
-  detail: keyof typeof labelSizes,
+  detail: LabelLevel,
 ): void {
   context.font = `${labelSizes[detail]}px ${theme.font}`
   context.textAlign = 'center'
@@ -276,7 +276,7 @@ function paintLabels(
   context.strokeStyle = theme.canvas
   context.fillStyle = theme.muted
   for (const [, wire] of wires) {
-    const at = wire[detail]
+    const at = wire.labels[detail]
     if (at === null) continue
     const [x, y] = at
     context.strokeText(wire.label, x, y)

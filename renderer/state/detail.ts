@@ -1,15 +1,16 @@
 /**
  * Levels of detail of the canvas: how much of a card is written, and how large, at a zoom. Each is taken where its smallest
- * letters are about nine pixels on the screen; below that the next one shows less, in larger letters. The style sheet
+ * letters are about nine pixels on the screen (eight of a long word in a large title); below that the next one shows less, in
+ * larger letters. The style sheet
  * (`canvas.css`) has the sizes.
  */
 
-/** From all of a card over its name and what says most, its name alone and that in the largest letters, to no words at all. */
+/** From all of a card over its name and what says most, its name and shapes, its name alone in the largest letters, to no words at all. */
 const details = ['near', 'middle', 'far', 'farther', 'blank'] as const
 export type Detail = (typeof details)[number]
 
 /** Zooms below which the next level begins. */
-const ends = [0.86, 0.6, 0.45, 0.34] as const
+const ends = [0.86, 0.6, 0.46, 0.34] as const
 const hysteresis = 0.03
 
 /** Level of detail at this zoom; near a threshold the one before stays. */
@@ -21,4 +22,6 @@ export function detailAt(zoom: number, before: Detail): Detail {
 }
 
 /** Of the shapes along the wires, in the levels that show them. */
-export const labelSizes = { near: 10.5, middle: 15 } as const
+export const labelSizes = { near: 10.5, middle: 15, far: 19.6 } as const
+export type LabelLevel = keyof typeof labelSizes
+export const labelLevels = ['near', 'middle', 'far'] as const satisfies readonly LabelLevel[]

@@ -3,7 +3,7 @@
  * panning or dragging), the overlay reads it in `requestAnimationFrame`; React takes no part.
  */
 import type { NodeId, WireId } from '../../engine/graph/document'
-import type { Detail } from './detail'
+import type { Detail, LabelLevel } from './detail'
 
 export interface SceneCard {
   readonly x: number
@@ -20,9 +20,8 @@ export interface SceneWire {
   readonly y: number
   /** The shape it carries; empty where it is not known. */
   readonly label: string
-  /** Where that is written from near and from further away; null where there is no room for it. */
-  readonly near: readonly [x: number, y: number] | null
-  readonly middle: readonly [x: number, y: number] | null
+  /** Where that is written in each size; null where there is no room for it. */
+  readonly labels: Readonly<Record<LabelLevel, readonly [x: number, y: number] | null>>
 }
 
 /** What the pointer or the focus is on, with the place on the screen (client coordinates). */

@@ -4,7 +4,7 @@ import { flowEdges, flowNodes, type CardNode } from '../../../renderer/canvas/fl
 import { pointAlong } from '../../../renderer/canvas/geometry'
 import { labelPlaces } from '../../../renderer/canvas/label-places'
 import { endsBetween } from '../../../renderer/canvas/reach'
-import { labelSizes } from '../../../renderer/state/detail'
+import { labelLevels, labelSizes, type LabelLevel } from '../../../renderer/state/detail'
 import { cardsOf, node, smallDocument } from './support'
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>(), frames: new Set<string>() }
@@ -18,7 +18,7 @@ function placed(document: Document) {
   const edges = flowEdges(document, models, analysis, nothing, new Map())
   const places = labelPlaces(cards, edges)
   /** Boxes of all labels of a size, by their wires; of the drawn letters, a little less than is reckoned with. */
-  const boxes = (size: 'near' | 'middle') =>
+  const boxes = (size: LabelLevel) =>
     new Map(
       edges.flatMap((edge) => {
         const step = places.get(edge.id)?.[size]
@@ -57,7 +57,7 @@ describe('where shapes stand', () => {
   it('is half way along the wire where there is room', () => {
     const first = smallDocument()
     const { places } = placed({ ...first, nodes: { ...first.nodes, b: node('dense', [600, 200]) } })
-    expect(places.get('w2')).toEqual({ near: [0, 0], middle: [0, 0] })
+    expect(places.get('w2')).toEqual({ near: [0, 0], middle: [0, 0], far: [0, 0] })
   })
 
   it('is over the wire in a narrow gap, and over the gap where that is too narrow', () => {
@@ -79,7 +79,7 @@ describe('where shapes stand', () => {
     expect(withUnits(100_000)?.near?.[1]).toBeLessThan(-39 - 5)
   })
 
-  it.each(['near', 'middle'] as const)('never lies on a card or on another shape (%s)', (size) => {
+  it.each(labelLevels)('never lies on a card or on another shape (%s)', (size) => {
     for (const document of [smallDocument(), crowd(12, 8, 48), crowd(12, 8, 130)]) {
       const { cards, boxes } = placed(document)
       const shown = [...boxes(size).values()]
