@@ -4,6 +4,7 @@
  */
 import type { Catalogue, Definition } from '../../nodes/kit/define'
 import type { Kind } from '../../nodes/kit/spec'
+import { holdsAllWords, squashed } from '../ui/spelling'
 import { translate } from '../ui/translate'
 import type { Likelihood } from './usual'
 
@@ -77,9 +78,9 @@ function takes(definition: Definition, end: LooseEnd): boolean {
 function scoreOf(wanted: string, name: string): number {
   const text = name.toLowerCase()
   if (wanted === '') return 0
-  if (text.startsWith(wanted)) return 1
+  if (text.startsWith(wanted) || squashed(text).startsWith(squashed(wanted))) return 1
   if (text.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 2
-  if (text.includes(wanted)) return 3
+  if (text.includes(wanted) || holdsAllWords(wanted, text)) return 3
   let at = 0
   for (const letter of wanted) {
     at = text.indexOf(letter, at) + 1

@@ -3,6 +3,7 @@
  * as scattered letters; better fits first.
  */
 import type { Catalogue, Definition, Family } from '../../nodes/kit/define'
+import { holdsAllWords, squashed } from '../ui/spelling'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 
@@ -50,11 +51,11 @@ function score(wanted: string, written: string): number {
   const text = written.toLowerCase()
   if (wanted === '') return 1
   if (text === wanted) return 10
-  if (text.startsWith(wanted)) return 8
+  if (text.startsWith(wanted) || squashed(text).startsWith(squashed(wanted))) return 8
   // Pool2D is a word of MaxPool2D.
   const words = written.split(/[\s-]+|(?<=[a-z])(?=[A-Z])/)
   if (words.some((word) => word.toLowerCase().startsWith(wanted))) return 6
-  if (text.includes(wanted)) return 4
+  if (text.includes(wanted) || holdsAllWords(wanted, text)) return 4
   let at = -1
   for (const letter of wanted) {
     at = text.indexOf(letter, at + 1)

@@ -98,6 +98,7 @@ describe('the search at the cursor', () => {
     expect(titles('dense')[0]).toBe('dense')
     expect(titles('fully connected')).toContain('dense')
     expect(titles('drpt')).toContain('dropout')
+    expect(titles('max pool')[0]).toBe('max-pool1d')
     expect(titles('zzz')).toEqual([])
   })
   it('offers only what takes the wire in the hand', () => {

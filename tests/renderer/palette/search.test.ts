@@ -19,6 +19,13 @@ it('puts words of a title before synonyms, inside MaxPool2D too', () => {
   expect(types('digits')[0]).toBe('data')
 })
 
+it('reads a name that is typed in several words, and in any order', () => {
+  expect(types('max pool').slice(0, 3)).toEqual(['max-pool1d', 'max-pool2d', 'max-pool3d'])
+  expect(types('batch norm')[0]).toBe('batch-norm')
+  expect(types('2d conv')[0]).toBe('conv2d')
+  expect(types('conv transpose').slice(0, 3)).toContain('conv2d-transpose')
+})
+
 it('finds a whole family by its name', () => {
   const losses = [...catalogue.values()].filter(({ family }) => family === 'loss').map(({ type }) => type)
   expect(losses.length).toBeGreaterThan(10)
