@@ -5,7 +5,7 @@
 import { createStore } from 'zustand/vanilla'
 import { createClient, type Client } from '../../engine/session/client'
 import type { Wish } from '../../engine/session/look'
-import type { BackendChoice, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
+import type { BackendChoice, Request, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
 import { createRun, type Run } from '../../engine/session/runs'
 import type { Document } from '../../engine/graph/document'
 import type { Editor } from './editor-types'
@@ -71,8 +71,8 @@ export function createSession({
   let client: Client | null = null
   let run: Run | null = null
   let count = 0
-  /** Between the wish to train and the worker's answer. */
-  let beginning = false
+  /** Between the wish to train and the worker's answer: what was there is stopped, then the next one is asked for. */
+  let beginning: 'stopping' | 'asking' | null = null
   /** The newest run that has weights. */
   let weightsOf: RunId | null = null
   /** A run that goes off show before it is over: it hears how it ended, for its tab may be gone back to. */
@@ -84,9 +84,11 @@ export function createSession({
   /** The node that is looked at, and the one that the worker was last told of. */
   let wish: Wish | null = null
   let told: Wish | null = null
-  /** What the worker is busy with, also when it is no longer on show. */
+  /** Grows when another document comes on show: a training that was wished for the last one is not begun for it. */
+  let shows = 0
   /** What the last worker that failed ended of. */
   let lost: string | null = null
+  /** What the worker is busy with, also when it is no longer on show. */
   let busy: { readonly id: RunId; readonly over: Promise<void>; end(): void } | null = null
 
   const set = (change: Partial<SessionState>) => store.setState(change)
@@ -148,7 +150,9 @@ export function createSession({
         if (wish !== told) void actions.inspect(wish)
       }
       const change = stateAfter(event, store.getState())
-      if (change !== null) set(change)
+      // Of a run that is stopped for the next one to begin: the window goes on starting.
+      const replaced = beginning === 'stopping' && change?.status !== undefined
+      if (change !== null) set(replaced ? { ...change, status: 'starting' } : change)
       tell()
     } else if (event.run === leaving?.id) leaving.take(event)
     if (isOver && event.run === busy?.id) free()
@@ -175,12 +179,15 @@ export function createSession({
   }
 
   async function train(mode: TrainMode, { paused = false, compare }: TrainOptions = {}): Promise<void> {
-    if (beginning || !editor.store.getState().analysis.ok || !ready()) return
-    beginning = true
+    if (beginning !== null || !editor.store.getState().analysis.ok || !ready()) return
+    beginning = 'stopping'
     set({ status: 'starting', message: null })
+    const show = shows
     await attempt(async () => {
       await stopAndWait()
       const weights = mode === 'continue' ? await lastWeights() : null
+      if (shows !== show) return
+      beginning = 'asking'
       const { document, revision } = editor.store.getState()
       count += 1
       const id: RunId = `run-${count}`
@@ -207,16 +214,17 @@ export function createSession({
       const request = { kind: 'train', run: id, ...wanted } as const
       const answer = await connect().request(request)
       if (!answer.accepted) free()
-      if (store.getState().runId !== id) return
+      // Another document came on show while this run was being prepared, when it could not be stopped yet.
+      if (shows !== show) return stopAndWait()
       if (!answer.accepted)
         set({
           status: 'failed',
           message: answer.message,
           canContinue: weightsOf !== null || adopted !== null,
         })
-      else if (probeEveryStep) await connect().request({ kind: 'probe-every-step', run: id, on: true })
+      else if (probeEveryStep) await tellOf(id, { kind: 'probe-every-step', run: id, on: true })
     })
-    beginning = false
+    beginning = null
   }
 
   /** Refusals of the worker become the message of the run. */
@@ -232,18 +240,19 @@ export function createSession({
     }
   }
 
+  /** A request of a run, which it may refuse because it ended by itself, or was replaced, before it heard. */
+  async function tellOf(id: RunId, request: Request): Promise<void> {
+    try {
+      await connect().request(request)
+    } catch (error) {
+      if (busy?.id === id && beginning === null) throw error
+    }
+  }
+
   function tellRun(kind: 'pause' | 'resume' | 'step' | 'stop'): Promise<void> {
     const { runId } = store.getState()
-    if (runId === null || client === null || !isActive()) return Promise.resolve()
-    const talking = client
-    return attempt(async () => {
-      try {
-        await talking.request({ kind, run: runId })
-      } catch (error) {
-        // It ended by itself before it heard.
-        if (isActive()) throw error
-      }
-    })
+    if (runId === null || client === null || !isActive() || beginning !== null) return Promise.resolve()
+    return attempt(() => tellOf(runId, { kind, run: runId }))
   }
 
   const filesNow = () => filesInUse(editor.store.getState().analysis.plan, store.getState().files)
@@ -276,7 +285,7 @@ export function createSession({
       set({ probeEveryStep: on })
       const { runId } = store.getState()
       if (runId === null || !isActive()) return
-      await attempt(async () => void (await connect().request({ kind: 'probe-every-step', run: runId, on })))
+      await attempt(() => tellOf(runId, { kind: 'probe-every-step', run: runId, on }))
     },
     exportModel(format) {
       const { document } = editor.store.getState()
@@ -340,6 +349,7 @@ export function createSession({
     },
     clearMessage: () => set({ message: null }),
     reset() {
+      shows += 1
       void stopAndWait()
       leaving = run
       run = null

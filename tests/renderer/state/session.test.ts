@@ -111,6 +111,64 @@ describe('the session store', () => {
     expect(state()).toMatchObject({ status: 'ended', message: null })
   })
 
+  it('is not disturbed by a refusal that the run before it left behind', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.train('fresh')
+    const first = state().runId ?? ''
+    worker().event(startedEvent(first))
+    const answer = worker().postMessage.bind(worker())
+    let refusal: number | null = null
+    worker().postMessage = (message) => {
+      if (message.request.kind === 'pause') refusal = message.id
+      else answer(message)
+    }
+    const statuses: string[] = []
+    session.store.subscribe(({ status }) => statuses.push(status))
+    const pausing = session.actions.pause()
+    const training = session.actions.train('fresh')
+    // The worker answers in order, but this one comes last: at worst.
+    await training
+    worker().say({ id: refusal ?? -1, ok: false, message: `The run ${first} has ended.` })
+    await pausing
+    expect(statuses).not.toContain('ended')
+    expect(state()).toMatchObject({ status: 'starting', message: null })
+    await session.actions.train('fresh')
+    expect(kinds()).toEqual(['train', 'stop', 'train', 'stop', 'train'])
+  })
+
+  it('leaves no run behind whose document went off show while it was being prepared', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.askBackends()
+    const post = worker().postMessage.bind(worker())
+    let prepared = () => {}
+    worker().postMessage = (message) => {
+      if (message.request.kind === 'train') prepared = () => post(message)
+      else if (message.request.kind === 'stop' && !kinds().includes('train'))
+        queueMicrotask(() => worker().say({ id: message.id, ok: false, message: 'There is no run here.' }))
+      else post(message)
+    }
+    const training = session.actions.train('fresh')
+    await Promise.resolve()
+    await Promise.resolve()
+    session.actions.reset()
+    await Promise.resolve()
+    prepared()
+    await training
+    expect(kinds().slice(1)).toEqual(['train', 'stop'])
+    expect(state()).toMatchObject({ status: 'idle', runId: null })
+  })
+
+  it('does not train another document than that for which it was asked', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.train('fresh')
+    worker().event(startedEvent(state().runId ?? ''))
+    const training = session.actions.train('fresh')
+    session.actions.reset()
+    await training
+    expect(kinds().filter((kind) => kind === 'train')).toHaveLength(1)
+    expect(state().status).toBe('idle')
+  })
+
   it('says in the words of the worker why it does not train, and then trains again', async () => {
     const { session, worker, state } = setUp()
     await session.actions.askBackends()
