@@ -17,14 +17,25 @@ export type CsvFault = { readonly broken: 'quotes'; readonly detail: string } | 
 
 /** Text of a file's bytes, unpacked where they are gzip; throws where that cannot be unpacked. */
 export async function textOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new TextDecoder().decode(bytes)
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decoded(bytes)
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-  return new Response(unpacked).text()
+  return decoded(new Uint8Array(await new Response(unpacked).arrayBuffer()))
+}
+
+/** Spreadsheets write UTF-16 as "Unicode text", and the letters of Windows where one asks for a plain CSV. */
+function decoded(bytes: Uint8Array<ArrayBuffer>): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
 }
 
 /** `header`: whether the first line names the columns; left out, it is seen from the line itself. */
 export function readCsv(text: string, header?: boolean): Csv | CsvFault {
-  const { data, errors } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), {
+  const { data, errors, meta } = papaparse.parse<string[]>(text.replace(/^\uFEFF/, ''), {
     skipEmptyLines: 'greedy',
   })
   const quotes = errors.find((error) => error.type === 'Quotes')
@@ -32,8 +43,11 @@ export function readCsv(text: string, header?: boolean): Csv | CsvFault {
   const [first] = data
   if (first === undefined) return { broken: 'empty' }
   const trimmed = data.map((row) => row.map((cell) => cell.trim()))
+  // Semicolons part the columns where a comma parts the decimals.
+  if (meta.delimiter === ';')
+    for (const row of trimmed) for (const [at, cell] of row.entries()) row[at] = pointed(cell)
   const line = trimmed[0] ?? []
-  const named = header ?? looksLikeNames(line)
+  const named = header ?? looksLikeNames(line, trimmed)
   return {
     header: named,
     names: line.map((cell, index) => (named && cell !== '' ? cell : `column ${index + 1}`)),
@@ -41,9 +55,17 @@ export function readCsv(text: string, header?: boolean): Csv | CsvFault {
   }
 }
 
-/** Names are words, all different; a line with a number in it is a sample. */
-function looksLikeNames(line: readonly string[]): boolean {
-  return line.every((cell) => !isNumber(cell)) && new Set(line).size === line.length
+/** A number with a decimal comma, and points between thousands at most, with a decimal point. */
+function pointed(cell: string): string {
+  if (/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell)) return cell.replace(',', '.')
+  return /^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell
+}
+
+/** Names are words, all different or above numbers; a line with a number in it is a sample. */
+function looksLikeNames(line: readonly string[], lines: readonly (readonly string[])[]): boolean {
+  if (line.some(isNumber)) return false
+  if (new Set(line).size === line.length) return true
+  return line.some((cell, at) => !isAbsent(cell) && isNumber(lines[1]?.[at] ?? ''))
 }
 
 /** Whether a cell holds nothing, or what programs write for a number that is not there. */

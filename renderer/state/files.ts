@@ -16,7 +16,7 @@ import type { Notices } from './notices'
 import { documentInPicture, isPicture } from './pictures'
 import { createTabs, type Belongings, type Tabs } from './tabs'
 import type { Session } from './session-types'
-import type { TableImport } from './table-import'
+import { isTable, type TableImport } from './table-import'
 import type { WeightsImport } from './weights-import'
 
 export type Dialog = 'open' | 'save-as' | 'start' | 'commands' | 'keymap' | 'history'
@@ -87,8 +87,6 @@ const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
 /** Of older unsaved work, beside the newest. */
 const mostOffers = 3
-
-const isTable = (name: string): boolean => /\.csv(\.gz)?$/i.test(name)
 
 export function createFiles({
   editor,

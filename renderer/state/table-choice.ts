@@ -44,7 +44,10 @@ export function taskOf(column: ColumnSurvey): TableDataset['task'] {
 /** A number that only tells the rows apart teaches nothing that holds for others. */
 function isName({ name, whole, missing, values }: ColumnSurvey, rows: number): boolean {
   const distinct = values === null ? rows > mostWords : values.length === rows
-  return whole && missing === 0 && distinct && /(id|index|number|no)$/i.test(name)
+  if (!whole || missing > 0 || !distinct) return false
+  if (/(id|index|number|no)$|^unnamed/i.test(name)) return true
+  // The numbers of the rows, which programs write before them, without a name.
+  return name === 'column 1' && values !== null && Number(values.at(-1)) - Number(values[0]) === rows - 1
 }
 
 function isUseful(column: ColumnSurvey, rows: number): boolean {

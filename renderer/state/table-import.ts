@@ -90,7 +90,10 @@ interface Options {
 }
 
 /** What a dialog for files may offer. */
-export const tableEndings = '.csv,.csv.gz,.gz,text/csv'
+export const tableEndings = '.csv,.csv.gz,.tsv,.tab,.txt,.gz,text/csv'
+const tableEnding = /\.(csv|tsv|tab|txt)(\.gz)?$/i
+
+export const isTable = (name: string): boolean => tableEnding.test(name)
 
 const usualDealing: Dealing = { scale: 'standardise', validation: 0.2, test: 0.2, shuffle: true }
 
@@ -273,7 +276,7 @@ function putInto(
     setParams(draft, null, place.node, params)
     return place.node
   }
-  const name = dataset.file.replace(/\.csv(\.gz)?$/i, '')
+  const name = dataset.file.replace(tableEnding, '')
   if (place === 'new-document') draft.name = name
   const below = Math.max(0, ...Object.values(draft.nodes).map(({ at }) => at[1] + 220))
   const add = (type: string, column: number, row: number, own: Record<string, unknown>, label?: string) => {

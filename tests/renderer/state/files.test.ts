@@ -415,5 +415,8 @@ describe('a table of one’s own', () => {
     tableImport.take()
     await files.openFiles(given)
     expect(tableImport.store.getState()?.place).toEqual({ node: 'data' })
+    tableImport.close()
+    await files.openFiles(given.map(({ bytes }) => ({ name: 'flats.tsv', bytes })))
+    expect(tableImport.store.getState()?.survey.file).toBe('flats.tsv')
   })
 })

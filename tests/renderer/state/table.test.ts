@@ -58,6 +58,31 @@ describe('the survey of a table', () => {
     expect((await survey(packed)).columns.map(({ name }) => name)).toEqual(['a', 'b', 'kind'])
   })
 
+  it('reads decimal commas where semicolons part the columns', async () => {
+    const german = await survey('Größe;Preis;Ort\n1,5;1.234,50;a,b\n-2,25;7;c\n,5;NA;d\n')
+    expect(german.columns.map(({ kind }) => kind)).toEqual(['number', 'number', 'words'])
+    expect(german.rows.map((row) => row.join(' '))).toEqual(['1.5 1234.50 a,b', '-2.25 7 c', '.5 NA d'])
+    expect((await survey('1,5;a\n2,5;b\n')).header).toBe(false)
+    expect((await survey('a,b\n"1,5",2\n')).columns[0]?.kind).toBe('words')
+  })
+
+  it('reads what spreadsheets write besides UTF-8', async () => {
+    const text = 'größe,b\n1,süß\n'
+    const latin = Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+    const little = new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le'))
+    const big = Uint8Array.from(little, (_, at) => little[at ^ 1] ?? 0)
+    for (const file of [latin, little, big]) {
+      const { columns, rows } = await survey(file)
+      expect([columns[0]?.name, rows]).toEqual(['größe', [['1', 'süß']]])
+    }
+  })
+
+  it('takes words above numbers for names, also where two are alike', async () => {
+    const alike = await surveyTable('t.csv', bytes('a,a,y\n1,2,3\n4,5,6\n'))
+    expect(alike).toEqual({ unreadable: 'same-names' })
+    expect((await survey('x,x,o\nx,o,x\n')).header).toBe(false)
+  })
+
   it('finds the cells that are no numbers among numbers, by row', async () => {
     const rows = Array.from({ length: 30 }, (_, index) => `${index === 16 ? '1,6' : index},1`)
     const { columns } = await survey(`x,y\n${rows.join('\n').replace('1,6', '"1,6"')}\n`)
@@ -117,6 +142,12 @@ describe('the choice of columns', () => {
     const rows = Array.from({ length: 30 }, (_, index) => `${index + 1},${index % 7},${index % 2}`)
     const found = await survey(`PassengerId,x,y\n${rows.join('\n')}\n`)
     expect(firstChoice(found, null).features).toEqual(['x'])
+  })
+
+  it('leaves out the numbers of the rows, which stand in a column without a name', async () => {
+    const table = await survey(',a,y\n0,5,1\n1,3,0\n2,4,1\n')
+    expect(firstChoice(table, null)).toMatchObject({ features: ['a'], target: 'y' })
+    expect(firstChoice(await survey('7,5,1\n1,3,0\n2,4,1\n'), null).features).toContain('column 1')
   })
 
   it('goes on from what the document had', async () => {
