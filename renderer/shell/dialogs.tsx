@@ -3,6 +3,7 @@ import { FileUp, FolderOpen } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StoredDocument } from '../state/file-host'
+import { tableEndings } from '../state/table-import'
 import { FileButton, readFiles } from '../ui/file-button'
 import { currentLanguage, localeOf } from '../ui/language'
 import { strings } from '../ui/strings'
@@ -89,7 +90,7 @@ function OpenDialog() {
           <FileButton
             label={words.fromComputer}
             icon={<FileUp size={15} aria-hidden />}
-            accept=".wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin"
+            accept={`${tableEndings},.wiregrad,.png,.svg,.keras,.h5,.hdf5,.onnx,.safetensors,.json,.bin,.zip`}
             many
             onFiles={(chosen) => void openChosen(chosen)}
           />

@@ -70,6 +70,22 @@ export const imports: Phrases = {
       'The file {0} holds weights and no graph. Open its graph in the window and drop the file there, or give it to train, evaluate or export as --weights.',
       '文件 {0} 只有权重，没有网络。请在窗口中打开它的网络，再把文件拖到那里；或在命令 train、evaluate、export 中用 --weights 给出它。',
     ],
+    [
+      'The archive {0} holds weights ({1}) and no graph. Unpack it, open its graph in the window, and drop the weights there.',
+      '压缩包 {0} 只有权重（{1}），没有网络。请解压，在窗口中打开它的网络，再把权重文件拖到那里。',
+    ],
+    [
+      'The archive {0} holds arrays of NumPy and no graph. Give {1}; weights for a graph that is open are read from .safetensors files.',
+      '压缩包 {0} 只有 NumPy 数组，没有网络。请给出 {1}；已打开网络的权重可以从 .safetensors 文件读取。',
+    ],
+    [
+      'The archive {0} holds no model that can be imported. Give {1}.',
+      '压缩包 {0} 中没有可以导入的模型。请给出 {1}。',
+    ],
+    [
+      'The file {0} holds pictures, and Wiregrad learns from tables. Write the pixels of each picture and its class into a row of a CSV file, and set the shape of the pictures on the data node.',
+      '文件 {0} 是图片，而 Wiregrad 从表格学习。请把每张图片的像素和类别写成 CSV 文件的一行，并在数据节点上设置图片的形状。',
+    ],
     ['The file {0} is no model that can be imported. Give {1}.', '文件 {0} 不是可以导入的模型。请给出 {1}。'],
     ['Nothing gives {0}.', '没有任何层给出 {0}。'],
     ['The input {0} does not say what shape it takes.', '输入 {0} 没有说明自己接受什么形状。'],
