@@ -95,6 +95,9 @@ const tableEnding = /\.(csv|tsv|tab|txt)(\.gz)?$/i
 
 export const isTable = (name: string): boolean => tableEnding.test(name)
 
+/** Bytes that take about a second. */
+const largeTable = 5e6
+
 const usualDealing: Dealing = { scale: 'standardise', validation: 0.2, test: 0.2, shuffle: true }
 
 function dealingOf(document: Document, node: NodeId | undefined): Dealing {
@@ -132,9 +135,23 @@ export function createTableImport(options: Options): TableImport {
     return node === undefined ? null : tableAt(planNow(), node)
   }
 
+  /** A large table takes seconds, in which the window stands still: that is said first. */
+  async function surveyed(
+    file: string,
+    given: Uint8Array<ArrayBuffer>,
+    header: boolean | undefined,
+  ): Promise<TableSurvey | Unreadable> {
+    if (given.length < largeTable) return surveyTable(file, given, header)
+    const done = notices.hint(strings.notices.importing(file))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const survey = await surveyTable(file, given, header)
+    done()
+    return survey
+  }
+
   async function give(file: string, given: Uint8Array<ArrayBuffer>, node: Path): Promise<void> {
     const before = tableOf(node)
-    const survey = await surveyTable(file, given, before?.header)
+    const survey = await surveyed(file, given, before?.header)
     if (before !== null && !('unreadable' in survey) && survey.hash === before.hash) {
       session.actions.giveFile(node, before.file, given)
       return
@@ -155,7 +172,7 @@ export function createTableImport(options: Options): TableImport {
       type === 'data' ? [{ node: id, label: label ?? id }] : [],
     )
     const chosen = node ?? places.find((each) => selection.nodes.has(each.node))?.node
-    const survey = await surveyTable(file, given, tableOf(node)?.header)
+    const survey = await surveyed(file, given, tableOf(node)?.header)
     if ('unreadable' in survey) {
       say(file, survey)
       return

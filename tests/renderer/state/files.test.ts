@@ -403,6 +403,21 @@ describe('a table of one’s own', () => {
     expect(state().document.name).toBe('Mine')
   })
 
+  it('is said to be read where that takes a while', async () => {
+    const { files, tableImport, notices } = open(memoryHost())
+    await files.start('examples/digits-mlp')
+    const said: string[] = []
+    notices.store.subscribe((all) => said.push(...all.map(({ message }) => message)))
+    const opening = files.openFiles(
+      csv('large.csv', `area,class\n${`1.5,${'a'.repeat(6000)}\n`.repeat(1000)}`),
+    )
+    await vi.advanceTimersByTimeAsync(100)
+    await opening
+    expect(said).toContain(strings.notices.importing('large.csv'))
+    expect(tableImport.store.getState()?.survey.rows).toHaveLength(1000)
+    expect(notices.store.getState()).toEqual([])
+  })
+
   it('takes the place of a graph that nobody worked on, and otherwise goes into its data node', async () => {
     const { files, tableImport, editor } = open(memoryHost())
     await files.start('examples/digits-mlp')
