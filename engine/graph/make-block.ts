@@ -1,7 +1,15 @@
 /**
  * Makes a block of some nodes and puts an instance in their place, so that the graph computes the same as before.
  */
-import { blockType, type Block, type BlockId, type Document, type NodeId, type Wire } from './document'
+import {
+  blockType,
+  rerouteType,
+  type Block,
+  type BlockId,
+  type Document,
+  type NodeId,
+  type Wire,
+} from './document'
 import { graphOf, promote, type Graph } from './edit'
 import { freshId } from './ids'
 
@@ -60,7 +68,9 @@ export function makeBlock(
     ([, wire]) => inside.has(wire.from[0]) !== inside.has(wire.to[0]),
   )
   for (const id of Object.keys(block.wires)) delete graph.wires[id]
+  mergeEntries(graph, block, inside, crossing)
   for (const [id, wire] of crossing) {
+    if (!Object.hasOwn(graph.wires, id)) continue
     graph.wires[id] = inside.has(wire.from[0])
       ? { from: [instance, portFor(block.outputs, [wire.from[0], wire.from[1]])], to: wire.to }
       : entering(wire, instance, portFor(block.inputs, [wire.to[0], wire.to[1]]))
@@ -76,7 +86,53 @@ export function makeBlock(
   cutSharing(graph, block)
   if (within === null) renameInTraining(draft, inside, instance)
   else moveOuterNames(draft, within, blockId, inside, instance)
+  nameForRepeating(draft, within, block, instance)
   return { block: blockId, instance }
+}
+
+/**
+ * What goes to several places inside comes in once, and is parted by a point there: a shortcut round some layers begins
+ * where they do, also in the next copy of a repeated block.
+ */
+function mergeEntries(
+  graph: Graph,
+  block: Block,
+  inside: ReadonlySet<NodeId>,
+  crossing: [string, Wire][],
+): void {
+  const entries = new Map<string, [string, Wire][]>()
+  for (const each of crossing) {
+    const [, { from, to }] = each
+    if (!inside.has(to[0])) continue
+    const source = from.join(' ')
+    entries.set(source, [...(entries.get(source) ?? []), each])
+  }
+  for (const [first, ...others] of entries.values()) {
+    if (first === undefined || others.length === 0) continue
+    const point = freshId('entry', block.nodes)
+    const places = [first, ...others].flatMap(([, { to }]) => block.nodes[to[0]]?.at ?? [])
+    const left = Math.min(...places.filter((_, at) => at % 2 === 0))
+    const top = Math.min(...places.filter((_, at) => at % 2 === 1))
+    block.nodes[point] = { type: rerouteType, version: 1, params: {}, at: [left - 80, top + 40] }
+    for (const [, { to }] of [first, ...others])
+      block.wires[freshId('w', block.wires)] = { from: [point, 'y'], to }
+    for (const [id] of others) delete graph.wires[id]
+    const [, wire] = first
+    first[1] = { from: wire.from, to: [point, 'x'] }
+  }
+}
+
+/** Copies follow one another by names: a block with one way in and one out is ready to be repeated. */
+function nameForRepeating(draft: Document, within: BlockId | null, block: Block, instance: NodeId): void {
+  const { x } = block.inputs
+  const { y } = block.outputs
+  const ports = [...Object.keys(block.inputs), ...Object.keys(block.outputs)]
+  if (x === undefined || y === undefined || ports.length > 2) return
+  block.outputs = { x: y }
+  for (const wire of Object.values(graphOf(draft, within).wires))
+    if (wire.from[0] === instance) wire.from = [instance, 'x']
+  const outer = within === null ? {} : (draft.blocks[within]?.outputs ?? {})
+  for (const [name, [node]] of Object.entries(outer)) if (node === instance) outer[name] = [instance, 'x']
 }
 
 /** Ports and settings of the enclosing block that stood for nodes inside stand for those of the instance. */

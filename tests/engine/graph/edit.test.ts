@@ -166,9 +166,31 @@ describe('blocks', () => {
     expect(wired(document)).toEqual(wired(start))
     expect(document.blocks['body']).toMatchObject({
       inputs: { x: ['hidden', 'x'] },
-      outputs: { y: ['logits', 'y'] },
+      outputs: { x: ['logits', 'y'] },
     })
     expect(analyse(document, catalogue).plan.training[0]?.trains).toEqual(['body/hidden'])
+  })
+
+  it('made of a residual branch are ready to be repeated', () => {
+    const start = sketch({
+      nodes: {
+        a: { type: 'input', params: { shape: [4] } },
+        dense: { type: 'dense', params: { units: 4 } },
+        add: { type: 'add' },
+        out: { type: 'output' },
+      },
+      wires: ['a.y -> dense.x', 'a.y -> add.xs', 'dense.y -> add.xs', 'add.y -> out.x'],
+    })
+    const once = edited(start, (draft) => makeBlock(draft, null, ['dense', 'add'], 'Residual'))
+    expect(Object.keys(once.blocks['residual']?.inputs ?? {})).toEqual(['x'])
+    expect(wired(once)).toHaveLength(4)
+    const thrice = edited(once, (draft) => setParams(draft, null, 'residual', { repeat: 3 }))
+    const { ok, problems, plan } = analyse(thrice, catalogue)
+    expect([ok, problems.filter(({ severity }) => severity === 'error')]).toEqual([true, []])
+    expect(problems.map(({ message }) => message).join(' ')).not.toContain('follow one another')
+    expect(plan.byPath.get('residual/2/add')?.inputs).toMatchObject({
+      xs: [{ path: 'residual/1/add' }, { path: 'residual/2/dense' }],
+    })
   })
 
   it('keep the order of a list port across the border', () => {
