@@ -5,16 +5,14 @@
 import { Search } from 'lucide-react'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { NodeId } from '../../engine/graph/document'
-import type { Graph } from '../../engine/graph/edit'
 import type { Catalogue, Definition } from '../../nodes/kit/define'
-import type { Spec } from '../../nodes/kit/spec'
-import type { PortRef } from '../state/editor-types'
 import { misfit, onlyTarget } from '../state/fitting'
 import type { OpenGraph } from '../state/open-graph'
 import { nodeDragType } from '../state/view'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
 import { translate } from '../ui/translate'
+import { feederOf } from './feeder'
 import { byFamily, searchTypes, type Found } from './search'
 import './palette.css'
 
@@ -200,26 +198,6 @@ function useAdd(): (definition: Definition) => void {
 
 const besides = ([x, y]: readonly [number, number]) => [x + cardWidth + gap, y] as const
 
-/** What a new node of this type comes after: the one selected node, with the output that it takes. */
-function feederOf(
-  { document, analysis }: OpenGraph,
-  selected: ReadonlySet<NodeId>,
-  catalogue: Catalogue,
-  definition: Definition,
-): { readonly at: readonly [number, number]; readonly output?: PortRef; readonly spec?: Spec } | null {
-  const [only] = selected
-  if (selected.size !== 1 || only === undefined) return null
-  const source = judgedBy(document, catalogue, only, definition) ?? only
-  const node = document.nodes[source]
-  if (node === undefined) return null
-  const input = Object.values(definition.inputs)[0]
-  const output = Object.entries(analysis.plan.byPath.get(source)?.outputs ?? {}).find(([, spec]) =>
-    (input?.accepts ?? ['tensor']).includes(spec.kind),
-  )
-  if (input === undefined || output === undefined) return { at: node.at }
-  return { at: node.at, output: { node: source, port: output[0] }, spec: output[1] }
-}
-
 /** Those that take what the selected node gives come first. */
 function fittingFirst(
   found: readonly Found[],
@@ -231,19 +209,6 @@ function fittingFirst(
   const fits = ({ definition }: Found) =>
     misfit(definition, feederOf(open, selected, catalogue, definition)?.spec, target) === null
   return [...found.filter(fits), ...found.filter((each) => !fits(each))]
-}
-
-/** A metric that is added after a loss judges what the loss judges: the node that feeds it. */
-function judgedBy(
-  { nodes, wires }: Graph,
-  catalogue: Catalogue,
-  selected: NodeId,
-  { role }: Definition,
-): NodeId | null {
-  const judges = (of: Definition['role'] | undefined) => of === 'loss' || of === 'metric'
-  if (!judges(role) || !judges(catalogue.get(nodes[selected]?.type ?? '')?.role)) return null
-  const fed = Object.values(wires).find(({ to }) => to[0] === selected && to[1] !== 'target')
-  return fed?.from[0] ?? null
 }
 
 /** A place near the wished one where no card lies. */

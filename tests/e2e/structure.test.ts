@@ -72,7 +72,7 @@ test('structure by mouse', async ({ page, wiregrad }) => {
     await expect(wires(page)).toHaveCount(4)
     await page.getByRole('navigation').getByRole('button').first().click()
     expect(await carried(wire(page, 'Block', 'Scores'))).toBe('B × 24')
-    await expect(port(card(page, 'Block'), 'source', 'y_2')).toHaveCount(1)
+    await expect(port(card(page, 'Block'), 'source', 'y')).toHaveCount(1)
     // Undone from outside what was done inside.
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
