@@ -17,6 +17,7 @@ import {
 } from './document'
 import { graphOf, removeNodes, type Graph } from './edit'
 import { freshId, freshWireId } from './ids'
+import { makeRoom } from './insert'
 import { compareKeys, freshKeys } from './keys'
 import { twinSetting } from './promoted'
 
@@ -199,6 +200,18 @@ export function expansionFault(document: Document, within: BlockId | null, id: N
     : null
 }
 
+/** From one card to the next in a row. */
+const column = 260
+
+/** Where the nodes begin: about the instance, so far as what leads to it leaves room there. */
+function beginning(graph: Graph, id: NodeId, x: number, half: number): number {
+  const before = Object.values(graph.wires)
+    .filter(({ to }) => to[0] === id)
+    .flatMap(({ from }) => graph.nodes[from[0]]?.at[0] ?? [])
+    .filter((feeder) => feeder < x)
+  return Math.min(x, Math.max(x - half, ...before.map((feeder) => feeder + column)))
+}
+
 /**
  * Replaces an instance by what is in it and answers the new nodes. Ask `expansionFault` first: throws where it has one.
  */
@@ -217,11 +230,11 @@ export function expandBlock(
   const places = Object.values(block.nodes).map((node) => node.at)
   const [left, right] = [Math.min(...places.map(([x]) => x)), Math.max(...places.map(([x]) => x))]
   const top = Math.min(...places.map(([, y]) => y))
+  const pitch = right - left + column
+  const start = beginning(graph, id, instance.at[0], (right - left) / 2)
+  makeRoom(draft, within, id, start + settings.repeat * pitch - instance.at[0])
   const copies = Array.from({ length: settings.repeat }, (_, copy) =>
-    addCopy(graph, block, instance, settings, [
-      instance.at[0] - left + copy * (right - left + 260),
-      instance.at[1] - top,
-    ]),
+    addCopy(graph, block, instance, settings, [start - left + copy * pitch, instance.at[1] - top]),
   )
   rewire(graph, block, copies, id)
   chain(graph, block, copies, (end) => isList(graph, end))

@@ -94,6 +94,38 @@ describe('a block taken apart', () => {
     }
   })
 
+  it('lies in a free row: after what leads to it, before what it leads to', () => {
+    const document = sketch({
+      nodes: {
+        input: { type: 'input', params: { shape: [4] }, at: [0, 0] },
+        body: { type: blockType, params: { block: 'part', repeat: 2 }, at: [1000, 0] },
+        output: { type: 'output', at: [1260, 0] },
+      },
+      blocks: {
+        part: {
+          nodes: {
+            one: { type: 'dense', params: { units: 4 }, at: [0, 0] },
+            two: { type: 'dense', params: { units: 4 }, at: [260, 0] },
+          },
+          wires: ['one.y -> two.x'],
+          inputs: { x: 'one.x' },
+          outputs: { x: 'two.y' },
+        },
+      },
+      wires: ['input.y -> body.x', 'body.x -> output.x'],
+    })
+    const row = (of: Document) =>
+      Object.values(of.nodes)
+        .map(({ at }) => at[0])
+        .toSorted((a, b) => a - b)
+    expect(row(expanded(document, 'body'))).toEqual([0, 870, 1130, 1390, 1650, 1910])
+    const tight = produce(document, (draft) => {
+      draft.nodes['body']!.at = [260, 0]
+      draft.nodes['output']!.at = [520, 0]
+    })
+    expect(row(expanded(tight, 'body'))).toEqual([0, 260, 520, 780, 1040, 1300])
+  })
+
   it('is named by its nodes in training steps', () => {
     expect(expanded(tied(false), 'body').training.steps[0]?.trains).toEqual(['dense_2', 'add_2', 'dense'])
   })
