@@ -105,25 +105,22 @@ export function duplicate({ editor, view }: Stores, incoming: boolean): void {
   if (first !== undefined) view.request({ kind: 'keep-in-view', node: first })
 }
 
-export async function copy({ editor, notices }: Stores): Promise<boolean> {
+/** What was copied last in this window, which pastes it also where the browser keeps the clipboard to itself. */
+let copied: string | null = null
+
+export async function copy({ editor }: Stores): Promise<boolean> {
   const text = editor.actions.copySelection()
   if (text === null) return false
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    notices.error(strings.notices.clipboardFailed)
-    return false
-  }
+  copied = text
+  // Where it is not allowed, other windows go without.
+  await navigator.clipboard.writeText(text).catch(() => undefined)
+  return true
 }
 
 export async function paste({ editor, notices, view }: Stores): Promise<void> {
-  try {
-    const text = await navigator.clipboard.readText()
-    if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.hint(strings.notices.pasteFailed)
-  } catch {
-    notices.error(strings.notices.clipboardFailed)
-  }
+  const text = await navigator.clipboard.readText().catch(() => copied)
+  if (text === null) notices.error(strings.notices.clipboardFailed)
+  else if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.hint(strings.notices.pasteFailed)
 }
 
 /** Train, pause or go on: whatever the one big button would do. */
