@@ -51,9 +51,12 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
     const { document, dirty } = editor.store.getState()
     if (!dirty || document === written) return
     written = document
+    const { slot, owned } = place
     try {
-      await host.writeDraft(place.slot, safeName(document.name), writeDocument(document))
+      await host.writeDraft(slot, safeName(document.name), writeDocument(document))
       failing = false
+      // Work that was restored is in this draft now: it is not offered a second time.
+      for (const older of [...owned]) if (older !== slot) void discardFrom(owned, older)
     } catch (error) {
       if (!failing) onFail(sentence(error))
       failing = true

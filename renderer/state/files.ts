@@ -85,9 +85,6 @@ interface FilesOptions {
 /** Opened when nothing else is asked for: trains at once, in seconds. */
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
-/** Of older unsaved work, beside the newest. */
-const mostOffers = 3
-
 export function createFiles({
   editor,
   session,
@@ -216,7 +213,9 @@ export function createFiles({
         await openExample(firstExample)
         if (firstVisit) store.setState({ dialog: 'start' })
       }
-      for (const other of older.slice(0, mostOffers)) offer(other)
+      const [other] = older
+      if (older.length > 1) offerAll(older)
+      else if (other !== undefined) offer(other)
       drafts.watch()
     },
     tabs: tabs.store,
@@ -422,17 +421,24 @@ export function createFiles({
     ])
   }
 
+  function restore(draft: Draft): void {
+    const why = tryShow(draft.text, null, null, true)
+    if (why !== null) notices.error(words.openFailed(draft.name, why))
+    else drafts.adopt(draft.slot)
+  }
+
   function offer(draft: Draft): void {
     notices.offer(words.kept(draft.name), [
-      {
-        label: words.restore,
-        run: () => {
-          const why = tryShow(draft.text, null, null, true)
-          if (why !== null) notices.error(words.openFailed(draft.name, why))
-          else drafts.adopt(draft.slot)
-        },
-      },
+      { label: words.restore, run: () => restore(draft) },
       { label: words.discard, run: () => void drafts.discard(draft.slot) },
+    ])
+  }
+
+  /** Whoever had several documents open gets them back with one click, each in its tab. */
+  function offerAll(older: readonly Draft[]): void {
+    notices.offer(words.keptMany(older.map(({ name }) => name)), [
+      { label: words.restoreAll, run: () => older.toReversed().forEach(restore) },
+      { label: words.discardAll, run: () => older.forEach(({ slot }) => void drafts.discard(slot)) },
     ])
   }
 

@@ -662,6 +662,13 @@ const english = {
       `Your work could not be kept in the background: ${why} Save it to a file.`,
     restored: (name: string) => `Restored "${name}" as you left it.`,
     kept: (name: string) => `Unsaved work is kept: "${name}".`,
+    keptMany: (names: readonly string[]) => {
+      const shown = names.slice(0, 3).map((name) => `"${name}"`)
+      const more = names.length - shown.length
+      return `Unsaved work of ${names.length} more documents is kept: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+    },
+    restoreAll: 'Restore all',
+    discardAll: 'Discard all',
     overwrite: 'Overwrite it',
     reload: 'Load it anew',
     restore: 'Restore',

@@ -585,6 +585,12 @@ export const chinese: Strings = {
     autosaveFailed: (why) => joinChinese(['你的工作未能在后台保存：', translate(why), ' 请将其保存为文件。']),
     restored: (name) => `已恢复“${name}”，与你离开时一致。`,
     kept: (name) => `已保留未保存的工作：“${name}”。`,
+    keptMany: (names) => {
+      const shown = names.slice(0, 3).map((name) => `“${name}”`)
+      return `另有 ${names.length} 个文档的未保存工作已保留：${shown.join('、')}${names.length > shown.length ? ' 等' : ''}。`
+    },
+    restoreAll: '全部恢复',
+    discardAll: '全部丢弃',
     overwrite: '覆盖',
     reload: '重新载入',
     restore: '恢复',

@@ -281,6 +281,29 @@ describe('autosave', () => {
     expect(memory.drafts.size).toBe(0)
   })
 
+  it('brings back every document that was open, once and as it was left', async () => {
+    const memory = memoryHost()
+    const text = readFileSync('examples/iris.wiregrad', 'utf8')
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (const [modified, name] of names.entries())
+      memory.drafts.set(name, { name, text: text.replace(/"name": "[^"]*"/, `"name": "${name}"`), modified })
+    const first = open(memory)
+    await first.files.start(null)
+    expect(first.state().document.name).toBe('f')
+    const offers = first.notices.store.getState().filter(({ actions }) => actions.length > 1)
+    expect(offers.map(({ message }) => message)).toEqual([
+      strings.notices.keptMany(['e', 'd', 'c', 'b', 'a']),
+    ])
+    offers[0]?.actions[0]?.run()
+    expect(first.files.tabs.getState().tabs).toHaveLength(6)
+    expect(first.state().document.name).toBe('e')
+    // Restored and gone on with: the draft goes on, too, and there is no second one of what it was before.
+    first.editor.actions.setNotes('Gone on.')
+    await vi.advanceTimersByTimeAsync(1100)
+    expect([...memory.drafts.values()].map(({ name }) => name).toSorted()).toEqual(names)
+    expect([...memory.drafts.keys()]).not.toContain('e')
+  })
+
   it('says once that it fails, guards the page, and stops guarding when it works again', async () => {
     const memory = memoryHost()
     const { files, editor, messages } = open(memory)
