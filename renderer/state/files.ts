@@ -198,11 +198,15 @@ export function createFiles({
         if (draft !== undefined) offer(draft)
       } else if (draft !== undefined && tryShow(draft.text, null, null, true) === null) {
         drafts.adopt(draft.slot)
+        const { active } = tabs.store.getState()
         notices.offer(words.restored(draft.name), [
           {
             label: words.discard,
             run: () => {
               void drafts.discard(draft.slot)
+              // It may have been closed, or another document be on show, which stays.
+              if (!tabs.store.getState().tabs.some(({ id }) => id === active)) return
+              files.showTab(active)
               // So that what was discarded does not stay in a tab.
               editor.actions.newDocument()
               void openExample(firstExample)

@@ -221,6 +221,23 @@ describe('unsaved work when another document is opened', () => {
     expect(state()).toMatchObject({ document: work, dirty: true })
   })
 
+  it('that is discarded later takes no other document with it', async () => {
+    const memory = memoryHost()
+    const text = readFileSync('examples/iris.wiregrad', 'utf8')
+    memory.drafts.set('old', { name: 'Old', text, modified: 1 })
+    const { files, notices, editor, state } = open(memory)
+    await files.start(null)
+    const [restored] = notices.store.getState()
+    files.newDocument()
+    editor.actions.setName('Newer')
+    restored?.actions[0]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    const { tabs, active } = files.tabs.getState()
+    expect(state().document.name).not.toContain('Iris')
+    files.showTab(tabs.find(({ id }) => id !== active)?.id ?? '')
+    expect(state().document.name).toBe('Newer')
+  })
+
   it('is not offered back once it was discarded', async () => {
     const memory = memoryHost()
     memory.drafts.set('old', {
