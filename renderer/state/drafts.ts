@@ -104,15 +104,20 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
       owned.add(slot)
     },
     /** Another document comes on show: what is unsaved of this one is written first. Answers the place of this one. */
-    leave(next: DraftPlace = freshPlace()): DraftPlace {
+    leave(): DraftPlace {
       const left = place
       if (timer !== null) {
         stop()
         void write()
       }
-      place = next
+      place = freshPlace()
       written = null
       return left
+    },
+    /** The place of the document that has come on show. */
+    enter(next: DraftPlace): void {
+      place = next
+      written = null
     },
   }
 

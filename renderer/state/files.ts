@@ -118,7 +118,7 @@ export function createFiles({
   function take(there: Belongings | null): void {
     if (there === null) return
     opened = there.stored
-    drafts.leave(there.drafts)
+    drafts.enter(there.drafts)
   }
 
   function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
@@ -441,7 +441,14 @@ export function createFiles({
   /** Whoever had several documents open gets them back with one click, each in its tab. */
   function offerAll(older: readonly Draft[]): void {
     notices.offer(words.keptMany(older.map(({ name }) => name)), [
-      { label: words.restoreAll, run: () => older.toReversed().forEach(restore) },
+      {
+        label: words.restoreAll,
+        run: () => {
+          const { active } = tabs.store.getState()
+          older.toReversed().forEach(restore)
+          files.showTab(active)
+        },
+      },
       { label: words.discardAll, run: () => older.forEach(({ slot }) => void drafts.discard(slot)) },
     ])
   }

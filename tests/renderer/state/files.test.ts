@@ -298,6 +298,21 @@ describe('autosave', () => {
     expect(memory.drafts.size).toBe(0)
   })
 
+  it('is written once for each document, however often one goes from tab to tab', async () => {
+    const memory = memoryHost()
+    const { files, editor } = open(memory)
+    await files.start('examples/xor')
+    editor.actions.setName('One')
+    files.newDocument()
+    editor.actions.setName('Two')
+    for (let turn = 0; turn < 5; turn++) {
+      await vi.advanceTimersByTimeAsync(turn * 400)
+      files.turnTab(1)
+    }
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([...memory.drafts.values()].map(({ name }) => name).toSorted()).toEqual(['One', 'Two'])
+  })
+
   it('brings back every document that was open, once and as it was left', async () => {
     const memory = memoryHost()
     const text = readFileSync('examples/iris.wiregrad', 'utf8')
@@ -313,12 +328,14 @@ describe('autosave', () => {
     ])
     offers[0]?.actions[0]?.run()
     expect(first.files.tabs.getState().tabs).toHaveLength(6)
-    expect(first.state().document.name).toBe('e')
+    expect(first.state().document.name).toBe('f')
+    first.files.turnTab(-1)
+    const { name } = first.state().document
     // Restored and gone on with: the draft goes on, too, and there is no second one of what it was before.
     first.editor.actions.setNotes('Gone on.')
     await vi.advanceTimersByTimeAsync(1100)
     expect([...memory.drafts.values()].map(({ name }) => name).toSorted()).toEqual(names)
-    expect([...memory.drafts.keys()]).not.toContain('e')
+    expect([...memory.drafts.keys()]).not.toContain(name)
   })
 
   it('says once that it fails, guards the page, and stops guarding when it works again', async () => {
