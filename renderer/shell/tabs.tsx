@@ -1,6 +1,6 @@
 /** The strip of open documents; it is there while there are several. */
 import { X } from 'lucide-react'
-import { useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import { strings } from '../ui/strings'
 import { useEditor, useStores } from '../ui/stores'
@@ -14,6 +14,12 @@ export function Tabs() {
   const name = useEditor((state) => state.document.name)
   const dirty = useEditor((state) => state.dirty)
   const strip = useRef<HTMLDivElement>(null)
+  // A tab that was opened beyond the edge of the strip is brought into it.
+  useEffect(() => {
+    strip.current
+      ?.querySelector('[data-selected="true"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [active, tabs.length])
   if (tabs.length < 2) return null
 
   function onKeyDown(event: KeyboardEvent): void {

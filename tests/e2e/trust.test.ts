@@ -82,7 +82,17 @@ test('trust by mouse', async ({ page, wiregrad }) => {
       return data
     }, text)
     await page.dispatchEvent('.window', 'drop', { dataTransfer: transfer })
-    await expect(documentTabs(page).and(page.getByRole('tab', { selected: true }))).toContainText('by hand')
+    const selected = documentTabs(page).and(page.getByRole('tab', { selected: true }))
+    await expect(selected).toContainText('by hand')
+    // However many there are, the one on show is seen.
+    for (let more = 0; more < 8; more++) {
+      const name = page.getByLabel('Name', { exact: true }).last()
+      await name.fill(`A document with a long name ${more}`)
+      await name.press('Enter')
+      await fromFileMenu(page, 'New')
+    }
+    await expect(selected).toContainText('Untitled')
+    await expect(selected).toBeInViewport({ ratio: 1 })
   })
 })
 
