@@ -29,8 +29,23 @@ function decoded(bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
+    return new TextDecoder(isChinese(bytes) ? 'gb18030' : 'windows-1252').decode(bytes)
   }
+}
+
+/** The usual Chinese characters are pairs of such bytes in GB 18030, in which hardly two European letters meet. */
+function isChinese(bytes: Uint8Array): boolean {
+  let usual = 0
+  let other = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const lead = bytes[at] ?? 0
+    if (lead < 0x80) continue
+    const paired = (bytes[at + 1] ?? 0) >= 0xa1
+    if (paired && lead >= 0xb0 && lead <= 0xd7) usual++
+    else other++
+    if (paired) at++
+  }
+  return usual > 2 * other
 }
 
 /** `header`: whether the first line names the columns; left out, it is seen from the line itself. */

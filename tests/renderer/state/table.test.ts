@@ -75,6 +75,10 @@ describe('the survey of a table', () => {
       const { columns, rows } = await survey(file)
       expect([columns[0]?.name, rows]).toEqual(['größe', [['1', 'süß']]])
     }
+    // "身高,性别\n1.5,女\n" in GB 18030.
+    const chinese = Buffer.from('c9edb8df2cd0d4b1f00a312e352cc5ae0a', 'hex')
+    const { columns, rows } = await survey(new Uint8Array(chinese))
+    expect([columns.map(({ name }) => name), rows]).toEqual([['身高', '性别'], [['1.5', '女']]])
   })
 
   it('takes words above numbers for names, also where two are alike', async () => {
