@@ -440,17 +440,23 @@ export function createFiles({
 
   /** Whoever had several documents open gets them back with one click, each in its tab. */
   function offerAll(older: readonly Draft[]): void {
-    notices.offer(words.keptMany(older.map(({ name }) => name)), [
-      {
-        label: words.restoreAll,
-        run: () => {
-          const { active } = tabs.store.getState()
-          older.toReversed().forEach(restore)
-          files.showTab(active)
-        },
+    const all = {
+      label: words.restoreAll,
+      run: () => {
+        const { active } = tabs.store.getState()
+        older.toReversed().forEach(restore)
+        files.showTab(active)
       },
-      { label: words.discardAll, run: () => older.forEach(({ slot }) => void drafts.discard(slot)) },
-    ])
+    }
+    const none = {
+      label: words.discardAll,
+      run: () => {
+        for (const { slot } of older) void drafts.discard(slot)
+        // So much work goes by no slip of the hand.
+        notices.offer(words.discardedMany(older.length), [all])
+      },
+    }
+    notices.offer(words.keptMany(older.map(({ name }) => name)), [all, none])
   }
 
   return files

@@ -669,6 +669,8 @@ const english = {
     },
     restoreAll: 'Restore all',
     discardAll: 'Discard all',
+    discardedMany: (count: number) =>
+      `Discarded ${count} documents. They are gone when this window is closed.`,
     overwrite: 'Overwrite it',
     reload: 'Load it anew',
     restore: 'Restore',

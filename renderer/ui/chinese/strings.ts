@@ -591,6 +591,7 @@ export const chinese: Strings = {
     },
     restoreAll: '全部恢复',
     discardAll: '全部丢弃',
+    discardedMany: (count) => `已丢弃 ${count} 个文档。关闭此窗口后将无法找回。`,
     overwrite: '覆盖',
     reload: '重新载入',
     restore: '恢复',

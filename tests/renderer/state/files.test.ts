@@ -326,7 +326,13 @@ describe('autosave', () => {
     expect(offers.map(({ message }) => message)).toEqual([
       strings.notices.keptMany(['e', 'd', 'c', 'b', 'a']),
     ])
-    offers[0]?.actions[0]?.run()
+    offers[0]?.actions[1]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect([...memory.drafts.keys()]).toEqual(['f'])
+    // A slip of the hand: all of it is still there.
+    const back = first.notices.store.getState().at(-1)
+    expect(back?.message).toBe(strings.notices.discardedMany(5))
+    back?.actions[0]?.run()
     expect(first.files.tabs.getState().tabs).toHaveLength(6)
     expect(first.state().document.name).toBe('f')
     first.files.turnTab(-1)
