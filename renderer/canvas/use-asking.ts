@@ -38,7 +38,7 @@ export function useAsking(
   root: RefObject<HTMLDivElement | null>,
   models: RefObject<ReadonlyMap<string, CardModel>>,
 ) {
-  const { editor, scene, notices } = useStores()
+  const { editor, scene, notices, view } = useStores()
   const flow = useReactFlow()
   const [popup, setPopup] = useState<Popup | null>(null)
   const pointer = useRef<readonly [number, number] | null>(null)
@@ -115,7 +115,11 @@ export function useAsking(
           editor,
           loose: fixed,
           models: models.current,
-          add: (type) => addAt(editor, type, at, fixed, free ? scene : null),
+          add: (type) => {
+            const id = addAt(editor, type, at, fixed, free ? scene : null)
+            // By a key it may come to lie beyond the edge.
+            if (free && id !== null) view.request({ kind: 'keep-in-view', node: id })
+          },
           addInstance: (block) => editor.actions.addInstance(block, [at.x - cardWidth / 2, at.y - 39]),
         }),
         x,
@@ -233,7 +237,7 @@ export function useAsking(
         }
       },
     }
-  }, [editor, flow, models, notices, root, scene])
+  }, [editor, flow, models, notices, root, scene, view])
   return useMemo(() => ({ popup, ...functions }), [popup, functions])
 }
 
@@ -244,7 +248,7 @@ function addAt(
   point: { readonly x: number; readonly y: number },
   fixed: FixedEnd | null,
   scene: Scene | null,
-): void {
+): NodeId | null {
   const definition = editor.catalogue.get(type)
   const places = placePorts(
     Object.keys(definition?.inputs ?? {}).length,
@@ -265,5 +269,9 @@ function addAt(
   for (let tries = 0; tries < 80 && taken(); tries += 1) y += 24
   const at = [x, y] as const
   const end = fixed === null ? null : { node: fixed.node, port: fixed.port }
-  editor.actions.addNode(type, at, end === null ? {} : fixed?.side === 'source' ? { from: end } : { to: end })
+  return editor.actions.addNode(
+    type,
+    at,
+    end === null ? {} : fixed?.side === 'source' ? { from: end } : { to: end },
+  )
 }

@@ -244,7 +244,16 @@ test('adding and wiring by keyboard', async ({ page, wiregrad, context }) => {
     await search(page, 'dropo')
     await page.keyboard.press('Enter')
     await expect(wire(page, 'Hidden', 'Dropout')).toHaveCount(1)
-    await page.keyboard.press(undo)
+    // A long row by keys alone: what was added last is seen.
+    for (let more = 0; more < 4; more++) {
+      await page.keyboard.press('a')
+      await page.keyboard.type('dropo')
+      await page.keyboard.press('Enter')
+      await expect(card(page, 'Dropout')).toHaveCount(more + 2)
+    }
+    await expect(page.locator('.card-selected')).toBeInViewport({ ratio: 0.9 })
+    for (let less = 0; less < 5; less++) await page.keyboard.press(undo)
+    await page.keyboard.press('1')
   })
 
   await test.step('2. Tab searches at the cursor; Escape leaves it', async () => {
