@@ -73,6 +73,8 @@ export function createSession({
   let count = 0
   /** Between the wish to train and the worker's answer: what was there is stopped, then the next one is asked for. */
   let beginning: 'stopping' | 'asking' | null = null
+  /** The start that is going on, and what was on show when it was wished for. */
+  let start = { show: 0, over: Promise.resolve() }
   /** The newest run that has weights. */
   let weightsOf: RunId | null = null
   /** A run that goes off show before it is over: it hears how it ended, for its tab may be gone back to. */
@@ -179,11 +181,13 @@ export function createSession({
   }
 
   async function train(mode: TrainMode, { paused = false, compare }: TrainOptions = {}): Promise<void> {
+    // For a document that is no longer on show, which is given up: this one waits for its turn.
+    if (beginning !== null && start.show !== shows) await start.over
     if (beginning !== null || !editor.store.getState().analysis.ok || !ready()) return
     beginning = 'stopping'
     set({ status: 'starting', message: null })
     const show = shows
-    await attempt(async () => {
+    const over = attempt(async () => {
       await stopAndWait()
       const weights = mode === 'continue' ? await lastWeights() : null
       if (shows !== show) return
@@ -224,6 +228,8 @@ export function createSession({
         })
       else if (probeEveryStep) await tellOf(id, { kind: 'probe-every-step', run: id, on: true })
     })
+    start = { show, over }
+    await over
     beginning = null
   }
 

@@ -158,6 +158,34 @@ describe('the session store', () => {
     expect(state()).toMatchObject({ status: 'idle', runId: null })
   })
 
+  it('trains the document on show as soon as one that went off show is given up', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.askBackends()
+    const post = worker().postMessage.bind(worker())
+    const preparing: (() => void)[] = []
+    worker().postMessage = (message) => {
+      if (message.request.kind === 'train') preparing.push(() => post(message))
+      else if (message.request.kind === 'stop' && preparing.length > 0)
+        queueMicrotask(() => worker().say({ id: message.id, ok: false, message: 'There is no run here.' }))
+      else post(message)
+    }
+    const turns = async () => {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    }
+    const first = session.actions.train('fresh')
+    await turns()
+    session.actions.reset()
+    const second = session.actions.train('fresh')
+    await turns()
+    preparing.shift()?.()
+    await first
+    await turns()
+    preparing.shift()?.()
+    await second
+    expect(kinds().slice(1)).toEqual(['train', 'stop', 'train'])
+    expect(state().status).toBe('starting')
+  })
+
   it('does not train another document than that for which it was asked', async () => {
     const { session, worker, state, kinds } = setUp()
     await session.actions.train('fresh')
