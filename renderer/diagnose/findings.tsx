@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react'
 import { diagnoseGraph } from '../../engine/diagnose/diagnose'
 import { cureDraft } from '../../engine/diagnose/cure'
 import { findingKey, flattened, type Cure, type Finding } from '../../engine/diagnose/finding'
+import { sameNetwork } from '../../engine/graph/same-network'
 import { nodeName, pathName } from '../ui/node-name'
 import { Prose } from '../ui/prose'
 import { strings } from '../ui/strings'
@@ -31,7 +32,12 @@ function useFindings(): Diagnosis {
   const runId = useSession((state) => state.runId)
   const ofThisRun = useSession((state) => state.findings)
   const begun = useSession(({ status }) => status !== 'starting' && status !== 'failed')
-  const ofRun = runId !== null && runDocument === document && begun
+  // Cards that are only moved or named leave what the run showed as true as it was.
+  const same = useMemo(
+    () => runDocument !== null && sameNetwork(runDocument, document),
+    [runDocument, document],
+  )
+  const ofRun = runId !== null && same && begun
   const ofGraph = useMemo(
     () => (analysis.ok && !ofRun ? diagnoseGraph(analysis.plan, document.training.batchSize) : []),
     [analysis, document.training.batchSize, ofRun],

@@ -2,6 +2,7 @@
  * Along the lower edge: where the run stands. Numbers and the scrubber move past React, a few times a second.
  */
 import { formatCount } from '../../engine/diagnose/format'
+import { sameNetwork } from '../../engine/graph/same-network'
 import { formatNumber } from '../ui/format'
 import { LiveText } from '../ui/live-text'
 import { strings } from '../ui/strings'
@@ -72,10 +73,6 @@ function Message() {
     return <span className="strip-message">{words.drawFirst}</span>
   if (!ready) return <span className="strip-message">{words.problemsFirst}</span>
   if (missing !== undefined) return <span className="strip-message">{words.fileFirst(missing.file)}</span>
-  const edited =
-    runDocument !== null &&
-    (runDocument.nodes !== document.nodes ||
-      runDocument.wires !== document.wires ||
-      runDocument.training !== document.training)
+  const edited = runDocument !== null && !sameNetwork(runDocument, document)
   return edited ? <span className="strip-message">{words.edited}</span> : null
 }
