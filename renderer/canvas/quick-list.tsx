@@ -3,6 +3,7 @@
  * it offers and what a choice does is the asker's.
  */
 import { useRef, type KeyboardEvent } from 'react'
+import { ListMore } from '../ui/list-more'
 import { useStores } from '../ui/stores'
 import { strings } from '../ui/strings'
 import { useSearchList } from '../ui/use-search-list'
@@ -27,7 +28,7 @@ export function QuickList({ ask, anchor, onDone }: QuickListProps) {
     onDone()
     choice.choose()
   }
-  const { query, found, take, field, list, item } = useSearchList(ask.find, choose)
+  const { query, found, take, field, list, item, below, showMore } = useSearchList(ask.find, choose)
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation()
@@ -54,21 +55,24 @@ export function QuickList({ ask, anchor, onDone }: QuickListProps) {
             onDone()
         }}
       />
-      <ul {...list} aria-label={words.results}>
-        {found.map((choice, index) => (
-          <li
-            key={choice.id}
-            {...item(index)}
-            aria-disabled={choice.disabled}
-            className={`quick-item quick-${choice.family ?? 'none'}`}
-          >
-            <span className="quick-words">
-              <span>{choice.title}</span>
-              {choice.detail !== undefined && <small>{choice.detail}</small>}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div className="list-box">
+        <ul {...list} aria-label={words.results}>
+          {found.map((choice, index) => (
+            <li
+              key={choice.id}
+              {...item(index)}
+              aria-disabled={choice.disabled}
+              className={`quick-item quick-${choice.family ?? 'none'}`}
+            >
+              <span className="quick-words">
+                <span>{choice.title}</span>
+                {choice.detail !== undefined && <small>{choice.detail}</small>}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <ListMore below={below} onShow={showMore} />
+      </div>
       {found.length === 0 && <p className="quick-nothing">{query === '' ? ask.none : words.nothingFound}</p>}
     </div>
   )

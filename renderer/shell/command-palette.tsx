@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { commands, runCommand, type Command, type CommandId } from '../commands/commands'
 import { commandIds } from '../commands/keymap'
 import { shortcutText } from '../commands/keys'
+import { ListMore } from '../ui/list-more'
 import { strings } from '../ui/strings'
 import { useSettings, useStores } from '../ui/stores'
 import { rankWords } from '../ui/rank-words'
@@ -34,12 +35,12 @@ export function CommandPalette() {
     // After the dialog has gone, so that what the command opens or focuses stays.
     requestAnimationFrame(() => requestAnimationFrame(() => runCommand(command, stores)))
   }
-  const { found, take, field, list, item } = useSearchList(find, choose)
+  const { found, take, field, list, item, below, showMore } = useSearchList(find, choose)
 
   return (
     <Modal title={words.commands} onClose={close}>
       <input {...field} placeholder={words.commandsHint} aria-label={words.commands} onKeyDown={take} />
-      <div className="command-results">
+      <div className="command-results list-box">
         <ul {...list} className="command-list" aria-label={words.commands}>
           {found.map((command, index) => (
             <li key={command} {...item(index)} className="menu-item">
@@ -48,6 +49,7 @@ export function CommandPalette() {
             </li>
           ))}
         </ul>
+        <ListMore below={below} onShow={showMore} />
         {found.length === 0 && <p className="dialog-text">{words.noCommand}</p>}
       </div>
     </Modal>

@@ -626,6 +626,7 @@ const english = {
     waiting: 'The code appears when the problems of the graph are solved; they stand beside it.',
     live: 'follows every edit; export writes the whole project with its weights',
   },
+  lists: { more: (count: number) => `${count} more` },
   dock: { resize: (panel: string) => `Resize: ${panel}`, collapse: 'Collapse', expand: 'Show' },
   panels: {
     palette: 'Blocks',

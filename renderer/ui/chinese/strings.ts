@@ -551,6 +551,7 @@ export const chinese: Strings = {
     waiting: '解决旁边列出的问题后，这里会显示代码。',
     live: '随每次编辑更新；导出可得到含权重的完整项目',
   },
+  lists: { more: (count) => `还有 ${count} 项` },
   dock: { resize: (panel) => `调整大小：${panel}`, collapse: '收起', expand: '显示' },
   panels: {
     palette: '节点库',
