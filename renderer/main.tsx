@@ -56,7 +56,7 @@ function start(): void {
     choice: wishes.get('backend'),
     capture: wishes.get('capture') !== 'off',
     ready: () => tableImport.askFor('error'),
-    onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why)),
+    onWorkerFailure: (why) => notices.error(strings.notices.workerFailed(why), 'running'),
   })
   const view = createView()
   const weightsImport = createWeightsImport({ editor, session, notices, strings })
@@ -114,7 +114,7 @@ function start(): void {
     editor,
     session,
     host: createRunHost(bridge),
-    onFail: (why) => notices.error(strings.notices.runNotKept(why)),
+    onFail: (why) => notices.error(strings.notices.runNotKept(why), null),
     onRestored: () => notices.info(strings.notices.weightsBack),
   })
   kept.watch()
@@ -174,10 +174,13 @@ function nameWindow({ editor }: Stores): void {
   editor.store.subscribe(apply)
 }
 
-/** Refused, failed or diverged: a sentence that stays until it is read. */
+/** Refused, failed or diverged: a sentence that stays until it is read, or the next run begins. */
 function sayWhatFailed({ session, notices }: Stores): void {
+  let takeBack = () => undefined as void
   session.store.subscribe((state, before) => {
-    if (state.message !== null && state.message !== before.message) notices.error(state.message)
+    if (state.status === 'starting' && before.status !== 'starting') takeBack()
+    if (state.message !== null && state.message !== before.message)
+      takeBack = notices.error(state.message, 'running')
   })
 }
 

@@ -28,7 +28,7 @@ export function CodePanel() {
       await navigator.clipboard.writeText(text)
       notices.info(words.copied)
     } catch {
-      notices.error(strings.notices.clipboardFailed)
+      notices.error(strings.notices.clipboardFailed, 'editing')
     }
   }
 

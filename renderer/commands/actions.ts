@@ -12,7 +12,7 @@ import { selectedInstance, status } from './conditions'
 export function expandSelected(stores: Stores): void {
   const id = selectedInstance(stores)
   const fault = id === null ? null : stores.editor.actions.expandBlock(id)
-  if (fault !== null) stores.notices.error(translate(fault))
+  if (fault !== null) stores.notices.error(translate(fault), 'editing')
 }
 
 export function toggleFlag({ editor }: Stores, flag: Flag): void {
@@ -54,7 +54,10 @@ export async function tidy(stores: Stores): Promise<void> {
     // An edit in the meantime makes the answer stale.
     if (editor.store.getState().open.document === document) editor.actions.place(places)
   } catch (error) {
-    notices.error(strings.notices.layoutFailed(error instanceof Error ? error.message : String(error)))
+    notices.error(
+      strings.notices.layoutFailed(error instanceof Error ? error.message : String(error)),
+      'editing',
+    )
   }
 }
 
@@ -119,7 +122,7 @@ export async function copy({ editor }: Stores): Promise<boolean> {
 
 export async function paste({ editor, notices, view }: Stores): Promise<void> {
   const text = await navigator.clipboard.readText().catch(() => copied)
-  if (text === null) notices.error(strings.notices.clipboardFailed)
+  if (text === null) notices.error(strings.notices.clipboardFailed, 'editing')
   else if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.hint(strings.notices.pasteFailed)
 }
 

@@ -162,7 +162,7 @@ function Cures({ finding }: { readonly finding: Finding }) {
     const before = editor.store.getState().document
     editor.actions.edit(words.cureLabel(cure.label), (draft) => cureDraft(draft, editor.catalogue, cure))
     const changed = editor.store.getState().document !== before
-    if (!changed) notices.error(words.nothingLeft(cure.label))
+    if (!changed) notices.error(words.nothingLeft(cure.label), 'editing')
     return changed
   }
 

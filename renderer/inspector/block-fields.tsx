@@ -37,7 +37,7 @@ export function BlockFields({ id, node }: { readonly id: NodeId; readonly node: 
 
   function expand(): void {
     const fault = actions.expandBlock(id)
-    if (fault !== null) notices.error(translate(fault))
+    if (fault !== null) notices.error(translate(fault), 'editing')
   }
 
   return (

@@ -49,9 +49,9 @@ export function createPictures({ editor, session, settings, notices, strings, do
   async function attempt(name: string, make: () => Promise<Uint8Array<ArrayBuffer> | string>): Promise<void> {
     try {
       download(name, await make())
-      notices.info(words.pictureSaved(name))
+      notices.info(words.pictureSaved(name), 'exporting')
     } catch (error) {
-      notices.error(words.exportFailed(sentence(error)))
+      notices.error(words.exportFailed(sentence(error)), 'exporting')
     }
   }
 
@@ -77,7 +77,7 @@ export function createPictures({ editor, session, settings, notices, strings, do
       const run = session.run()
       const { runDocument } = session.store.getState()
       if (run === null || runDocument === null || run.length === 0) {
-        notices.error(words.exportFailed(words.noCurves))
+        notices.error(words.exportFailed(words.noCurves), 'exporting')
         return
       }
       const name = strings.files.curves(safeName(runDocument.name))

@@ -12,7 +12,7 @@ import type { Strings } from '../ui/strings'
 import { createDrafts, type Draft } from './drafts'
 import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
-import type { Notices } from './notices'
+import type { Matter, Notices } from './notices'
 import { documentInPicture, isPicture } from './pictures'
 import { createTabs, type Belongings, type Tabs } from './tabs'
 import type { Session } from './session-types'
@@ -103,7 +103,7 @@ export function createFiles({
     editor,
     host,
     onWritten: (autosaveFailed) => store.setState({ autosaveFailed }),
-    onFail: (why) => notices.error(words.autosaveFailed(why)),
+    onFail: (why) => notices.error(words.autosaveFailed(why), 'keeping'),
   })
 
   const tabs = createTabs({ editor, session })
@@ -149,18 +149,22 @@ export function createFiles({
         show(inLanguage(answer.document), null, null)
         return true
       }
-      notices.error(words.exampleFailed(name, answer.message))
+      notices.error(words.exampleFailed(name, answer.message), 'opening')
     } catch (error) {
-      notices.error(words.exampleFailed(name, sentence(error)))
+      notices.error(words.exampleFailed(name, sentence(error)), 'opening')
     }
     return false
   }
 
-  async function attempt(work: () => Promise<void>, explain: (why: string) => string): Promise<void> {
+  async function attempt(
+    matter: Matter,
+    work: () => Promise<void>,
+    explain: (why: string) => string,
+  ): Promise<void> {
     try {
       await work()
     } catch (error) {
-      notices.error(explain(sentence(error)))
+      notices.error(explain(sentence(error)), matter)
     }
   }
 
@@ -174,7 +178,7 @@ export function createFiles({
     editor.actions.markSaved(document, saved.name)
     await drafts.forget()
     onOpened?.(saved.name)
-    notices.info(words.saved(saved.name))
+    notices.info(words.saved(saved.name), 'saving')
   }
 
   /** By the system's dialog where there is one, otherwise by our own. */
@@ -182,7 +186,11 @@ export function createFiles({
     if (system === null) store.setState({ dialog: 'save-as' })
     else {
       const { fileName, document } = editor.store.getState()
-      await attempt(() => saveNew(safeName(fileName ?? document.name), system.place), words.saveFailed)
+      await attempt(
+        'saving',
+        () => saveNew(safeName(fileName ?? document.name), system.place),
+        words.saveFailed,
+      )
     }
   }
 
@@ -191,8 +199,13 @@ export function createFiles({
     async start(wish, firstVisit = false) {
       const example =
         wish === null ? null : /^examples\/((?:architectures\/)?[a-z0-9-]+)(?:\.wiregrad)?$/.exec(wish)?.[1]
-      if (wish !== null && example === undefined) notices.error(words.exampleFailed(wish, words.httpNotFound))
+      if (wish !== null && example === undefined)
+        notices.error(words.exampleFailed(wish, words.httpNotFound), 'opening')
       const [draft, ...older] = await drafts.found()
+      // Before what is on show, which stands above them.
+      const [other] = older
+      if (older.length > 1) offerAll(older)
+      else if (other !== undefined) offer(other)
       if (typeof example === 'string') {
         if (!(await openExample(example))) await openExample(firstExample)
         if (draft !== undefined) offer(draft)
@@ -217,9 +230,6 @@ export function createFiles({
         await openExample(firstExample)
         if (firstVisit) store.setState({ dialog: 'start' })
       }
-      const [other] = older
-      if (older.length > 1) offerAll(older)
-      else if (other !== undefined) offer(other)
       drafts.watch()
     },
     tabs: tabs.store,
@@ -256,9 +266,10 @@ export function createFiles({
     },
     openRecent(name) {
       return attempt(
+        'opening',
         async () => {
           const found = (await host.list()).find((document) => document.name === name)
-          if (found === undefined) notices.error(words.openFailed(name, words.httpNotFound))
+          if (found === undefined) notices.error(words.openFailed(name, words.httpNotFound), 'opening')
           else await files.openStored(found.id)
         },
         (why) => words.openFailed(name, why),
@@ -285,6 +296,7 @@ export function createFiles({
         : async () => {
             store.setState({ dialog: null })
             await attempt(
+              'opening',
               async () => {
                 const id = await system.choose()
                 if (id !== null) await files.openStored(id)
@@ -298,10 +310,11 @@ export function createFiles({
     list: () => host.list(),
     openStored(id) {
       return attempt(
+        'opening',
         async () => {
           const file = await host.read(id)
           const why = tryShow(file.text, file.name, { id, stamp: file.stamp })
-          if (why !== null) notices.error(words.openFailed(file.name, why))
+          if (why !== null) notices.error(words.openFailed(file.name, why), 'opening')
           else onOpened?.(file.name)
         },
         (why) => words.openFailed(id, why),
@@ -309,7 +322,7 @@ export function createFiles({
     },
     openText(name, text) {
       const why = tryShow(text, null, null)
-      if (why !== null) notices.error(words.openFailed(name, why))
+      if (why !== null) notices.error(words.openFailed(name, why), 'opening')
       return why === null
     },
     async openOwn(given) {
@@ -337,45 +350,53 @@ export function createFiles({
     save() {
       const target = opened
       if (target === null) return askWhereToSave()
-      return attempt(async () => {
-        const { document, fileName } = editor.store.getState()
-        const answer = await host.save(target.id, writeDocument(document), target.stamp)
-        const name = fileName ?? document.name
-        if (answer.kind === 'changed-on-disk') {
-          changedOnDisk(name, answer.stamp)
-          return
-        }
-        opened = { id: target.id, stamp: answer.stamp }
-        editor.actions.markSaved(document, name)
-        await drafts.forget()
-        notices.info(words.saved(name))
-      }, words.saveFailed)
+      return attempt(
+        'saving',
+        async () => {
+          const { document, fileName } = editor.store.getState()
+          const answer = await host.save(target.id, writeDocument(document), target.stamp)
+          const name = fileName ?? document.name
+          if (answer.kind === 'changed-on-disk') {
+            changedOnDisk(name, answer.stamp)
+            return
+          }
+          opened = { id: target.id, stamp: answer.stamp }
+          editor.actions.markSaved(document, name)
+          await drafts.forget()
+          notices.info(words.saved(name), 'saving')
+        },
+        words.saveFailed,
+      )
     },
-    saveAs: (name) => attempt(() => saveNew(safeName(name), host.create), words.saveFailed),
+    saveAs: (name) => attempt('saving', () => saveNew(safeName(name), host.create), words.saveFailed),
     downloadCopy() {
       const { document } = editor.store.getState()
       host.download(`${safeName(document.name)}${ending}`, writeDocument(document))
     },
     exportModel(format) {
-      return attempt(async () => {
-        const exported = await session.actions.exportModel(format)
-        const name = safeName(editor.store.getState().document.name)
-        const [only, ...others] = exported.files
-        if (only !== undefined && others.length === 0) host.download(only.name, only.bytes)
-        else
-          host.download(
-            `${name}-${format}.zip`,
-            writeZip(new Map(exported.files.map(({ name, bytes }) => [name, bytes]))),
-          )
-        const names = exported.files.map((file) => file.name).join(', ')
-        notices.info(words.exported(names, exported.parameters.toLocaleString('en')))
-      }, words.exportFailed)
+      return attempt(
+        'exporting',
+        async () => {
+          const exported = await session.actions.exportModel(format)
+          const name = safeName(editor.store.getState().document.name)
+          const [only, ...others] = exported.files
+          if (only !== undefined && others.length === 0) host.download(only.name, only.bytes)
+          else
+            host.download(
+              `${name}-${format}.zip`,
+              writeZip(new Map(exported.files.map(({ name, bytes }) => [name, bytes]))),
+            )
+          const names = exported.files.map((file) => file.name).join(', ')
+          notices.info(words.exported(names, exported.parameters.toLocaleString('en')), 'exporting')
+        },
+        words.exportFailed,
+      )
     },
   }
 
   function openPicture({ name, bytes }: ExportedFile): void {
     const text = documentInPicture(bytes)
-    if (text === null) notices.error(words.openFailed(name, words.pictureWithout))
+    if (text === null) notices.error(words.openFailed(name, words.pictureWithout), 'opening')
     else files.openText(name, text)
   }
 
@@ -384,13 +405,14 @@ export function createFiles({
     const names = given.map(({ name }) => name).join(', ')
     const done = notices.hint(words.importing(names))
     await attempt(
+      'opening',
       async () => {
         const { document, weights, locked } = await session.actions.importModel(given)
         opened = null
         session.actions.reset()
         editor.actions.replace(strings.labels.importModel(names), document)
         if (weights !== null) session.actions.adopt(document, weights)
-        notices.info(words.imported(names, Object.keys(document.nodes).length, locked.length))
+        notices.info(words.imported(names, Object.keys(document.nodes).length, locked.length), 'opening')
       },
       (why) => words.openFailed(names, why),
     )
@@ -401,7 +423,8 @@ export function createFiles({
   function changedOnDisk(name: string, stamp: string): void {
     const file = opened
     if (file === null) return
-    notices.error(words.changedOnDisk(name), [
+    // Of this very file; another one that cannot be saved says nothing about it.
+    notices.error(words.changedOnDisk(name), null, [
       { label: strings.commands.saveAs, run: files.showSaveAs },
       {
         label: words.overwrite,
@@ -427,7 +450,7 @@ export function createFiles({
 
   function restore(draft: Draft): void {
     const why = tryShow(draft.text, null, null, true)
-    if (why !== null) notices.error(words.openFailed(draft.name, why))
+    if (why !== null) notices.error(words.openFailed(draft.name, why), 'opening')
     else drafts.adopt(draft.slot)
   }
 

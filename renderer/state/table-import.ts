@@ -126,7 +126,7 @@ export function createTableImport(options: Options): TableImport {
     if (state !== null) draw({ ...state, ...of(state) })
   }
   const say = (file: string, { unreadable, ...more }: Unreadable): void => {
-    notices.error(words.unreadable(file, unreadable, 'detail' in more ? more.detail : ''))
+    notices.error(words.unreadable(file, unreadable, 'detail' in more ? more.detail : ''), 'opening')
   }
 
   const planNow = () => editor.store.getState().analysis.plan
@@ -196,7 +196,7 @@ export function createTableImport(options: Options): TableImport {
       const chosen = await options.pick(tableEndings)
       if (chosen !== null) await give(chosen.name, chosen.bytes, node)
     } catch (error) {
-      notices.error(error instanceof Error ? error.message : String(error))
+      notices.error(error instanceof Error ? error.message : String(error), 'opening')
     }
   }
 
@@ -204,15 +204,19 @@ export function createTableImport(options: Options): TableImport {
   let asked: readonly (MissingTable & { readonly takeBack: () => void })[] = []
   const missing = () => missingTables(planNow(), session.store.getState().files)
 
+  function askForOne(kind: 'offer' | 'error', node: Path, file: string): () => void {
+    const message = strings.dataset.needed(file)
+    const actions = [{ label: strings.dataset.choose, run: () => void find(node) }]
+    return kind === 'offer' ? notices.offer(message, actions) : notices.error(message, null, actions)
+  }
+
   function askFor(kind: 'offer' | 'error'): boolean {
     const wanted = missing()
     if (wanted.length > 0) watch()
     asked = wanted.map(({ node, file }) => ({
       node,
       file,
-      takeBack: notices[kind](strings.dataset.needed(file), [
-        { label: strings.dataset.choose, run: () => void find(node) },
-      ]),
+      takeBack: askForOne(kind, node, file),
     }))
     const [first] = wanted
     if (kind === 'error' && first !== undefined) editor.actions.selectPath(first.node)

@@ -82,7 +82,7 @@ export function createWeightsImport({ editor, session, notices, strings }: Optio
     const kept = open === 0 ? null : await session.actions.weights()
     session.actions.reset()
     session.actions.adopt(state.document, { ...kept, ...weights })
-    notices.info(words.weightsTaken(fileName, Object.keys(weights).length, open))
+    notices.info(words.weightsTaken(fileName, Object.keys(weights).length, open), 'opening')
   }
 
   function close(): void {
@@ -98,19 +98,19 @@ export function createWeightsImport({ editor, session, notices, strings }: Optio
       if (!isRefusal(own) && Object.keys(own).some((name) => name.includes(':'))) {
         const missing = missingOf(state, own)
         if (missing === null) await adopt(fileName, state, own, 0)
-        else notices.error(words.weightsOfAnother(fileName, missing))
+        else notices.error(words.weightsOfAnother(fileName, missing), 'opening')
         return
       }
       const file = readSafetensors(bytes)
       if (isRefusal(file)) {
-        notices.error(words.openFailed(fileName, file.refused))
+        notices.error(words.openFailed(fileName, file.refused), 'opening')
         return
       }
       const shown = show({ fileName, file, state, mapping: {} })
       const { match } = shown
       const certain = match.matched.every(({ by }) => by === 'name') && match.open.ours.length === 0
       if (match.wanted.length === 0) {
-        notices.error(words.openFailed(fileName, words.noWeightsHere))
+        notices.error(words.openFailed(fileName, words.noWeightsHere), 'opening')
         close()
       } else if (certain && match.open.theirs.length === 0) {
         close()

@@ -641,6 +641,8 @@ const english = {
   notices: {
     region: 'Messages',
     dismiss: 'Dismiss',
+    more: (messages: number) => count(messages, 'more message', 'more messages'),
+    fewer: 'Show fewer',
     saved: (name: string) => `Saved ${name}.`,
     exported: (names: string, parameters: string) => `Exported ${names}: ${parameters} parameters.`,
     importing: (names: string) => `Reading ${names}…`,

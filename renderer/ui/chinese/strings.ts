@@ -566,6 +566,8 @@ export const chinese: Strings = {
   notices: {
     region: '消息',
     dismiss: '关闭',
+    more: (messages) => `还有 ${messages} 条消息`,
+    fewer: '收起',
     saved: (name) => zh`已保存 ${name}。`,
     exported: (names, parameters) => zh`已导出 ${names}：${parameters} 个参数。`,
     importing: (names) => zh`正在读取 ${names}…`,

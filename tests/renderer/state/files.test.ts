@@ -172,9 +172,11 @@ describe('documents in and out', () => {
     await files.start('examples/xor')
     const before = state().document
     files.openText('odd.wiregrad', '{"format":"wiregrad","version":99}')
+    expect(messages()).toEqual([expect.stringContaining('newer')])
     files.openText('odd.txt', 'hello')
     expect(state().document).toBe(before)
-    expect(messages()).toEqual([expect.stringContaining('newer'), expect.stringContaining('odd.txt')])
+    // What was tried last is what counts.
+    expect(messages()).toEqual([expect.stringContaining('odd.txt')])
   })
 })
 
