@@ -5,25 +5,24 @@ import { Footprints, Pause, Play, RotateCcw, Square, StepForward } from 'lucide-
 import { CommandButton } from '../commands/command-button'
 import { strings } from '../ui/strings'
 import { useSession, useStepwise } from '../ui/stores'
-import { useMissingTables } from '../ui/use-missing-tables'
+import { useLacking } from './use-lacking'
 
 const words = strings.commands
-const runWords = strings.run
 
 export function RunControls() {
   const status = useSession((state) => state.status)
   const canContinue = useSession((state) => state.canContinue)
   const stepping = useStepwise((state) => state.open)
-  const [missing] = useMissingTables()
+  const what = useLacking()
   const resting = status === 'idle' || status === 'ended' || status === 'failed'
+  const lacking = resting ? what : null
   return (
     <div className="header-group run-controls" role="group" aria-label={strings.run.status[status]}>
       <CommandButton
         id="trainOrPause"
-        className="button-primary run-main"
-        title={
-          resting && missing !== undefined ? runWords.fileFirst(missing.file) : mainTitle(status, canContinue)
-        }
+        // It looks as if it could not be pressed, and asks for what is missing when it is.
+        className={lacking === null ? 'button-primary run-main' : 'button-primary button-lacking run-main'}
+        title={lacking ?? mainTitle(status, canContinue)}
       >
         {status === 'running' ? (
           <Pause size={15} fill="currentColor" aria-hidden />

@@ -6,11 +6,10 @@ import { sameNetwork } from '../../engine/graph/same-network'
 import { formatNumber } from '../ui/format'
 import { LiveText } from '../ui/live-text'
 import { strings } from '../ui/strings'
-import { isTrainable } from '../state/editor-types'
 import { rowAt } from '../run/marks'
 import { Live, PlayTime, Scrubber } from '../run/scrubber'
 import { useEditor, useSession, useStores } from '../ui/stores'
-import { useMissingTables } from '../ui/use-missing-tables'
+import { useLacking } from './use-lacking'
 import { runEpoch, runScores, timeLeft } from './run-numbers'
 
 const words = strings.run
@@ -21,9 +20,8 @@ export function RunStrip() {
   const runDocument = useSession((state) => state.runDocument)
   const { moment, editor } = useStores()
   const running = status === 'running'
-  const complete = useMissingTables().length === 0
   // "Ready to train" only where it is so; the message at the other end says what is missing.
-  const ready = useEditor(isTrainable) && complete
+  const ready = useLacking() === null
   return (
     <footer className="strip">
       <span className="strip-status" role="status">
@@ -67,12 +65,8 @@ export function RunStrip() {
 function Message() {
   const runDocument = useSession((state) => state.runDocument)
   const document = useEditor((state) => state.document)
-  const ready = useEditor(isTrainable)
-  const [missing] = useMissingTables()
-  if (Object.keys(document.nodes).length === 0)
-    return <span className="strip-message">{words.drawFirst}</span>
-  if (!ready) return <span className="strip-message">{words.problemsFirst}</span>
-  if (missing !== undefined) return <span className="strip-message">{words.fileFirst(missing.file)}</span>
+  const lacking = useLacking()
+  if (lacking !== null) return <span className="strip-message">{lacking}</span>
   const edited = runDocument !== null && !sameNetwork(runDocument, document)
   return edited ? <span className="strip-message">{words.edited}</span> : null
 }

@@ -150,7 +150,11 @@ test('the file of a graph is asked for, known again, and another one is noticed'
   const row = page.locator('.problems-list li')
   await expect(row).toContainText('Give the file "flowers.csv" before training')
   await expect(page.locator('.strip')).toContainText('Not ready to train')
-  await page.keyboard.press('Control+Enter')
+  // Grey as where the graph has problems, with the reason in its tip; and a press asks for the file.
+  const train = page.getByRole('button', { name: 'Train', exact: true })
+  await expect(train).toHaveClass(/button-lacking/)
+  await expect(train).toHaveAttribute('title', /^Choose the file "flowers.csv" before training/)
+  await train.click()
   await expect(page.getByRole('alert')).toContainText('Give the file "flowers.csv" before training')
   await expect(page.locator('.led')).toHaveAttribute('data-status', 'idle')
   await page.keyboard.press('Escape')
@@ -167,4 +171,5 @@ test('the file of a graph is asked for, known again, and another one is noticed'
   await expect(page.getByRole('alert')).toHaveCount(0)
   await expect(row).toHaveCount(0)
   await expect(page.locator('.strip')).toContainText('Ready to train')
+  await expect(train).not.toHaveClass(/button-lacking/)
 })
