@@ -68,7 +68,9 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
     const painting = createScenePainting(element, stores.scene, (surface) => {
       const shown = (kept ??= shownNow(stores))
       board.classList.toggle('canvas-painted', shown.readings !== null && modes[mode].wire !== null)
-      if (modes[mode].live && shown.readings === null) {
+      const empty = modes[mode].live && shown.readings === null
+      board.classList.toggle('canvas-badged', !empty)
+      if (empty) {
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, element.width, element.height)
         return
@@ -84,7 +86,7 @@ function Paint({ mode }: { readonly mode: PaintMode }) {
     return () => {
       for (const stop of stops) stop()
       painting.stop()
-      board.classList.remove('canvas-painted')
+      board.classList.remove('canvas-painted', 'canvas-badged')
     }
   }, [canvas, mode, stores])
   return <canvas ref={canvas} className="paint-layer" aria-hidden />
