@@ -117,7 +117,7 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
       const verdicts = judgePorts(fixed, models.current, judge)
       markPorts(root.current, fixed, verdicts)
       root.current.classList.add('canvas-wiring')
-      const stopFollowing = follow((x, y) => {
+      const stopFollowing = follow(flow.subscribe, (x, y) => {
         const aim = aimOf(fixed, verdicts, x, y)
         highlight(root.current, aim?.ref ?? null)
         const message = aim?.verdict?.message
@@ -266,15 +266,31 @@ function isInside(root: HTMLElement | null, x: number, y: number): boolean {
   return box !== undefined && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom
 }
 
-/** Calls once per frame with the pointer's place, after React Flow has moved the wire. Answers how to stop. */
-function follow(listener: (x: number, y: number) => void): () => void {
+type Flow = ReturnType<typeof useStoreApi>
+
+/**
+ * Calls once per frame with the pointer's place, after React Flow has moved the wire, and when the canvas moves under a
+ * pointer that rests at its edge. Answers how to stop.
+ */
+function follow(subscribe: Flow['subscribe'], listener: (x: number, y: number) => void): () => void {
   let frame = 0
-  const move = (event: PointerEvent) => {
+  let last: readonly [number, number] | null = null
+  const ask = () => {
     cancelAnimationFrame(frame)
-    frame = requestAnimationFrame(() => listener(event.clientX, event.clientY))
+    frame = requestAnimationFrame(() => {
+      if (last !== null) listener(...last)
+    })
+  }
+  const move = (event: PointerEvent) => {
+    last = [event.clientX, event.clientY]
+    ask()
   }
   window.addEventListener('pointermove', move)
+  const stop = subscribe(({ transform }, before) => {
+    if (transform !== before.transform) ask()
+  })
   return () => {
+    stop()
     window.removeEventListener('pointermove', move)
     cancelAnimationFrame(frame)
   }
