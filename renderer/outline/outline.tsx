@@ -111,7 +111,8 @@ function Row({ row, open, selected, tabStop, selectedWires }: RowProps) {
       <div
         className={`outline-row ${row.error === '' ? '' : 'outline-bad'} ${row.off ? 'outline-off' : ''}`}
         data-family={row.family}
-        title={row.error === '' ? undefined : row.error}
+        // A long shape may be cut.
+        title={row.error === '' ? row.shape : row.error}
         onClick={() => {
           select()
           view.request({ kind: 'reveal', node: row.id })

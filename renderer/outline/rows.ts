@@ -1,5 +1,12 @@
 /** The graph as a list, for those who read and go by keyboard: nodes in the order in which they compute, with their wires. */
-import { blockType, rerouteType, type Document, type NodeId, type WireId } from '../../engine/graph/document'
+import {
+  blockType,
+  rerouteType,
+  type Document,
+  type Node,
+  type NodeId,
+  type WireId,
+} from '../../engine/graph/document'
 import type { Analysis } from '../../engine/analyse/plan'
 import type { Catalogue, Family } from '../../nodes/kit/define'
 import { shapeText, typeTitle } from '../ui/node-name'
@@ -72,6 +79,26 @@ function ordered(document: Document): readonly NodeId[] {
   return order
 }
 
+/** Of the first output; of a block it is that of the inner node that gives it, in the last copy. */
+function shapeOf(document: Document, { plan }: Analysis, path: string, node: Node): string {
+  const [own] = Object.values(plan.byPath.get(path)?.outputs ?? {})
+  if (own !== undefined) return shapeText(own.shape)
+  let [at, inner] = [path, node]
+  // Blocks in blocks, as deep as they go; analyse refuses those that hold themselves.
+  for (let depth = 0; inner.type === blockType && depth < 100; depth += 1) {
+    const block = document.blocks[String(inner.params['block'])]
+    const [output] = Object.values(block?.outputs ?? {})
+    const next = output === undefined ? undefined : block?.nodes[output[0]]
+    if (output === undefined || next === undefined) return ''
+    const repeat = Number(inner.params['repeat'] ?? 1)
+    at = `${at}${repeat > 1 ? `/${repeat - 1}` : ''}/${output[0]}`
+    inner = next
+    const made = plan.byPath.get(at)?.outputs[output[1]]
+    if (made !== undefined) return shapeText(made.shape)
+  }
+  return ''
+}
+
 export function outlineRows(
   document: Document,
   analysis: Analysis,
@@ -88,8 +115,7 @@ export function outlineRows(
   return ordered(document).flatMap((id) => {
     const node = document.nodes[id]
     if (node === undefined) return []
-    const outputs = Object.values(analysis.plan.byPath.get(id)?.outputs ?? {})
-    const shape = outputs[0] === undefined ? '' : shapeText(outputs[0].shape)
+    const shape = shapeOf(document, analysis, id, node)
     const error = translate(
       analysis.problems.find(
         (problem) =>
