@@ -19,12 +19,13 @@ export function FlagToggles({ ids }: { readonly ids: readonly NodeId[] }) {
       const node = nodes[id]
       return node !== undefined && takesFlag(node, editor.catalogue, flag)
     })
+    const having = taking.filter((id) => nodes[id]?.[flag] === true).length
     return taking.length === 0 ? null : (
       <ToggleField
         key={flag}
         label={words[flag]}
         doc={words[`${flag}Doc`]}
-        value={taking.every((id) => nodes[id]?.[flag] === true)}
+        value={having === taking.length || (having > 0 && 'mixed')}
         onChange={(on) => actions.setFlag(taking, flag, on)}
       />
     )

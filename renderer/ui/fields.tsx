@@ -232,21 +232,27 @@ export function TextField({
 interface ToggleFieldProps {
   readonly label: string
   readonly doc?: string
-  readonly value: boolean
+  /** `mixed`: on in some of what it stands for; a press sets it in all. */
+  readonly value: boolean | 'mixed'
   onChange(value: boolean): void
 }
 
 export function ToggleField({ label, doc, value, onChange }: ToggleFieldProps) {
   const id = useId()
+  const mixed = value === 'mixed'
   const { editor } = useStores()
   return (
     <Row label={label} doc={doc} htmlFor={id}>
       <input
         id={id}
         type="checkbox"
-        role="switch"
+        // A switch knows no third state.
+        role={mixed ? undefined : 'switch'}
         className="switch"
-        checked={value}
+        ref={(input) => {
+          if (input !== null) input.indeterminate = mixed
+        }}
+        checked={value === true}
         onChange={(event) => {
           onChange(event.target.checked)
           editor.actions.seal()

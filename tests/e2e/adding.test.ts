@@ -184,6 +184,17 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
       await page.keyboard.press(undo)
       await expect(hidden).not.toHaveAttribute('aria-label', new RegExp(seen))
     }
+    // Of several nodes of which one has it: neither on nor off, and the first press sets it in all.
+    const frozen = page.getByLabel('Frozen', { exact: true })
+    await frozen.click()
+    await page.keyboard.press('ControlOrMeta+a')
+    await expect(frozen).toBeChecked({ indeterminate: true })
+    await frozen.click()
+    await expect(frozen).toBeChecked()
+    await expect(card(page, 'Answer')).toHaveAttribute('aria-label', /frozen/)
+    await page.keyboard.press(undo)
+    await page.keyboard.press(undo)
+    await page.keyboard.press('Escape')
   })
 
   await test.step('8. with Alt a drag leaves a copy', async () => {
