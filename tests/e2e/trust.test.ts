@@ -52,7 +52,7 @@ test('trust by mouse', async ({ page, wiregrad }) => {
   })
 
   await test.step('21. another document opens in a tab of its own; each keeps its history', async () => {
-    await fromFileMenu(page, 'Iris flowers')
+    await fromFileMenu(page, 'Iris')
     const tabs = documentTabs(page)
     await expect(tabs).toHaveCount(2)
     await expect(undoButton(page)).toBeDisabled()

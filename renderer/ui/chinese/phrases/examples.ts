@@ -8,7 +8,7 @@ export const examples: Phrases = {
       '那个著名的演算例题：两个输入、两个隐藏神经元和两个输出神经元，每个数都经过手工核对。',
     'The loss is 0.298371 before the first step, and w5 (output:kernel, row 1, column 1) is 0.358916 after it.':
       '第一步之前损失为 0.298371，第一步之后 w5（output:kernel 第 1 行第 1 列）为 0.358916。',
-    'Deep residual': '深层残差网络',
+    'Deep residual': '深层残差',
     'The cure of deep-sigmoid, as deep as it: ten residual blocks of two dense layers each, with ReLU, He initialisation and batch normalisation.':
       '“深层 sigmoid”的解药，和它一样深：十个残差块，每块两个全连接层，配上 ReLU、He 初始化和批归一化。',
     'It learns: test accuracy 0.93 or better on seeds 1, 2 and 3, and the relative gradient of the first layers is within a factor of 10 of that of the last (flow F between -1 and 1).':
@@ -38,7 +38,7 @@ export const examples: Phrases = {
       '两个网络互相对抗：生成器把噪声变成点，判别器把它们与真实的点区分开，真实的点来自排成一圈的八个高斯分布；两者各在自己的训练步骤中学习。',
     'The generator reaches all eight Gaussians, and 0.70 or more of its points lie within 0.4 of a centre (four deviations), on seeds 1, 2 and 3.':
       '种子为 1、2、3 时，生成器都能到达全部八个高斯分布，并且不少于 0.70 的点落在某个中心的 0.4（四个标准差）之内。',
-    'Remember the first': '记住第一个',
+    'Sequence memory, LSTM': '序列记忆：LSTM',
     'Read twelve symbols one by one and name the first at the end: a task for memory.':
       '逐个读入十二个符号，最后说出第一个是什么：一项考验记忆的任务。',
     'Test accuracy 0.95 or better on seeds 1, 2 and 3.': '种子为 1、2、3 时，测试准确率都不低于 0.95。',
