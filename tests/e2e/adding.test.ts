@@ -251,6 +251,31 @@ test('adding and wiring by mouse', async ({ page, wiregrad }) => {
   })
 })
 
+test('what is said of a wire goes with its card while the canvas moves at its edge', async ({
+  page,
+  wiregrad,
+}) => {
+  await openWindow(page, wiregrad, 'open=examples/xor')
+  const loss = card(page, 'Loss')
+  const box = await loss.boundingBox()
+  if (box === null) throw new Error('It must be on screen.')
+  const said = page.locator('.canvas-hint')
+  const low = box.y + box.height - 30
+  await drag(
+    page,
+    await middleOf(port(card(page, 'Hidden'), 'source', 'y')),
+    { x: box.x + box.width / 2, y: low },
+    false,
+  )
+  await expect(said).toBeVisible()
+  await page.mouse.move(box.x + box.width - 6, low, { steps: 3 })
+  // The card leaves the pointer, which rests.
+  await expect.poll(async () => (await loss.boundingBox())?.x).toBeLessThan(box.x - box.width)
+  await expect(said).toBeHidden({ timeout: 2000 })
+  await page.keyboard.press('Escape')
+  await page.mouse.up()
+})
+
 test('adding and wiring by keyboard', async ({ page, wiregrad, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await openWindow(page, wiregrad, 'open=examples/xor')
