@@ -86,7 +86,8 @@ function shapeOf(document: Document, { plan }: Analysis, path: string, node: Nod
   let [at, inner] = [path, node]
   // Blocks in blocks, as deep as they go; analyse refuses those that hold themselves.
   for (let depth = 0; inner.type === blockType && depth < 100; depth += 1) {
-    const block = document.blocks[String(inner.params['block'])]
+    const name = inner.params['block']
+    const block = typeof name === 'string' ? document.blocks[name] : undefined
     const [output] = Object.values(block?.outputs ?? {})
     const next = output === undefined ? undefined : block?.nodes[output[0]]
     if (output === undefined || next === undefined) return ''
