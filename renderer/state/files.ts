@@ -380,7 +380,8 @@ export function createFiles({
           const exported = await session.actions.exportModel(format)
           const name = safeName(editor.store.getState().document.name)
           const [only, ...others] = exported.files
-          if (only !== undefined && others.length === 0) host.download(only.name, only.bytes)
+          if (only !== undefined && others.length === 0)
+            host.download(`${name}${/\.[^.]*$/.exec(only.name)?.[0] ?? ''}`, only.bytes)
           else
             host.download(
               `${name}-${format}.zip`,

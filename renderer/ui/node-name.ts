@@ -31,8 +31,9 @@ export function pathName({ nodes, blocks }: Document, path: Path, skip = 0): str
       const node = Object.hasOwn(inside, id) ? inside[id] : undefined
       if (node === undefined) return id
       const block = node.params['block']
-      if (typeof block === 'string' && Object.hasOwn(blocks, block)) inside = blocks[block]?.nodes ?? {}
-      return node.label ?? id
+      const held = typeof block === 'string' && Object.hasOwn(blocks, block) ? blocks[block] : undefined
+      if (held !== undefined) inside = held.nodes
+      return node.label ?? held?.name ?? id
     })
     .slice(skip)
     .join('/')

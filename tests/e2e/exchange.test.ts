@@ -20,6 +20,8 @@ async function exported(page: Page, name: string): Promise<Buffer> {
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name }).click(),
   ])
+  // Called like the document.
+  expect(download.suggestedFilename()).toMatch(/^XOR\b/)
   return readFile(await download.path())
 }
 

@@ -36,5 +36,8 @@ it('a path through blocks is told by the names on it; copies keep their numbers,
     expect(pathName(document, `encoder/1/${id}`)).toBe(`Encoder/1/${label}`)
     expect(pathName(document, `encoder/1/${id}`, 1)).toBe(`1/${label}`)
   }
+  const { label: _, ...bare } = document.nodes['encoder'] ?? { type: 'block', params: {} }
+  const unnamed = { ...document, nodes: { ...document.nodes, encoder: bare as never } }
+  expect(pathName(unnamed, 'encoder/1/none'), 'the name of the block').toBe(`${encoder?.name}/1/none`)
   expect(pathName(document, 'gone/0/constructor')).toBe('gone/0/constructor')
 })
