@@ -29,23 +29,34 @@ function decoded(bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
+    // A byte that is lost makes no other encoding of it.
+    const text = new TextDecoder().decode(bytes)
+    if (countOf(text, /[^\0-\x7f\uFFFD]/gu) > countOf(text, /\uFFFD/g)) return text
     return new TextDecoder(isChinese(bytes) ? 'gb18030' : 'windows-1252').decode(bytes)
   }
 }
 
-/** The usual Chinese characters are pairs of such bytes in GB 18030, in which hardly two European letters meet. */
+const countOf = (text: string, letters: RegExp): number => text.match(letters)?.length ?? 0
+
+/**
+ * The usual Chinese characters are pairs of such bytes in GB 18030, and stand in words. Of European letters hardly two
+ * meet, and never four.
+ */
 function isChinese(bytes: Uint8Array): boolean {
   let usual = 0
   let other = 0
+  let words = 0
   for (let at = 0; at < bytes.length; at++) {
-    const lead = bytes[at] ?? 0
-    if (lead < 0x80) continue
-    const paired = (bytes[at + 1] ?? 0) >= 0xa1
-    if (paired && lead >= 0xb0 && lead <= 0xd7) usual++
-    else other++
-    if (paired) at++
+    let pairs = 0
+    for (; (bytes[at] ?? 0) >= 0x80; at += 2) {
+      const [lead = 0, trail = 0] = bytes.subarray(at, at + 2)
+      if (trail < 0xa1 || lead < 0xb0 || lead > 0xd7) other++
+      else pairs++
+    }
+    usual += pairs
+    if (pairs >= 2) words++
   }
-  return usual > 2 * other
+  return words > 0 && usual > 2 * other
 }
 
 /** `header`: whether the first line names the columns; left out, it is seen from the line itself. */
@@ -58,22 +69,46 @@ export function readCsv(text: string, header?: boolean): Csv | CsvFault {
   const [first] = data
   if (first === undefined) return { broken: 'empty' }
   const trimmed = data.map((row) => row.map((cell) => cell.trim()))
-  // Semicolons part the columns where a comma parts the decimals.
-  if (meta.delimiter === ';')
-    for (const row of trimmed) for (const [at, cell] of row.entries()) row[at] = pointed(cell)
   const line = trimmed[0] ?? []
-  const named = header ?? looksLikeNames(line, trimmed)
+  // Other marks than commas part the columns where a comma parts the decimals.
+  const columns = meta.delimiter === ',' ? [] : withCommas(trimmed, line.length)
+  const shown = (row: readonly string[]) =>
+    row.map((cell, at) => (columns[at] === true ? pointed(cell) : cell))
+  const named = header ?? looksLikeNames(shown(line), trimmed.slice(0, 2).map(shown))
   return {
     header: named,
     names: line.map((cell, index) => (named && cell !== '' ? cell : `column ${index + 1}`)),
-    rows: named ? trimmed.slice(1) : trimmed,
+    rows: (named ? trimmed.slice(1) : trimmed).map((row) => (columns.length === 0 ? row : shown(row))),
   }
 }
 
-/** A number with a decimal comma, and points between thousands at most, with a decimal point. */
+/** Numbers that a comma or points part, whatever they mean. */
+const parted = /^[+-]?(\d*,\d+(e[+-]?\d+)?|\d{1,3}(\.\d{3})+(,\d+)?)$/i
+/** `1,234` and `1.234`, which are one number or another by where they were written. */
+const either = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/
+/** What only a decimal point explains: itself, and commas between thousands. */
+const pointOnly = /^[+-]?(\d*\.\d+(e[+-]?\d+)?|\d{1,3}(,\d{3}){2,}|\d{1,3}(,\d{3})+\.\d+)$/i
+
+/**
+ * The columns whose numbers have decimal commas, and points between thousands at most. A number that could be either is
+ * read so where others prove it, in its column or, where nothing speaks against it, elsewhere in the table.
+ */
+function withCommas(rows: readonly (readonly string[])[], width: number): boolean[] {
+  const proofs = Array.from({ length: width }, () => ({ comma: false, point: false, either: false }))
+  for (const row of rows)
+    for (const [at, column] of proofs.entries()) {
+      const cell = row[at] ?? ''
+      if (either.test(cell)) column.either = true
+      else if (parted.test(cell)) column.comma = true
+      else if (pointOnly.test(cell)) column.point = true
+    }
+  const elsewhere = proofs.some(({ comma }) => comma) && !proofs.some(({ point }) => point)
+  return proofs.map(({ comma, point, either }) => !point && (comma || (either && elsewhere)))
+}
+
+/** Such a number with a decimal point. */
 function pointed(cell: string): string {
-  if (/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell)) return cell.replace(',', '.')
-  return /^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell
+  return parted.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell
 }
 
 /** Names are words, all different or above numbers; a line with a number in it is a sample. */

@@ -48,10 +48,15 @@ async function importArchive(
     const beside = /\.json$/i.test(model)
       ? names.filter((each) => each.startsWith(folder) && /\.(json|bin)$/i.test(each))
       : [model]
-    return importModel(
-      new Map(beside.map((each) => [each.slice(folder.length), files.get(each) ?? new Uint8Array(0)])),
-      catalogue,
+    const inside = new Map(
+      beside.map((each) => [each.slice(folder.length), files.get(each) ?? new Uint8Array(0)]),
     )
+    const [packed] = inside.values()
+    if (!/\.(json|keras)$/i.test(model) && packed !== undefined && startsWith(packed, zipStart))
+      return refuse(
+        `The archive ${name} holds another archive (${model}). Unpack it, and give what is in it.`,
+      )
+    return importModel(inside, catalogue)
   }
   const weights = endsIn(/\.safetensors$/i)
   if (weights !== undefined)

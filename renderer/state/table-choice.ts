@@ -42,16 +42,18 @@ export function taskOf(column: ColumnSurvey): TableDataset['task'] {
 }
 
 /** A number that only tells the rows apart teaches nothing that holds for others. */
-function isName({ name, whole, missing, values }: ColumnSurvey, rows: number): boolean {
-  const distinct = values === null ? rows > mostWords : values.length === rows
+function isName({ name, whole, missing, values }: ColumnSurvey, { header, rows }: TableSurvey): boolean {
+  const distinct = values === null ? rows.length > mostWords : values.length === rows.length
   if (!whole || missing > 0 || !distinct) return false
   if (/(id|index|number|no)$|^unnamed/i.test(name)) return true
-  // The numbers of the rows, which programs write before them, without a name.
-  return name === 'column 1' && values !== null && Number(values.at(-1)) - Number(values[0]) === rows - 1
+  // The numbers of the rows, which programs write before them, without a name among names.
+  const first = Number(rows[0]?.[0])
+  return header && name === 'column 1' && rows.every(([cell], at) => Number(cell) === first + at)
 }
 
-function isUseful(column: ColumnSurvey, rows: number): boolean {
-  if (column.missing > rows / 2 || column.odd.length > 0 || isName(column, rows)) return false
+function isUseful(column: ColumnSurvey, survey: TableSurvey): boolean {
+  const rows = survey.rows.length
+  if (column.missing > rows / 2 || column.odd.length > 0 || isName(column, survey)) return false
   if (column.kind === 'number') return true
   return column.values !== null && column.values.length <= Math.min(manyWords, Math.max(2, rows / 4))
 }
@@ -82,20 +84,19 @@ export function firstChoice(survey: TableSurvey, before: TableDataset | null): T
       leaveOut: before.missing === 'leave-out' || survey.columns.some(({ missing }) => missing > 0),
     }
   // The last column is often what is to be learnt, but not where it only names the rows.
-  const last = survey.columns.findLast((column) => isUseful(column, survey.rows.length))
+  const last = survey.columns.findLast((column) => isUseful(column, survey))
   const usual = names.find((name) => usualTargets.test(name)) ?? last?.name ?? names.at(-1) ?? ''
   return retarget(survey, usual, null)
 }
 
 /** Another target: the old one becomes a feature where it can be one. */
 export function retarget(survey: TableSurvey, target: string, before: TableChoice | null): TableChoice {
-  const rows = survey.rows.length
   const column = survey.columns.find(({ name }) => name === target)
   const features = survey.columns
     .filter(({ name }) => name !== target)
     .filter((each) =>
       before === null || each.name === before.target
-        ? isUseful(each, rows)
+        ? isUseful(each, survey)
         : before.features.includes(each.name),
     )
     .map(({ name }) => name)

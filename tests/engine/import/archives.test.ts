@@ -45,3 +45,8 @@ it('says of archives without a model what they hold', async () => {
   expect(await refusal('cats.zip', { 'cat/1.jpg': some })).toMatch(/pixels of each picture/)
   expect(await refusal('x.zip', { 'x.txt': some })).toMatch(/no model/)
 })
+
+it('opens no archive in an archive', async () => {
+  const inner = writeZip(new Map([['again.onnx', some]]))
+  expect(await refusal('outer.zip', { 'inner.onnx': inner })).toMatch(/holds another archive \(inner\.onnx\)/)
+})

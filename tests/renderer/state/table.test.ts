@@ -64,6 +64,24 @@ describe('the survey of a table', () => {
     expect(german.rows.map((row) => row.join(' '))).toEqual(['1.5 1234.50 a,b', '-2.25 7 c', '.5 NA d'])
     expect((await survey('1,5;a\n2,5;b\n')).header).toBe(false)
     expect((await survey('a,b\n"1,5",2\n')).columns[0]?.kind).toBe('words')
+    expect((await survey('a\tb\n1,5\t2\n')).rows).toEqual([['1.5', '2']])
+    // Names are left as they are.
+    const sizes = await surveyTable('t.csv', bytes('a;0,5;b\n1;2,5;3\n'), true)
+    expect('columns' in sizes && sizes.columns[1]?.name).toBe('0,5')
+  })
+
+  it.each([
+    ['both, where one proves a comma', 'a;b\n1.234;1\n1.234,50;2\n1,250;3\n', ['1234', '1234.50', '1.250']],
+    ['thousands, where another column proves commas', 'a;b\n1.234;0,5\n83.000;1,5\n', ['1234', '83000']],
+    ['commas, where another column proves them', 'a;b\n1,234;0,5\n2,345;1,5\n', ['1.234', '2.345']],
+    ['neither, where nothing proves it', 'a;b\n1,234;1\n999;2\n', ['1,234', '999']],
+    ['neither, where the column speaks against it', 'a;b\n1,50;1\n1,234,567;2\n', ['1,50', '1,234,567']],
+    ['neither, where points are decimal elsewhere', 'a;b\n1,234;0.5\n2,345;1,5\n', ['1,234', '2,345']],
+    ['points, where nothing proves a comma', 'a;b\n1.234;1\n0.5;2\n', ['1.234', '0.5']],
+    ['points, where every number has them', 'a;b\n1.234;1\n2.345;2\n', ['1.234', '2.345']],
+    ['no thousands with decimal points', 'a;b\n1,234.5;1\n2,5;2\n', ['1,234.5', '2,5']],
+  ])('of numbers that could be either it takes %s', async (_, text, cells) => {
+    expect((await survey(text)).rows.map(([cell]) => cell)).toEqual(cells)
   })
 
   it('reads what spreadsheets write besides UTF-8', async () => {
@@ -79,6 +97,24 @@ describe('the survey of a table', () => {
     const chinese = Buffer.from('c9edb8df2cd0d4b1f00a312e352cc5ae0a', 'hex')
     const { columns, rows } = await survey(new Uint8Array(chinese))
     expect([columns.map(({ name }) => name), rows]).toEqual([['身高', '性别'], [['1.5', '女']]])
+  })
+
+  it('takes Russian words for no Chinese', async () => {
+    // "РОССИЯ;Страна;Ростов" in the letters of Windows.
+    const russian = Buffer.from('d0ced1d1c8df3bd1f2f0e0ede03bd0eef1f2eee20a313b323b330a', 'hex')
+    expect(
+      (await survey(new Uint8Array(russian))).columns.map(({ name }) => /\p{sc=Han}/u.test(name)),
+    ).toEqual([false, false, false])
+  })
+
+  it('takes European words for what they are, and a byte that is lost for one', async () => {
+    for (const words of ['SITUAÇÃO;EDUCAÇÃO', 'GRÖßE;MAß', 'année;région']) {
+      const text = `${words}\n1;2\n`
+      const latin = Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+      expect((await survey(latin)).columns.map(({ name }) => name).join(';')).toBe(words)
+      const cut = new Uint8Array([...new TextEncoder().encode(`${words}\n1;2;`), 0xc3, 10])
+      expect((await survey(cut)).columns.slice(0, 2).map(({ name }) => name)).toEqual(words.split(';'))
+    }
   })
 
   it('takes words above numbers for names, also where two are alike', async () => {
@@ -152,6 +188,15 @@ describe('the choice of columns', () => {
     const table = await survey(',a,y\n0,5,1\n1,3,0\n2,4,1\n')
     expect(firstChoice(table, null)).toMatchObject({ features: ['a'], target: 'y' })
     expect(firstChoice(await survey('7,5,1\n1,3,0\n2,4,1\n'), null).features).toContain('column 1')
+  })
+
+  it('takes a first column without a name for numbers where no column has one', async () => {
+    const plain = await survey('0,0\n1,2\n2,4\n')
+    expect(firstChoice(plain, null).features).toEqual(['column 1'])
+    const many = Array.from({ length: 2000 }, (_, row) => `${row},${row % 7},${row % 3}`)
+    expect(firstChoice(await survey(`,a,y\n${many.join('\n')}\n`), null).features).toEqual(['a'])
+    const gaps = many.filter((_, row) => row % 5 > 0)
+    expect(firstChoice(await survey(`,a,y\n${gaps.join('\n')}\n`), null).features).toEqual(['column 1', 'a'])
   })
 
   it('goes on from what the document had', async () => {

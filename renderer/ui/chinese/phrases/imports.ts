@@ -79,6 +79,10 @@ export const imports: Phrases = {
       '压缩包 {0} 只有 NumPy 数组，没有网络。请给出 {1}；已打开网络的权重可以从 .safetensors 文件读取。',
     ],
     [
+      'The archive {0} holds another archive ({1}). Unpack it, and give what is in it.',
+      '压缩包 {0} 里还有一个压缩包（{1}）。请解压，再给出其中的文件。',
+    ],
+    [
       'The archive {0} holds no model that can be imported. Give {1}.',
       '压缩包 {0} 中没有可以导入的模型。请给出 {1}。',
     ],
