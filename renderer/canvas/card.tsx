@@ -12,7 +12,7 @@ import { describeNode } from './describe'
 import { useCardFace, type CardFace } from './faces'
 import { Ports } from './port'
 import type { StillCard } from './still'
-import { linesOf, piecesOf, widthInEms } from './text-width'
+import { linesOf, widthInEms, wordsOf } from './text-width'
 
 const words = strings.canvas
 
@@ -102,12 +102,23 @@ const isTall = ({ title, summary, form }: CardModel) =>
 /** A name with the places where it may be broken, if a word of it has no room in the largest letters. */
 function nameOf({ title }: CardModel): ReactNode {
   if (longestWord(title) * longWordSize <= nameWidth) return title
-  return piecesOf(title).map((piece, index) => (
-    <Fragment key={index}>
-      {index > 0 && <wbr />}
-      {piece}
-    </Fragment>
-  ))
+  return wordsOf(title).map((parts, index) => {
+    const word = parts.join('').trimEnd()
+    return (
+      <Fragment key={index}>
+        {index > 0 && <wbr />}
+        <span className="card-word">
+          {parts.map((part, at) => (
+            <Fragment key={at}>
+              {at > 0 && <wbr className="card-syllable" />}
+              {part.trimEnd()}
+            </Fragment>
+          ))}
+        </span>
+        {word.length < parts.join('').length && ' '}
+      </Fragment>
+    )
+  })
 }
 
 const longestWord = (title: string) => Math.max(...title.split(' ').map(widthInEms))
@@ -157,10 +168,8 @@ function nameClass(model: CardModel): string {
 /** Names which, with the marks behind them, take more than two lines from afar, are cut there. */
 function titleClass({ title, repeat, frozen, bypass, disabled }: CardModel): string {
   const marks = [repeat > 1 ? `×${repeat}` : '', ...[frozen, bypass, disabled].map((is) => (is ? 'M' : ''))]
-  const pieces = [...piecesOf(title), ...marks.filter((mark) => mark !== '')]
-  const cut = (['far', 'farther'] as const).filter(
-    (level) => linesOf(pieces, nameWidth / titleSizes[level]) > 2,
-  )
+  const all = [...wordsOf(title), ...marks.filter((mark) => mark !== '').map((mark) => [mark])]
+  const cut = (['far', 'farther'] as const).filter((level) => linesOf(all, nameWidth / titleSizes[level]) > 2)
   return ['card-title', ...cut.map((level) => `card-cut-${level}`)].join(' ')
 }
 

@@ -24,34 +24,47 @@ export function widthInEms(text: string): number {
   return sum
 }
 
-/** Between the words of a joined name, and before its number: `MaxPool2D`. */
-const joints = /(?<=[ -])|(?<=[a-z])(?=[A-Z\d])/
+/** Between the words of a joined name: `Max Pool2D`. */
+const joints = /(?<=[ -])|(?<=[a-z])(?=[A-Z])/
 /** Where a long word may be parted, about as one would by hand: `Convolu tion`, `Embed ding`, `Atten tion`. */
 const syllables =
   /(?<=\p{L}{2}[aeiouy])(?=[b-df-hj-np-tv-xz][aeiouy]\p{L})|(?<=\p{L}{2}([bdglmnprt]))(?=\1\p{L}{2})|(?<=\p{L}{2}n)(?=t\p{L}{2})/u
 const longWord = 7
 
-/** The pieces of a name between which a line may end. */
-export function piecesOf(name: string): readonly string[] {
+/** The words of a name between which a line may end, each as the parts between which it may if it has no room in one. */
+export function wordsOf(name: string): readonly (readonly string[])[] {
   return name
     .split(joints)
-    .flatMap((word) =>
+    .map((word) =>
       word.length < longWord ? [word] : word.split(syllables).filter((part) => part?.length > 1),
     )
 }
 
-/** Lines that these pieces take in so much room, in units of the letters' size. */
-export function linesOf(pieces: readonly string[], room: number): number {
+/** Lines that these words take in so much room, in units of the letters' size; one that has no room in a line has its own. */
+export function linesOf(words: readonly (readonly string[])[], room: number): number {
   let lines = 1
   let used = 0
-  for (const piece of pieces) {
-    const width = widthInEms(piece.trimEnd())
-    if (used > 0 && used + width > room) {
+  const widthOf = (text: string) => widthInEms(text.trimEnd())
+  for (const word of words) {
+    const whole = word.join('')
+    if (used > 0 && used + widthOf(whole) > room) {
       lines += 1
       used = 0
     }
-    lines += Math.max(0, Math.ceil(width / room) - 1)
-    used += widthInEms(piece)
+    if (widthOf(whole) <= room) {
+      used += widthInEms(whole)
+      continue
+    }
+    for (const part of word) {
+      const width = widthOf(part)
+      if (used > 0 && used + width > room) {
+        lines += 1
+        used = 0
+      }
+      lines += Math.max(0, Math.ceil(width / room) - 1)
+      used += widthInEms(part)
+    }
+    used = room
   }
   return lines
 }

@@ -1,6 +1,6 @@
 /**
  * Levels of detail of the canvas: how much of a card is written, and how large, at a zoom. Each is taken where its smallest
- * letters are about nine pixels on the screen (eight of a long word in a large title); below that the next one shows less, in
+ * letters are about nine pixels on the screen (fewer where a long name would not fit); below that the next one shows less, in
  * larger letters. The style sheet
  * (`canvas.css`) has the sizes.
  */
@@ -10,7 +10,7 @@ const details = ['near', 'middle', 'far', 'farther', 'blank'] as const
 export type Detail = (typeof details)[number]
 
 /** Zooms below which the next level begins. */
-const ends = [0.86, 0.6, 0.46, 0.34] as const
+const ends = [0.86, 0.6, 0.46, 0.385] as const
 const hysteresis = 0.03
 
 /** Level of detail at this zoom; near a threshold the one before stays. */

@@ -4,7 +4,7 @@ import { bestPort, judgePorts, type FixedEnd } from '../../../renderer/canvas/co
 import { placePorts, wirePath } from '../../../renderer/canvas/geometry'
 import { belowCard, besideAnchor } from '../../../renderer/canvas/popup-place'
 import { findTypes } from '../../../renderer/canvas/search'
-import { linesOf, piecesOf } from '../../../renderer/canvas/text-width'
+import { linesOf, wordsOf } from '../../../renderer/canvas/text-width'
 import { detailAt, type Detail } from '../../../renderer/state/detail'
 import { cardsOf, smallDocument } from './support'
 
@@ -115,7 +115,7 @@ describe('the level of detail', () => {
   it('changes beyond a margin around its thresholds, so that it does not flicker', () => {
     const levels: readonly Detail[] = ['near', 'middle', 'far', 'farther', 'blank']
     for (const before of levels)
-      expect([1, 0.7, 0.52, 0.4, 0.2].map((zoom) => detailAt(zoom, before))).toEqual(levels)
+      expect([1, 0.7, 0.52, 0.42, 0.2].map((zoom) => detailAt(zoom, before))).toEqual(levels)
     expect([detailAt(0.46, 'far'), detailAt(0.46, 'farther')]).toEqual(['far', 'farther'])
     expect([detailAt(0.86, 'near'), detailAt(0.86, 'middle')]).toEqual(['near', 'middle'])
   })
@@ -123,17 +123,19 @@ describe('the level of detail', () => {
 
 describe('a name on two lines', () => {
   it('is parted between words, at the joints of a word and in long words', () => {
-    expect(piecesOf('Max pool')).toEqual(['Max ', 'pool'])
-    expect(piecesOf('MaxPool2D')).toEqual(['Max', 'Pool', '2D'])
-    expect(piecesOf('Convolution 1').at(-2)).toBe('tion ')
-    expect(piecesOf('Embedding')).toEqual(['Embed', 'ding'])
+    expect(wordsOf('Max pool')).toEqual([['Max '], ['pool']])
+    expect(wordsOf('ZeroPadding2D').map((parts) => parts.join(''))).toEqual(['Zero', 'Padding2D'])
+    expect(wordsOf('Convolution 1').map((parts) => parts.at(-1))).toEqual(['tion ', '1'])
+    expect(wordsOf('Embedding')).toEqual([['Embed', 'ding']])
     for (const name of ['GlobalAveragePool2D', 'Up-convolution and skip', '二维卷积 1', 'Dropout', ''])
-      expect(piecesOf(name).join('')).toBe(name)
+      expect(wordsOf(name).flat().join('')).toBe(name)
   })
-  it('takes as many lines as its pieces need', () => {
-    expect(linesOf(piecesOf('Max pool'), 20)).toBe(1)
-    expect(linesOf(piecesOf('Max pool'), 4)).toBe(2)
-    expect(linesOf(piecesOf('Up-convolution and skip'), 6)).toBeGreaterThan(2)
-    expect(linesOf(['Indivisible'], 3)).toBe(3)
+  it('takes as many lines as its words need, which are broken only where they have no room in one', () => {
+    expect(linesOf(wordsOf('Max pool'), 20)).toBe(1)
+    expect(linesOf(wordsOf('Max pool'), 4)).toBe(2)
+    expect(linesOf(wordsOf('Output embedding'), 7)).toBe(2)
+    expect(linesOf(wordsOf('Output embedding'), 5)).toBe(3)
+    expect(linesOf(wordsOf('Up-convolution and skip'), 6)).toBeGreaterThan(2)
+    expect(linesOf([['Indivisible']], 3)).toBe(3)
   })
 })
