@@ -181,12 +181,12 @@ export function createSession({
   }
 
   async function train(mode: TrainMode, { paused = false, compare }: TrainOptions = {}): Promise<void> {
+    const show = shows
     // For a document that is no longer on show, which is given up: this one waits for its turn.
     if (beginning !== null && start.show !== shows) await start.over
-    if (beginning !== null || !editor.store.getState().analysis.ok || !ready()) return
+    if (shows !== show || beginning !== null || !editor.store.getState().analysis.ok || !ready()) return
     beginning = 'stopping'
     set({ status: 'starting', message: null })
-    const show = shows
     const over = attempt(async () => {
       await stopAndWait()
       const weights = mode === 'continue' ? await lastWeights() : null

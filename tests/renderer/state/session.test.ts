@@ -29,6 +29,22 @@ function setUp(choice: string | null = null) {
   return { editor, session, worker, workers, kinds, failures, state: session.store.getState }
 }
 
+/** From now on the worker prepares each run until it is told to answer, and knows no such run until then. */
+function slow(worker: ScriptedWorker) {
+  const post = worker.postMessage.bind(worker)
+  const preparing: (() => void)[] = []
+  worker.postMessage = (message) => {
+    if (message.request.kind === 'train') preparing.push(() => post(message))
+    else if (message.request.kind === 'stop' && preparing.length > 0)
+      queueMicrotask(() => worker.say({ id: message.id, ok: false, message: 'There is no run here.' }))
+    else post(message)
+  }
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+  }
+  return { preparing, turns }
+}
+
 describe('the session store', () => {
   it('goes from idle through starting and running to ended, and keeps weights to go on from', async () => {
     const { session, worker, state } = setUp('cpu')
@@ -161,17 +177,7 @@ describe('the session store', () => {
   it('trains the document on show as soon as one that went off show is given up', async () => {
     const { session, worker, state, kinds } = setUp()
     await session.actions.askBackends()
-    const post = worker().postMessage.bind(worker())
-    const preparing: (() => void)[] = []
-    worker().postMessage = (message) => {
-      if (message.request.kind === 'train') preparing.push(() => post(message))
-      else if (message.request.kind === 'stop' && preparing.length > 0)
-        queueMicrotask(() => worker().say({ id: message.id, ok: false, message: 'There is no run here.' }))
-      else post(message)
-    }
-    const turns = async () => {
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
-    }
+    const { preparing, turns } = slow(worker())
     const first = session.actions.train('fresh')
     await turns()
     session.actions.reset()
@@ -184,6 +190,24 @@ describe('the session store', () => {
     await second
     expect(kinds().slice(1)).toEqual(['train', 'stop', 'train'])
     expect(state().status).toBe('starting')
+  })
+
+  it('does not train another document than that for which it waited', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.askBackends()
+    const { preparing, turns } = slow(worker())
+    const first = session.actions.train('fresh')
+    await turns()
+    session.actions.reset()
+    void session.actions.train('fresh')
+    session.actions.reset()
+    await turns()
+    preparing.shift()?.()
+    await first
+    await turns()
+    expect(preparing).toHaveLength(0)
+    expect(kinds().slice(1)).toEqual(['train', 'stop'])
+    expect(state().status).toBe('idle')
   })
 
   it('does not train another document than that for which it was asked', async () => {
