@@ -216,7 +216,13 @@ export function createSession({
       const wanted = { revision, document, backend, files, weights, paused, capture, inspect: wish }
       told = wish
       const request = { kind: 'train', run: id, ...wanted } as const
-      const answer = await connect().request(request)
+      const answer = await connect()
+        .request(request)
+        .catch((error: unknown) => {
+          // There is nothing to wait for, whatever is on show by now.
+          if (busy?.id === id) free()
+          throw error
+        })
       if (!answer.accepted) free()
       // Another document came on show while this run was being prepared, when it could not be stopped yet.
       if (shows !== show) return stopAndWait()
@@ -233,11 +239,13 @@ export function createSession({
     beginning = null
   }
 
-  /** Refusals of the worker become the message of the run. */
+  /** Refusals of the worker become the message of the run, while it is on show. */
   async function attempt(work: () => Promise<void>): Promise<void> {
+    const show = shows
     try {
       await work()
     } catch (error) {
+      if (shows !== show) return
       const message = error instanceof Error ? error.message : String(error)
       const starting = store.getState().status === 'starting'
       if (starting) free()

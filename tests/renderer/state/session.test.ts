@@ -210,6 +210,29 @@ describe('the session store', () => {
     expect(state().status).toBe('idle')
   })
 
+  it('says nothing of a document that went off show before its training failed, and trains the next', async () => {
+    const { session, worker, state, kinds } = setUp()
+    await session.actions.askBackends()
+    let fail: (() => void) | null = null
+    const post = worker().postMessage.bind(worker())
+    worker().postMessage = ({ id, request }) => {
+      const refuse = () => worker().say({ id, ok: false, message: 'The device was lost.' })
+      if (request.kind === 'train' && fail === null) fail = refuse
+      else if (request.kind === 'stop') queueMicrotask(refuse)
+      else post({ id, request })
+    }
+    const first = session.actions.train('fresh')
+    await Promise.resolve()
+    await Promise.resolve()
+    session.actions.reset()
+    ;(fail as (() => void) | null)?.()
+    await first
+    expect(state()).toMatchObject({ status: 'idle', message: null })
+    void session.actions.train('fresh')
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    expect(kinds().at(-1)).toBe('train')
+  })
+
   it('does not train another document than that for which it was asked', async () => {
     const { session, worker, state, kinds } = setUp()
     await session.actions.train('fresh')
