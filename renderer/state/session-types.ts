@@ -63,6 +63,14 @@ export interface TrainOptions {
   readonly compare?: string
 }
 
+/** What there are weights of. */
+export interface Learned {
+  /** As it was trained. */
+  readonly document: Document
+  /** Null where nobody saw it train. */
+  readonly run: Run | null
+}
+
 export interface SessionActions {
   /**
    * Trains the editor's document as it is now; refusals land in `message`. `paused`: begin before the first step.
@@ -112,6 +120,8 @@ export interface Session {
   run(): Run | null
   /** The run that the one on show is compared with, or null. */
   before(): Run | null
+  /** What the weights to go on from are of, also while the next run is only prepared; null where there are none. */
+  learned(): Learned | null
   /** Called when numbers arrived or another run is on show, at most some 30 times a second. Answers how to stop listening. */
   onNumbers(listener: () => void): () => void
 }

@@ -7,10 +7,10 @@ import { createClient, type Client } from '../../engine/session/client'
 import type { Wish } from '../../engine/session/look'
 import type { BackendChoice, Request, RunEvent, RunId, WeightSet } from '../../engine/session/protocol'
 import { createRun, type Run } from '../../engine/session/runs'
-import type { Document } from '../../engine/graph/document'
 import type { Editor } from './editor-types'
 import { filesInUse } from './missing-tables'
 import type {
+  Learned,
   RunStatus,
   Session,
   SessionActions,
@@ -75,14 +75,14 @@ export function createSession({
   let beginning: 'stopping' | 'asking' | null = null
   /** The start that is going on, and what was on show when it was wished for. */
   let start = { show: 0, over: Promise.resolve() }
-  /** The newest run that has weights. */
-  let weightsOf: RunId | null = null
+  /** The newest run that has weights, and what it trained. */
+  let trained: (Learned & { readonly run: Run }) | null = null
   /** A run that goes off show before it is over: it hears how it ended, for its tab may be gone back to. */
   let leaving: Run | null = null
   /** What the run on show is compared with. */
   let earlier: Run | null = null
   /** Weights of an earlier window, until a run has its own. */
-  let adopted: { readonly document: Document; readonly weights: WeightSet } | null = null
+  let adopted: (Learned & { readonly weights: WeightSet }) | null = null
   /** The node that is looked at, and the one that the worker was last told of. */
   let wish: Wish | null = null
   let told: Wish | null = null
@@ -116,7 +116,7 @@ export function createSession({
       lost = event.message || workerUnfetched
       made.fail(lost)
       // Its weights went with it.
-      weightsOf = null
+      trained = null
       set({ status: isActive() ? 'failed' : store.getState().status, canContinue: false })
       free()
       onWorkerFailure(lost)
@@ -146,7 +146,8 @@ export function createSession({
     if (run !== null && event.run === run.id) {
       run.take(event)
       if (event.kind === 'started') {
-        weightsOf = event.run
+        const { runDocument } = store.getState()
+        if (runDocument !== null) trained = { run, document: runDocument }
         adopted = null
         // It was chosen while the run was being prepared.
         if (wish !== told) void actions.inspect(wish)
@@ -170,8 +171,8 @@ export function createSession({
 
   /** Weights of the run on show, or null where there are none. */
   async function lastWeights(): Promise<WeightSet | null> {
-    if (weightsOf === null || client === null) return adopted?.weights ?? null
-    return client.request({ kind: 'weights', run: weightsOf })
+    if (trained === null || client === null) return adopted?.weights ?? null
+    return client.request({ kind: 'weights', run: trained.run.id })
   }
 
   function begin(id: RunId, compare: boolean): void {
@@ -230,7 +231,7 @@ export function createSession({
         set({
           status: 'failed',
           message: answer.message,
-          canContinue: weightsOf !== null || adopted !== null,
+          canContinue: trained !== null || adopted !== null,
         })
       else if (probeEveryStep) await tellOf(id, { kind: 'probe-every-step', run: id, on: true })
     })
@@ -276,8 +277,8 @@ export function createSession({
     const { choice: backend } = store.getState()
     const files = filesNow()
     const { document } = editor.store.getState()
-    const weights = weightsOf === null ? (adopted?.weights ?? null) : null
-    return { document, run: weightsOf, weights, backend, files }
+    const weights = trained === null ? (adopted?.weights ?? null) : null
+    return { document, run: trained?.run.id ?? null, weights, backend, files }
   }
 
   const actions: SessionActions = {
@@ -304,9 +305,13 @@ export function createSession({
     exportModel(format) {
       const { document } = editor.store.getState()
       const from =
-        weightsOf === null
-          ? ({ kind: 'document', ...(adopted ?? { document, weights: null }) } as const)
-          : ({ kind: 'run', run: weightsOf } as const)
+        trained === null
+          ? ({
+              kind: 'document',
+              document: adopted?.document ?? document,
+              weights: adopted?.weights ?? null,
+            } as const)
+          : ({ kind: 'run', run: trained.run.id } as const)
       return connect().request({ kind: 'export', from, format, files: filesNow() })
     },
     importModel: (given) => connect().request({ kind: 'import', files: given }),
@@ -347,7 +352,7 @@ export function createSession({
     },
     weights: lastWeights,
     adopt(document, weights, reopened = null) {
-      adopted = { document, weights }
+      adopted = { document, weights, run: reopened }
       set({ canContinue: true, runDocument: document })
       if (reopened === null) return
       run = reopened
@@ -368,7 +373,7 @@ export function createSession({
       leaving = run
       run = null
       earlier = null
-      weightsOf = null
+      trained = null
       adopted = null
       const { choice: kept, backends, auto, probeEveryStep } = store.getState()
       store.setState({ ...initialState(kept), backends, auto, probeEveryStep })
@@ -381,6 +386,7 @@ export function createSession({
     actions,
     run: () => run,
     before: () => earlier,
+    learned: () => trained ?? adopted,
     onNumbers(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

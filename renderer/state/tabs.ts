@@ -3,12 +3,10 @@
  * host, and their last run with its weights, which a change of tabs ends: its curves are there again when they come back.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Document } from '../../engine/graph/document'
 import type { DataFile, WeightSet } from '../../engine/session/protocol'
-import type { Run } from '../../engine/session/runs'
 import type { DraftPlace } from './drafts'
 import type { Editor, ParkedDocument } from './editor-types'
-import type { Session } from './session-types'
+import type { Learned, Session } from './session-types'
 
 export interface TabInfo {
   readonly id: string
@@ -32,11 +30,7 @@ interface Parked extends Belongings {
   readonly document: ParkedDocument
   /** The tables that were given for it. */
   readonly files: readonly DataFile[]
-  readonly run: {
-    readonly document: Document
-    readonly weights: Promise<WeightSet | null>
-    readonly seen: Run | null
-  } | null
+  readonly learned: (Learned & { readonly weights: Promise<WeightSet | null> }) | null
 }
 
 interface TabsOptions {
@@ -65,20 +59,13 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
   function park(belongings: Belongings): void {
     const { active, tabs } = store.getState()
     const { document, dirty } = editor.store.getState()
-    const { canContinue, runDocument, files } = session.store.getState()
+    const learned = session.learned()
     parked.set(active, {
       ...belongings,
       document: editor.park(),
-      files,
+      files: session.store.getState().files,
       // Asked for before the run is ended.
-      run:
-        canContinue && runDocument !== null
-          ? {
-              document: runDocument,
-              weights: session.actions.weights().catch(() => null),
-              seen: session.run(),
-            }
-          : null,
+      learned: learned === null ? null : { ...learned, weights: session.actions.weights().catch(() => null) },
     })
     store.setState({
       tabs: tabs.map((tab) => (tab.id === active ? { ...tab, name: document.name, dirty } : tab)),
@@ -93,11 +80,11 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
     editor.resume(there.document)
     for (const { node, name, bytes } of there.files) session.actions.giveFile(node, name, bytes)
     store.setState({ active: id })
-    const { run } = there
-    if (run !== null)
-      void run.weights.then((weights) => {
+    const { learned } = there
+    if (learned !== null)
+      void learned.weights.then((weights) => {
         if (weights !== null && store.getState().active === id && session.store.getState().runId === null)
-          session.actions.adopt(run.document, weights, run.seen)
+          session.actions.adopt(learned.document, weights, learned.run)
       })
     return there
   }

@@ -10,7 +10,7 @@ import { ScriptedWorker, startedEvent } from './scripted-worker'
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 
-it('shows the curves of a run again when its tab is gone back to, and how it ended', async () => {
+function setUp() {
   const editor = createEditor({ catalogue, labels: strings.labels, untitled: 'Untitled' })
   const load = (name: string) => {
     const read = readDocument(readFileSync(`examples/${name}.wiregrad`, 'utf8'))
@@ -22,17 +22,23 @@ it('shows the curves of a run again when its tab is gone back to, and how it end
   const session = createSession({ editor, choice: 'cpu', startWorker, onWorkerFailure: () => {} })
   const tabs = createTabs({ editor, session })
   const belongings = { stored: null, drafts: { slot: null, revision: 0 } } as never
+  return { editor, load, worker, session, tabs, belongings }
+}
+
+const twoTicks = {
+  step: Float64Array.of(1, 2),
+  epoch: Float64Array.of(1, 2),
+  loss: Float64Array.of(0.7, 0.6),
+  values: Float64Array.of(),
+}
+
+it('shows the curves of a run again when its tab is gone back to, and how it ended', async () => {
+  const { editor, load, worker, session, tabs, belongings } = setUp()
   load('xor')
   await session.actions.train('fresh')
   const run = session.store.getState().runId ?? ''
   worker.event(startedEvent(run))
-  const ticks = {
-    step: Float64Array.of(1, 2),
-    epoch: Float64Array.of(1, 2),
-    loss: Float64Array.of(0.7, 0.6),
-    values: Float64Array.of(),
-  }
-  worker.event({ kind: 'ticks', run, ticks, stepsPerSecond: 10 })
+  worker.event({ kind: 'ticks', run, ticks: twoTicks, stepsPerSecond: 10 })
   const first = tabs.store.getState().active
 
   tabs.begin(belongings)
@@ -56,4 +62,38 @@ it('shows the curves of a run again when its tab is gone back to, and how it end
   tabs.show(tabs.store.getState().tabs[1]?.id ?? '', belongings)
   await settle()
   expect(session.run()).toBeNull()
+})
+
+it('keeps what a run has learned, with its curves, where its tab is left while the next run is prepared', async () => {
+  const { editor, load, worker, session, tabs, belongings } = setUp()
+  load('xor')
+  await session.actions.train('fresh')
+  const run = session.store.getState().runId ?? ''
+  const { document } = editor.store.getState()
+  worker.event(startedEvent(run))
+  worker.event({ kind: 'ticks', run, ticks: twoTicks, stepsPerSecond: 10 })
+  await session.actions.stop()
+  await settle()
+  editor.actions.setName('Renamed')
+  const first = tabs.store.getState().active
+  const away = async () => {
+    tabs.begin(belongings)
+    session.actions.reset()
+    load('iris')
+    await settle()
+    expect(session.learned()).toBeNull()
+    tabs.show(first, belongings)
+    await settle()
+    expect(session.store.getState()).toMatchObject({ runId: run, status: 'ended', canContinue: true })
+    expect(session.store.getState().runDocument).toBe(document)
+    expect([...(session.run()?.loss ?? [])].slice(0, session.run()?.length)).toEqual([0.7, 0.6])
+  }
+  // The worker took it on, and has not said yet that it began.
+  await session.actions.train('continue')
+  expect(session.store.getState()).toMatchObject({ status: 'starting', canContinue: false })
+  await away()
+  // Nor is it lost a second time, when the weights are the window's and no longer the worker's.
+  await session.actions.train('continue')
+  expect(worker.requests.at(-1)).toMatchObject({ kind: 'train', weights: { 'a:kernel': { shape: [1] } } })
+  await away()
 })
