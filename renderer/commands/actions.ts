@@ -110,20 +110,35 @@ export function duplicate({ editor, view }: Stores, incoming: boolean): void {
 
 /** What was copied last in this window, which pastes it also where the browser keeps the clipboard to itself. */
 let copied: string | null = null
+/** The clipboard did not take it: what is there is older. */
+let onlyHere = false
 
 export async function copy({ editor }: Stores): Promise<boolean> {
   const text = editor.actions.copySelection()
   if (text === null) return false
   copied = text
-  // Where it is not allowed, other windows go without.
-  await navigator.clipboard.writeText(text).catch(() => undefined)
+  onlyHere = true
+  try {
+    await navigator.clipboard.writeText(text)
+    if (copied === text) onlyHere = false
+  } catch {
+    // Where it is not allowed, or there is no clipboard (a page without https), other windows go without.
+  }
   return true
 }
 
 export async function paste({ editor, notices, view }: Stores): Promise<void> {
-  const text = await navigator.clipboard.readText().catch(() => copied)
+  const text = onlyHere ? copied : await readClipboard()
   if (text === null) notices.error(strings.notices.clipboardFailed, 'editing')
   else if (!editor.actions.paste(text, view.pointer() ?? undefined)) notices.hint(strings.notices.pasteFailed)
+}
+
+async function readClipboard(): Promise<string | null> {
+  try {
+    return await navigator.clipboard.readText()
+  } catch {
+    return copied
+  }
 }
 
 /** Train, pause or go on: whatever the one big button would do. */
