@@ -212,7 +212,7 @@ export function createSession({
         message: null,
         canContinue: false,
       })
-      const { choice: backend, probeEveryStep } = store.getState()
+      const { choice: backend } = store.getState()
       const files = filesNow()
       const wanted = { revision, document, backend, files, weights, paused, capture, inspect: wish }
       told = wish
@@ -233,7 +233,9 @@ export function createSession({
           message: answer.message,
           canContinue: trained !== null || adopted !== null,
         })
-      else if (probeEveryStep) await tellOf(id, { kind: 'probe-every-step', run: id, on: true })
+      // As it is wished by now: a run that was only prepared could not hear of it.
+      else if (store.getState().probeEveryStep)
+        await tellOf(id, { kind: 'probe-every-step', run: id, on: true })
     })
     start = { show, over }
     await over

@@ -233,6 +233,25 @@ describe('the session store', () => {
     expect(kinds().at(-1)).toBe('train')
   })
 
+  it('tells a run of the wish to probe every step that was changed while it was prepared', async () => {
+    const { session, worker, kinds } = setUp()
+    await session.actions.askBackends()
+    const { preparing, turns } = slow(worker())
+    const training = session.actions.train('fresh')
+    await turns()
+    await session.actions.setProbeEveryStep(true)
+    preparing.shift()?.()
+    await training
+    expect(kinds().slice(-2)).toEqual(['train', 'probe-every-step'])
+    expect(worker().requests.at(-1)).toMatchObject({ on: true })
+    const next = session.actions.train('fresh')
+    await turns()
+    await session.actions.setProbeEveryStep(false)
+    preparing.shift()?.()
+    await next
+    expect(kinds().at(-1)).toBe('train')
+  })
+
   it('does not train another document than that for which it was asked', async () => {
     const { session, worker, state, kinds } = setUp()
     await session.actions.train('fresh')
