@@ -4,7 +4,7 @@
  */
 import type { Catalogue, Definition } from '../../nodes/kit/define'
 import type { Kind } from '../../nodes/kit/spec'
-import { holdsAllWords, squashed } from '../ui/spelling'
+import { beginsWith, holdsAllWords } from '../ui/spelling'
 import { translate } from '../ui/translate'
 import type { Likelihood } from './usual'
 
@@ -78,7 +78,7 @@ function takes(definition: Definition, end: LooseEnd): boolean {
 function scoreOf(wanted: string, name: string): number {
   const text = name.toLowerCase()
   if (wanted === '') return 0
-  if (text.startsWith(wanted) || squashed(text).startsWith(squashed(wanted))) return 1
+  if (text.startsWith(wanted) || beginsWith(wanted, text)) return 1
   if (text.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 2
   if (text.includes(wanted) || holdsAllWords(wanted, text)) return 3
   let at = 0

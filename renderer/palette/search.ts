@@ -3,7 +3,7 @@
  * as scattered letters; better fits first.
  */
 import type { Catalogue, Definition, Family } from '../../nodes/kit/define'
-import { holdsAllWords, squashed } from '../ui/spelling'
+import { beginsWith, holdsAllWords } from '../ui/spelling'
 import { strings } from '../ui/strings'
 import { translate } from '../ui/translate'
 
@@ -51,7 +51,7 @@ function score(wanted: string, written: string): number {
   const text = written.toLowerCase()
   if (wanted === '') return 1
   if (text === wanted) return 10
-  if (text.startsWith(wanted) || squashed(text).startsWith(squashed(wanted))) return 8
+  if (text.startsWith(wanted) || beginsWith(wanted, text)) return 8
   // Pool2D is a word of MaxPool2D.
   const words = written.split(/[\s-]+|(?<=[a-z])(?=[A-Z])/)
   if (words.some((word) => word.toLowerCase().startsWith(wanted))) return 6

@@ -3,8 +3,13 @@
  * Both lists of node types ask this where the letters as typed are found at no word's start.
  */
 
-/** Without what people put between words, or leave out. */
-export function squashed(text: string): string {
+/** Whether the name begins so, apart from what people put between words, or leave out; that alone begins no name. */
+export function beginsWith(wanted: string, name: string): boolean {
+  const letters = squashed(wanted)
+  return letters !== '' && squashed(name).startsWith(letters)
+}
+
+function squashed(text: string): string {
   return text.toLowerCase().replace(/[\s_-]+/g, '')
 }
 

@@ -94,6 +94,11 @@ describe('the search at the cursor', () => {
   const titles = (query: string, end: Parameters<typeof findTypes>[2] = null) =>
     findTypes(catalogue, query, end).map((found) => found.definition.type)
 
+  it('takes a hyphen for no name', () => {
+    expect(titles('-').length).toBeLessThan(catalogue.size / 2)
+    expect(titles('_')).toEqual([])
+  })
+
   it('finds by title, by synonym and by letters in order', () => {
     expect(titles('dense')[0]).toBe('dense')
     expect(titles('fully connected')).toContain('dense')

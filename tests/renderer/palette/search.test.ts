@@ -26,6 +26,17 @@ it('reads a name that is typed in several words, and in any order', () => {
   expect(types('conv transpose').slice(0, 3)).toContain('conv2d-transpose')
 })
 
+it('takes a hyphen for no name: alone it finds what is written with one', () => {
+  const found = searchTypes(catalogue, '-')
+  expect(found.length).toBeLessThan(catalogue.size / 2)
+  for (const {
+    definition: { title },
+    because,
+  } of found)
+    expect(because ?? title).toContain('-')
+  expect(types('_')).toEqual([])
+})
+
 it('finds a whole family by its name', () => {
   const losses = [...catalogue.values()].filter(({ family }) => family === 'loss').map(({ type }) => type)
   expect(losses.length).toBeGreaterThan(10)
