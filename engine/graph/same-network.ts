@@ -8,8 +8,12 @@ import type { Block, Document } from './document'
 const drawn: ReadonlySet<string> = new Set(['at', 'label', 'note'])
 
 export function sameNetwork(a: Document, b: Document): boolean {
-  if (a === b) return true
-  return sameGraph(a, b) && sameRecord(a.blocks, b.blocks, sameBlock) && equal(a.training, b.training)
+  return a === b || (sameWeights(a, b) && equal(a.training, b.training))
+}
+
+/** The network alone: weights of the one are weights of the other, however they are trained further. */
+export function sameWeights(a: Document, b: Document): boolean {
+  return sameGraph(a, b) && sameRecord(a.blocks, b.blocks, sameBlock)
 }
 
 function sameBlock(a: Block, b: Block): boolean {

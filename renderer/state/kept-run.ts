@@ -5,6 +5,7 @@
  */
 import type { Document } from '../../engine/graph/document'
 import { readDocument } from '../../engine/graph/read'
+import { sameWeights } from '../../engine/graph/same-network'
 import { writeDocument } from '../../engine/graph/text'
 import { readRunWeights, writeRunWeights } from '../../engine/export/run-weights'
 import { endLine, scoresLine, toJson, type EndLine } from '../../engine/session/lines'
@@ -94,7 +95,7 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
       const kept = [...(await host.list())].sort((a, b) => b.modified - a.modified)
       for (const { run } of kept.slice(0, mostRuns)) {
         const read = readDocument(new TextDecoder().decode(await host.read(run, 'graph.wiregrad')))
-        if (!read.ok || !sameGraph(read.document, editor.store.getState().document)) continue
+        if (!read.ok || !sameWeights(read.document, editor.store.getState().document)) continue
         const weights = readRunWeights(await host.read(run, 'weights.safetensors'))
         if (isRefusal(weights) || session.store.getState().status !== 'idle') return
         const back = await runIn(run)
@@ -108,19 +109,6 @@ export function createKeptRun({ editor, session, host, onFail, onRestored }: Kep
     /** Settles when everything begun is written. */
     settled: () => keeping,
   }
-}
-
-/** Whether two documents compute the same, wherever their nodes stand and whatever they are called. */
-function sameGraph(a: Document, b: Document): boolean {
-  const bare = ({ nodes, wires, blocks }: Document) =>
-    JSON.stringify([sorted(nodes), sorted(wires), sorted(blocks)], (key, value: unknown) =>
-      key === 'at' || key === 'label' || key === 'note' || key === 'frames' ? undefined : value,
-    )
-  return bare(a) === bare(b)
-}
-
-function sorted<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function factsOf(run: Run, document: Document, version: string): object {

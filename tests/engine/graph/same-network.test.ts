@@ -4,7 +4,7 @@ import { produce, type Draft } from 'immer'
 import { expect, it } from 'vitest'
 import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
-import { sameNetwork } from '../../../engine/graph/same-network'
+import { sameNetwork, sameWeights } from '../../../engine/graph/same-network'
 
 const read = readDocument(readFileSync('examples/deep-residual.wiregrad', 'utf8'))
 if (!read.ok) throw new Error(read.message)
@@ -37,4 +37,12 @@ it('is another with other settings, wires, blocks or training', () => {
   expect(after((draft) => void delete draft.wires[Object.keys(draft.wires)[0] ?? ''])).toBe(false)
   expect(after((draft) => void (first(draft.blocks).nodes['dense1']!.params['units'] = 9))).toBe(false)
   expect(after((draft) => void (draft.training.seed += 1))).toBe(false)
+})
+
+it('has the same weights with other training, and not with a setting that is called like what is drawn', () => {
+  const weighs = (recipe: (draft: Draft<Document>) => void) => sameWeights(start, produce(start, recipe))
+  expect(weighs((draft) => void (draft.training.seed += 1))).toBe(true)
+  expect(weighs((draft) => void (first(draft.blocks).name = 'Named'))).toBe(true)
+  expect(weighs((draft) => void (draft.nodes['scores']!.params['label'] = 'x'))).toBe(false)
+  expect(weighs((draft) => void (first(draft.blocks).nodes['dense1']!.params['units'] = 9))).toBe(false)
 })

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { analyse } from '../../../engine/analyse/analyse'
 import { createReadings } from '../../../engine/diagnose/readings'
+import type { Document } from '../../../engine/graph/document'
 import { readDocument } from '../../../engine/graph/read'
 import { toJson } from '../../../engine/session/lines'
 import type { RunEvent } from '../../../engine/session/protocol'
@@ -32,12 +33,15 @@ async function trained(name: string) {
 }
 
 /** A host that keeps files in memory, and the keeper of runs on a session that shows this run. */
-async function keptFiles({ document, run, weights }: Awaited<ReturnType<typeof trained>>) {
+async function keptFiles(
+  { document, run, weights }: Awaited<ReturnType<typeof trained>>,
+  open: Document = document,
+) {
   const files = new Map<KeptFile, Uint8Array<ArrayBuffer>>()
   const adopted: { run: Run | null }[] = []
   const store = createStore(() => ({ status: 'idle', runDocument: document, reopened: false }))
   const kept = createKeptRun({
-    editor: { store: { getState: () => ({ document }) } } as unknown as Editor,
+    editor: { store: { getState: () => ({ document: open }) } } as unknown as Editor,
     session: {
       store,
       run: () => run,
@@ -68,6 +72,11 @@ async function keptFiles({ document, run, weights }: Awaited<ReturnType<typeof t
   await kept.settled()
   store.setState({ status: 'idle' })
   return { files, adopted, restore: () => kept.restore() }
+}
+
+/** The same with one wire less. */
+function without(document: Document): Document {
+  return { ...document, wires: Object.fromEntries(Object.entries(document.wires).slice(1)) }
 }
 
 describe('a reopened run', () => {
@@ -132,6 +141,16 @@ describe('a reopened run', () => {
     files.set('probes.safetensors', new Uint8Array(20))
     await restore()
     expect(adopted[2]).toEqual({ run: null })
+  })
+
+  test('goes with its graph also under another name and training, and with no other graph', async () => {
+    const before = await trained('xor')
+    const { document } = before
+    const retrained = { ...document, name: 'Named', training: { ...document.training, seed: 99 } }
+    const [same, another] = [await keptFiles(before, retrained), await keptFiles(before, without(document))]
+    await same.restore()
+    await another.restore()
+    expect([same.adopted.length, another.adopted.length]).toEqual([1, 0])
   })
 
   test('with a loss that is not finite keeps it', () => {
