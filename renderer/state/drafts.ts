@@ -18,27 +18,29 @@ export interface DraftPlace {
   readonly slot: string
   /** Slots whose work is in this document now: they go when it is saved. */
   readonly owned: Set<string>
+  /** The newest that is, or is just being, written there. */
+  written: Document | null
 }
 
 interface DraftsOptions {
   readonly editor: Editor
   readonly host: FileHost
+  /** Of the document on show. */
+  place(): DraftPlace
   /** After each write: whether it failed. */
   onWritten(failed: boolean): void
   /** At the first failure in a row. */
   onFail(why: string): void
 }
 
-function freshPlace(): DraftPlace {
+export function freshPlace(): DraftPlace {
   const slot = crypto.randomUUID()
-  return { slot, owned: new Set([slot]) }
+  return { slot, owned: new Set([slot]), written: null }
 }
 
 /** Unsaved work goes to the host a second after the last edit, under the document's own slot. */
-export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions) {
-  let place = freshPlace()
+export function createDrafts({ editor, host, place, onWritten, onFail }: DraftsOptions) {
   let timer: ReturnType<typeof setTimeout> | null = null
-  let written: Document | null = null
   let failing = false
 
   function stop(): void {
@@ -49,9 +51,10 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
   async function write(): Promise<void> {
     timer = null
     const { document, dirty } = editor.store.getState()
-    if (!dirty || document === written) return
-    written = document
-    const { slot, owned } = place
+    const to = place()
+    if (!dirty || (document === to.written && !failing)) return
+    to.written = document
+    const { slot, owned } = to
     try {
       await host.writeDraft(slot, safeName(document.name), writeDocument(document))
       failing = false
@@ -65,7 +68,7 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
   }
 
   async function discard(which: string): Promise<void> {
-    place.owned.delete(which)
+    place().owned.delete(which)
     await host.discardDraft(which).catch(() => undefined)
   }
 
@@ -87,7 +90,7 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
     },
     /** The work of this slot is in the document on show now. */
     adopt(slot: string): void {
-      place.owned.add(slot)
+      place().owned.add(slot)
     },
     watch(): void {
       editor.store.subscribe((state, before) => {
@@ -97,28 +100,32 @@ export function createDrafts({ editor, host, onWritten, onFail }: DraftsOptions)
       })
     },
     discard,
-    async forget(): Promise<void> {
-      stop()
-      const { owned, slot } = place
-      await Promise.all([...owned].map((each) => discardFrom(owned, each)))
-      owned.add(slot)
-    },
-    /** Another document comes on show: what is unsaved of this one is written first. Answers the place of this one. */
-    leave(): DraftPlace {
-      const left = place
-      if (timer !== null) {
-        stop()
-        void write()
+    forget,
+    /**
+     * A save of the document on show begins. To be called when it is done, whatever is on show then: what was kept goes,
+     * but for work that is newer than what was saved.
+     */
+    saving(document: Document): () => Promise<void> {
+      const of = place()
+      const before = of.written
+      return async () => {
+        if (of.written === before || of.written === document) await forget(of)
       }
-      place = freshPlace()
-      written = null
-      return left
     },
-    /** The place of the document that has come on show. */
-    enter(next: DraftPlace): void {
-      place = next
-      written = null
+    /** Another document comes on show: what is unsaved of this one is written first. */
+    leave(): void {
+      if (timer === null) return
+      stop()
+      void write()
     },
+  }
+
+  /** Nothing of this place is unsaved any more, or wanted. */
+  async function forget(of: DraftPlace): Promise<void> {
+    const { owned, slot } = of
+    of.written = null
+    await Promise.all([...owned].map((each) => discardFrom(owned, each)))
+    owned.add(slot)
   }
 
   async function discardFrom(owned: Set<string>, which: string): Promise<void> {

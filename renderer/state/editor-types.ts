@@ -181,8 +181,8 @@ export interface EditorActions {
 /** A document put aside with all that is known of it; only `resume` looks inside. */
 export interface ParkedDocument {
   readonly history: History
-  readonly saved: Document | null
-  readonly fileName: string | null
+  saved: Document | null
+  fileName: string | null
   readonly selection: Selection
   readonly way: readonly NodeId[]
 }
@@ -191,6 +191,8 @@ export interface Editor {
   /** The document on show, to be brought back by `resume`. */
   park(): ParkedDocument
   resume(parked: ParkedDocument): void
+  /** The action of this name for a document that is put aside; answers whether it is dirty still. */
+  markSaved(parked: ParkedDocument, document: Document, fileName: string): boolean
   readonly catalogue: Catalogue
   readonly store: StoreApi<EditorState>
   readonly actions: EditorActions

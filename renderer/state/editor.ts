@@ -156,6 +156,11 @@ export function createEditor(options: EditorOptions): Editor {
         fileName: parked.fileName,
       })
     },
+    markSaved(parked, document, fileName) {
+      parked.saved = document
+      parked.fileName = fileName
+      return !sameValue(parked.history.document(), document)
+    },
     catalogue,
     store,
     judge: core.judge,

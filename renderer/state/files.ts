@@ -9,7 +9,7 @@ import { readDocument } from '../../engine/graph/read'
 import { writeDocument } from '../../engine/graph/text'
 import { writeZip } from '../../engine/formats/zip'
 import type { Strings } from '../ui/strings'
-import { createDrafts, type Draft } from './drafts'
+import { createDrafts, freshPlace, type Draft } from './drafts'
 import type { Editor } from './editor-types'
 import { safeName, sentence, type FileHost, type StoredDocument } from './file-host'
 import type { Matter, Notices } from './notices'
@@ -85,6 +85,11 @@ interface FilesOptions {
 /** Opened when nothing else is asked for: trains at once, in seconds. */
 const firstExample = 'digits-mlp'
 const ending = '.wiregrad'
+
+type Stored = Belongings['stored']
+
+const belongings = (stored: Stored): Belongings => ({ stored, drafts: freshPlace() })
+
 export function createFiles({
   editor,
   session,
@@ -98,10 +103,11 @@ export function createFiles({
 }: FilesOptions): Files {
   const words = strings.notices
   const store = createStore<FilesState>(() => ({ dialog: null, autosaveFailed: false }))
-  let opened: { readonly id: string; readonly stamp: string } | null = null
+  let own = belongings(null)
   const drafts = createDrafts({
     editor,
     host,
+    place: () => own.drafts,
     onWritten: (autosaveFailed) => store.setState({ autosaveFailed }),
     onFail: (why) => notices.error(words.autosaveFailed(why), 'keeping'),
   })
@@ -111,31 +117,30 @@ export function createFiles({
   let spokenOf: string | null = null
 
   /** Unsaved work stays in its own tab; a document without takes the place of the one on show. */
-  function makePlace(): void {
-    if (editor.store.getState().dirty) tabs.begin({ stored: opened, drafts: drafts.leave() })
+  function makePlace(next: Belongings): void {
+    drafts.leave()
+    if (editor.store.getState().dirty) tabs.begin(own)
+    // Undone to the last step: nothing is unsaved.
+    else if (own.drafts.written !== null) void drafts.forget(own.drafts)
+    own = next
   }
 
-  function take(there: Belongings | null): void {
-    if (there === null) return
-    opened = there.stored
-    drafts.enter(there.drafts)
+  /** Brings the document that these belong to on show; answers whether it is open. */
+  function goTo(document: Belongings): boolean {
+    const id = tabs.find(document)
+    if (id !== null) files.showTab(id)
+    return document === own
   }
 
-  function show(document: Document, fileName: string | null, stored: typeof opened, dirty = false): void {
-    makePlace()
-    opened = stored
+  function show(document: Document, fileName: string | null, stored: Stored, dirty = false): void {
+    makePlace(belongings(stored))
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
     tableImport.askFor('offer')
   }
 
   /** Opens text as a document; answers why not, in a sentence, or null. */
-  function tryShow(
-    text: string,
-    fileName: string | null,
-    stored: typeof opened,
-    dirty = false,
-  ): string | null {
+  function tryShow(text: string, fileName: string | null, stored: Stored, dirty = false): string | null {
     const answer = readDocument(text)
     if (!answer.ok) return answer.message
     show(answer.document, fileName, stored, dirty)
@@ -172,13 +177,24 @@ export function createFiles({
 
   async function saveNew(name: string, create: typeof host.create | System['place']): Promise<void> {
     const { document } = editor.store.getState()
+    const markSaved = saving(document)
     const saved = await create(name, writeDocument(document))
     if (saved === null) return
-    opened = { id: saved.id, stamp: saved.stamp }
-    editor.actions.markSaved(document, saved.name)
-    await drafts.forget()
+    await markSaved({ id: saved.id, stamp: saved.stamp }, saved.name)
     onOpened?.(saved.name)
     notices.info(words.saved(saved.name), 'saving')
+  }
+
+  /** A save of the document on show begins; to be called when it is done. Whatever is on show then, it is about this one. */
+  function saving(document: Document): (stored: Stored, name: string) => Promise<void> {
+    const of = own
+    const forget = drafts.saving(document)
+    return async (stored, name) => {
+      of.stored = stored
+      if (of === own) editor.actions.markSaved(document, name)
+      else tabs.markSaved(of, document, name)
+      await forget()
+    }
   }
 
   /** By the system's dialog where there is one, otherwise by our own. */
@@ -235,8 +251,8 @@ export function createFiles({
     tabs: tabs.store,
     showTab(id) {
       if (id === tabs.store.getState().active) return
-      const belongings = { stored: opened, drafts: drafts.leave() }
-      take(tabs.show(id, belongings) ?? belongings)
+      drafts.leave()
+      own = tabs.show(id, own) ?? own
     },
     turnTab(by) {
       const { tabs: all, active } = tabs.store.getState()
@@ -256,13 +272,13 @@ export function createFiles({
       }
       offerBack()
       if (all.length < 2) {
-        opened = null
+        own = belongings(null)
         session.actions.reset()
         editor.actions.newDocument()
         return
       }
       drafts.leave()
-      take(tabs.close(id))
+      own = tabs.close(id) ?? own
     },
     openRecent(name) {
       return attempt(
@@ -276,16 +292,16 @@ export function createFiles({
       )
     },
     async checkDisk() {
-      const asked = opened
+      const asked = own.stored
       if (asked === null) return
       const file = await host.read(asked.id).catch(() => null)
-      if (file === null || opened !== asked || file.stamp === asked.stamp || file.stamp === spokenOf) return
+      if (file === null || own.stored !== asked || file.stamp === asked.stamp || file.stamp === spokenOf)
+        return
       spokenOf = file.stamp
-      changedOnDisk(file.name, file.stamp)
+      changedOnDisk(own, file.name, file.stamp)
     },
     newDocument() {
-      makePlace()
-      opened = null
+      makePlace(belongings(null))
       session.actions.reset()
       editor.actions.newDocument()
     },
@@ -348,21 +364,21 @@ export function createFiles({
     readExample: (name) => host.fetchOwn(`examples/${name}${ending}`),
     showStart: () => store.setState({ dialog: 'start' }),
     save() {
-      const target = opened
+      const of = own
+      const target = of.stored
       if (target === null) return askWhereToSave()
       return attempt(
         'saving',
         async () => {
           const { document, fileName } = editor.store.getState()
+          const markSaved = saving(document)
           const answer = await host.save(target.id, writeDocument(document), target.stamp)
           const name = fileName ?? document.name
           if (answer.kind === 'changed-on-disk') {
-            changedOnDisk(name, answer.stamp)
+            changedOnDisk(of, name, answer.stamp)
             return
           }
-          opened = { id: target.id, stamp: answer.stamp }
-          editor.actions.markSaved(document, name)
-          await drafts.forget()
+          await markSaved({ id: target.id, stamp: answer.stamp }, name)
           notices.info(words.saved(name), 'saving')
         },
         words.saveFailed,
@@ -409,7 +425,8 @@ export function createFiles({
       'opening',
       async () => {
         const { document, weights, locked } = await session.actions.importModel(given)
-        opened = null
+        // Another object, so that a save that is under way does not give it the file after all.
+        own = { ...own, stored: null }
         session.actions.reset()
         editor.actions.replace(strings.labels.importModel(names), document)
         if (weights !== null) session.actions.adopt(document, weights)
@@ -421,17 +438,17 @@ export function createFiles({
   }
 
   /** Somebody else wrote the file: keep both, keep this one, or take that one. */
-  function changedOnDisk(name: string, stamp: string): void {
-    const file = opened
+  function changedOnDisk(of: Belongings, name: string, stamp: string): void {
+    const file = of.stored
     if (file === null) return
     // Of this very file; another one that cannot be saved says nothing about it.
     notices.error(words.changedOnDisk(name), null, [
-      { label: strings.commands.saveAs, run: files.showSaveAs },
+      { label: strings.commands.saveAs, run: () => goTo(of) && files.showSaveAs() },
       {
         label: words.overwrite,
         run: () => {
-          if (opened?.id !== file.id) return
-          opened = { id: file.id, stamp }
+          if (!goTo(of) || of.stored?.id !== file.id) return
+          of.stored = { id: file.id, stamp }
           void files.save()
         },
       },
@@ -443,7 +460,7 @@ export function createFiles({
   function offerBack(): void {
     const { document, dirty, fileName } = editor.store.getState()
     if (!dirty) return
-    const stored = opened
+    const { stored } = own
     notices.offer(words.kept(document.name), [
       { label: words.restore, run: () => show(document, fileName, stored, true) },
     ])

@@ -3,6 +3,7 @@
  * host, and their last run with its weights, which a change of tabs ends: its curves are there again when they come back.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Document } from '../../engine/graph/document'
 import type { DataFile, WeightSet } from '../../engine/session/protocol'
 import type { DraftPlace } from './drafts'
 import type { Editor, ParkedDocument } from './editor-types'
@@ -20,13 +21,15 @@ export interface TabsState {
   readonly active: string
 }
 
-/** What else belongs to a document while it is parked. */
+/** What else belongs to a document: the very same object for as long as it is open, whichever tab is on show. */
 export interface Belongings {
-  readonly stored: { readonly id: string; readonly stamp: string } | null
+  /** Its file, which a save that was begun before changes wherever the document is by then. */
+  stored: { readonly id: string; readonly stamp: string } | null
   readonly drafts: DraftPlace
 }
 
-interface Parked extends Belongings {
+interface Parked {
+  readonly belongings: Belongings
   readonly document: ParkedDocument
   /** The tables that were given for it. */
   readonly files: readonly DataFile[]
@@ -46,6 +49,10 @@ export interface Tabs {
   show(id: string, belongings: Belongings): Belongings | null
   /** Forgets a tab; where it is on show, the one beside it comes. Null where it is the last one. */
   close(id: string): Belongings | null
+  /** The tab where the document with these belongings is parked, or null. */
+  find(belongings: Belongings): string | null
+  /** A parked document is on disk now. */
+  markSaved(belongings: Belongings, document: Document, fileName: string): void
 }
 
 export function createTabs({ editor, session }: TabsOptions): Tabs {
@@ -61,7 +68,7 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
     const { document, dirty } = editor.store.getState()
     const learned = session.learned()
     parked.set(active, {
-      ...belongings,
+      belongings,
       document: editor.park(),
       files: session.store.getState().files,
       // Asked for before the run is ended.
@@ -86,11 +93,24 @@ export function createTabs({ editor, session }: TabsOptions): Tabs {
         if (weights !== null && store.getState().active === id && session.store.getState().runId === null)
           session.actions.adopt(learned.document, weights, learned.run)
       })
-    return there
+    return there.belongings
+  }
+
+  function find(belongings: Belongings): string | null {
+    for (const [id, there] of parked) if (there.belongings === belongings) return id
+    return null
   }
 
   return {
     store,
+    find,
+    markSaved(belongings, document, fileName) {
+      const id = find(belongings)
+      const there = id === null ? undefined : parked.get(id)
+      if (there === undefined) return
+      const dirty = editor.markSaved(there.document, document, fileName)
+      store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.id === id ? { ...tab, dirty } : tab)) }))
+    },
     begin(belongings) {
       park(belongings)
       count += 1

@@ -50,6 +50,14 @@ function memoryHost() {
   return { host, documents, drafts, downloads, fail: (why: string | null) => (failing = why) }
 }
 
+/** A disk that takes its time. */
+function slow({ host }: ReturnType<typeof memoryHost>, time: number): void {
+  const { save, create } = host
+  const wait = () => new Promise((resolve) => setTimeout(resolve, time))
+  host.save = (...given) => wait().then(() => save(...given))
+  host.create = (...given) => wait().then(() => create(...given))
+}
+
 function open(memory: ReturnType<typeof memoryHost>) {
   const editor = createEditor({ catalogue, labels: strings.labels, untitled: 'Untitled' })
   const notices = createNotices()
@@ -177,6 +185,101 @@ describe('documents in and out', () => {
     expect(state().document).toBe(before)
     // What was tried last is what counts.
     expect(messages()).toEqual([expect.stringContaining('odd.txt')])
+  })
+})
+
+describe('a save that is under way', () => {
+  it.each(['save', 'saveAs'] as const)('is about its own document, whichever is on show: %s', async (how) => {
+    const memory = memoryHost()
+    const { files, editor, state } = open(memory)
+    await files.start('examples/xor')
+    await files.saveAs('A')
+    editor.actions.setNotes('a')
+    const work = state().document
+    const first = files.tabs.getState().active
+    files.newDocument()
+    editor.actions.setName('Other')
+    await vi.advanceTimersByTimeAsync(1100)
+    files.showTab(first)
+    expect([...memory.drafts.values()].map(({ name }) => name)).toEqual(['XOR', 'Other'])
+    slow(memory, 300)
+    const saving = how === 'save' ? files.save() : files.saveAs('B')
+    files.turnTab(1)
+    await vi.advanceTimersByTimeAsync(300)
+    await saving
+    expect(state()).toMatchObject({ document: { name: 'Other' }, fileName: null, dirty: true })
+    expect([...memory.drafts.values()].map(({ name }) => name)).toEqual(['Other'])
+    expect(files.tabs.getState().tabs.map(({ dirty }) => dirty)).toEqual([false, true])
+    const written = [...memory.documents.values()].map(({ text }) => text)
+    expect(written.at(-1)).toBe(writeDocument(work))
+    // Has no file: its own is asked for, and nothing is written over.
+    await files.save()
+    expect(files.store.getState().dialog).toBe('save-as')
+    expect([...memory.documents.values()].map(({ text }) => text)).toEqual(written)
+    files.showTab(first)
+    expect(state()).toMatchObject({
+      document: work,
+      fileName: how === 'save' ? 'A' : 'B',
+      dirty: false,
+    })
+    editor.actions.setNotes('more')
+    const again = files.save()
+    await vi.advanceTimersByTimeAsync(300)
+    await again
+    expect([...memory.documents.values()].at(-1)?.text).toBe(writeDocument(state().document))
+    expect(state().dirty).toBe(false)
+  })
+
+  it('gives no file to what is opened in its place', async () => {
+    const memory = memoryHost()
+    const { files, state } = open(memory)
+    await files.start('examples/xor')
+    slow(memory, 300)
+    const saving = files.saveAs('A')
+    await files.openExample('iris')
+    expect(files.tabs.getState().tabs).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(300)
+    await saving
+    expect(state()).toMatchObject({ document: { name: 'Iris' }, fileName: null, dirty: false })
+    await files.save()
+    expect(files.store.getState().dialog).toBe('save-as')
+  })
+
+  it('leaves the draft of what was done since', async () => {
+    const memory = memoryHost()
+    const { files, editor, state } = open(memory)
+    await files.start('examples/xor')
+    slow(memory, 3000)
+    const saving = files.saveAs('A')
+    editor.actions.setName('Newer')
+    await vi.advanceTimersByTimeAsync(2900)
+    editor.actions.setNotes('newest')
+    await vi.advanceTimersByTimeAsync(100)
+    await saving
+    expect(state().dirty).toBe(true)
+    expect([...memory.drafts.values()].map(({ name }) => name)).toEqual(['Newer'])
+    await vi.advanceTimersByTimeAsync(900)
+    expect([...memory.drafts.values()].map(({ text }) => text)).toEqual([writeDocument(state().document)])
+  })
+
+  it('that finds the file changed asks about its own document', async () => {
+    const memory = memoryHost()
+    const { files, editor, notices, state } = open(memory)
+    await files.start('examples/xor')
+    await files.saveAs('A')
+    editor.actions.setNotes('a')
+    const work = state().document
+    memory.documents.set('doc-0', { name: 'A', text: 'other', stamp: 'other' })
+    slow(memory, 300)
+    const saving = files.save()
+    files.newDocument()
+    await vi.advanceTimersByTimeAsync(300)
+    await saving
+    const notice = notices.store.getState().find(({ kind }) => kind === 'error')
+    notice?.actions[1]?.run()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(memory.documents.get('doc-0')?.text).toBe(writeDocument(work))
+    expect(state()).toMatchObject({ document: work, dirty: false })
   })
 })
 
