@@ -125,6 +125,11 @@ export function createFiles({
     own = next
   }
 
+  function settle(of: Belongings): void {
+    of.takeBack?.()
+    delete of.takeBack
+  }
+
   /** Brings the document that these belong to on show; answers whether it is open. */
   function goTo(document: Belongings): boolean {
     const id = tabs.find(document)
@@ -191,6 +196,7 @@ export function createFiles({
     const forget = drafts.saving(document)
     return async (stored, name) => {
       of.stored = stored
+      settle(of)
       if (of === own) editor.actions.markSaved(document, name)
       else tabs.markSaved(of, document, name)
       await forget()
@@ -227,15 +233,20 @@ export function createFiles({
         if (draft !== undefined) offer(draft)
       } else if (draft !== undefined && tryShow(draft.text, null, null, true) === null) {
         drafts.adopt(draft.slot)
-        const { active } = tabs.store.getState()
-        notices.offer(words.restored(draft.name), [
+        const restored = own
+        const { document } = editor.store.getState()
+        restored.takeBack = notices.offer(words.restored(draft.name), [
           {
             label: words.discard,
             run: () => {
-              void drafts.discard(draft.slot)
-              // It may have been closed, or another document be on show, which stays.
-              if (!tabs.store.getState().tabs.some(({ id }) => id === active)) return
-              files.showTab(active)
+              // It may have been saved or closed since, and another document be on show, which stays.
+              if (restored.takeBack === undefined || !goTo(restored)) return
+              drafts.leave()
+              // Whoever went on with it may not have meant all of that.
+              if (editor.store.getState().document !== document) offerBack()
+              settle(restored)
+              void drafts.forget(restored.drafts)
+              own = belongings(null)
               // So that what was discarded does not stay in a tab.
               editor.actions.newDocument()
               void openExample(firstExample)
@@ -271,6 +282,7 @@ export function createFiles({
         return
       }
       offerBack()
+      settle(own)
       if (all.length < 2) {
         own = belongings(null)
         session.actions.reset()
@@ -426,6 +438,7 @@ export function createFiles({
       async () => {
         const { document, weights, locked } = await session.actions.importModel(given)
         // Another object, so that a save that is under way does not give it the file after all.
+        settle(own)
         own = { ...own, stored: null }
         session.actions.reset()
         editor.actions.replace(strings.labels.importModel(names), document)

@@ -26,6 +26,8 @@ export interface Belongings {
   /** Its file, which a save that was begun before changes wherever the document is by then. */
   stored: { readonly id: string; readonly stamp: string } | null
   readonly drafts: DraftPlace
+  /** Takes back what is asked about it, which a save or its closing settles. */
+  takeBack?: () => void
 }
 
 interface Parked {

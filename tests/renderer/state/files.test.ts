@@ -343,6 +343,45 @@ describe('unsaved work when another document is opened', () => {
     expect(state().document.name).toBe('Newer')
   })
 
+  it('that was saved is discarded no longer, and what was opened in its place stays', async () => {
+    const memory = memoryHost()
+    const text = readFileSync('examples/iris.wiregrad', 'utf8')
+    memory.drafts.set('old', { name: 'Old', text, modified: 1 })
+    const { files, notices, editor, state } = open(memory)
+    await files.start(null)
+    const [restored] = notices.store.getState()
+    await files.saveAs('Mine')
+    expect(notices.store.getState().filter(({ kind }) => kind === 'offer')).toEqual([])
+    await files.openExample('xor')
+    editor.actions.setNotes('worked on')
+    const work = state().document
+    restored?.actions[0]?.run()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state().document).toBe(work)
+  })
+
+  it.each([0, 1100])(
+    'that was gone on with is discarded, draft and all, but offered back: %i ms',
+    async (time) => {
+      const memory = memoryHost()
+      const text = readFileSync('examples/iris.wiregrad', 'utf8')
+      memory.drafts.set('old', { name: 'Old', text, modified: 1 })
+      const { files, notices, editor, state } = open(memory)
+      await files.start(null)
+      editor.actions.setNotes('gone on')
+      const work = state().document
+      await vi.advanceTimersByTimeAsync(time)
+      notices.store.getState()[0]?.actions[0]?.run()
+      await vi.advanceTimersByTimeAsync(2000)
+      expect([...memory.drafts.keys()]).toEqual([])
+      expect(state()).toMatchObject({ dirty: false, fileName: null })
+      const [back, ...others] = notices.store.getState()
+      expect(others).toEqual([])
+      back?.actions[0]?.run()
+      expect(state()).toMatchObject({ document: work, dirty: true })
+    },
+  )
+
   it('is not offered back once it was discarded', async () => {
     const memory = memoryHost()
     memory.drafts.set('old', {
