@@ -137,8 +137,8 @@ export function createFiles({
     return document === own
   }
 
-  function show(document: Document, fileName: string | null, stored: Stored, dirty = false): void {
-    makePlace(belongings(stored))
+  function show(document: Document, fileName: string | null, its: Belongings, dirty = false): void {
+    makePlace(its)
     session.actions.reset()
     editor.actions.load(document, fileName, { dirty })
     tableImport.askFor('offer')
@@ -148,7 +148,7 @@ export function createFiles({
   function tryShow(text: string, fileName: string | null, stored: Stored, dirty = false): string | null {
     const answer = readDocument(text)
     if (!answer.ok) return answer.message
-    show(answer.document, fileName, stored, dirty)
+    show(answer.document, fileName, belongings(stored), dirty)
     return null
   }
 
@@ -156,7 +156,7 @@ export function createFiles({
     try {
       const answer = readDocument(await files.readExample(name))
       if (answer.ok) {
-        show(inLanguage(answer.document), null, null)
+        show(inLanguage(answer.document), null, belongings(null))
         return true
       }
       notices.error(words.exampleFailed(name, answer.message), 'opening')
@@ -281,6 +281,7 @@ export function createFiles({
         if (all.some((tab) => tab.id === before)) files.showTab(before)
         return
       }
+      drafts.leave()
       offerBack()
       settle(own)
       if (all.length < 2) {
@@ -289,7 +290,6 @@ export function createFiles({
         editor.actions.newDocument()
         return
       }
-      drafts.leave()
       own = tabs.close(id) ?? own
     },
     openRecent(name) {
@@ -473,9 +473,9 @@ export function createFiles({
   function offerBack(): void {
     const { document, dirty, fileName } = editor.store.getState()
     if (!dirty) return
-    const { stored } = own
+    const closed = own
     notices.offer(words.kept(document.name), [
-      { label: words.restore, run: () => show(document, fileName, stored, true) },
+      { label: words.restore, run: () => goTo(closed) || show(document, fileName, closed, true) },
     ])
   }
 

@@ -326,6 +326,43 @@ describe('unsaved work when another document is opened', () => {
     expect(state()).toMatchObject({ document: work, dirty: true })
   })
 
+  it('keeps its one draft when its tab is closed and it is restored, until it is saved', async () => {
+    const memory = memoryHost()
+    const { files, editor, notices, state } = open(memory)
+    await files.start('examples/xor')
+    editor.actions.setName('One')
+    await files.openExample('iris')
+    editor.actions.setName('Two')
+    files.closeTab(files.tabs.getState().tabs[0]?.id ?? '')
+    const restore = notices.store.getState().find(({ kind }) => kind === 'offer')?.actions[0]
+    restore?.run()
+    // A second time it is there already.
+    restore?.run()
+    expect(files.tabs.getState().tabs).toHaveLength(2)
+    editor.actions.setNotes('more')
+    await vi.advanceTimersByTimeAsync(1100)
+    const kept = () => [...memory.drafts.values()].map(({ name }) => name).toSorted()
+    expect(kept()).toEqual(['One', 'Two'])
+    expect(state().document.name).toBe('One')
+    await files.saveAs('One')
+    expect(kept()).toEqual(['Two'])
+  })
+
+  it.each([0, 1100])(
+    'of the last tab is kept when that is closed, whatever is drawn next: %i ms',
+    async (time) => {
+      const memory = memoryHost()
+      const { files, editor } = open(memory)
+      await files.start('examples/xor')
+      editor.actions.setName('One')
+      await vi.advanceTimersByTimeAsync(time)
+      files.closeTab(files.tabs.getState().active)
+      editor.actions.setName('Next')
+      await vi.advanceTimersByTimeAsync(1100)
+      expect([...memory.drafts.values()].map(({ name }) => name)).toEqual(['One', 'Next'])
+    },
+  )
+
   it('that is discarded later takes no other document with it', async () => {
     const memory = memoryHost()
     const text = readFileSync('examples/iris.wiregrad', 'utf8')
