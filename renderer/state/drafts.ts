@@ -20,6 +20,8 @@ export interface DraftPlace {
   readonly owned: Set<string>
   /** The newest that is, or is just being, written there. */
   written: Document | null
+  /** Ends when nothing of it is being written or discarded: one after the other, so that what is newest comes last. */
+  busy: Promise<void>
 }
 
 interface DraftsOptions {
@@ -35,7 +37,7 @@ interface DraftsOptions {
 
 export function freshPlace(): DraftPlace {
   const slot = crypto.randomUUID()
-  return { slot, owned: new Set([slot]), written: null }
+  return { slot, owned: new Set([slot]), written: null, busy: Promise.resolve() }
 }
 
 /** Unsaved work goes to the host a second after the last edit, under the document's own slot. */
@@ -54,7 +56,15 @@ export function createDrafts({ editor, host, place, onWritten, onFail }: DraftsO
     const to = place()
     if (!dirty || (document === to.written && !failing)) return
     to.written = document
-    const { slot, owned } = to
+    await inTurn(to, () => keep(to, document))
+  }
+
+  function inTurn(of: DraftPlace, work: () => Promise<void>): Promise<void> {
+    of.busy = of.busy.then(work)
+    return of.busy
+  }
+
+  async function keep({ slot, owned }: DraftPlace, document: Document): Promise<void> {
     try {
       await host.writeDraft(slot, safeName(document.name), writeDocument(document))
       failing = false
@@ -121,11 +131,13 @@ export function createDrafts({ editor, host, place, onWritten, onFail }: DraftsO
   }
 
   /** Nothing of this place is unsaved any more, or wanted. */
-  async function forget(of: DraftPlace): Promise<void> {
+  function forget(of: DraftPlace): Promise<void> {
     const { owned, slot } = of
     of.written = null
-    await Promise.all([...owned].map((each) => discardFrom(owned, each)))
-    owned.add(slot)
+    return inTurn(of, async () => {
+      await Promise.all([...owned].map((each) => discardFrom(owned, each)))
+      owned.add(slot)
+    })
   }
 
   async function discardFrom(owned: Set<string>, which: string): Promise<void> {

@@ -460,6 +460,27 @@ describe('autosave', () => {
     expect(memory.drafts.size).toBe(0)
   })
 
+  it('that is being written when the document is saved goes all the same, and what comes after it stays', async () => {
+    const memory = memoryHost()
+    const { files, editor } = open(memory)
+    await files.start('examples/xor')
+    const { writeDraft } = memory.host
+    memory.host.writeDraft = async (...given) => {
+      await new Promise((resolve) => setTimeout(resolve, 2500))
+      return writeDraft(...given)
+    }
+    editor.actions.setName('Half done')
+    await vi.advanceTimersByTimeAsync(1100)
+    const saving = files.saveAs('Done')
+    await vi.advanceTimersByTimeAsync(100)
+    editor.actions.setNotes('after')
+    await vi.advanceTimersByTimeAsync(2500)
+    await saving
+    expect(memory.drafts.size).toBe(0)
+    await vi.advanceTimersByTimeAsync(2500)
+    expect([...memory.drafts.values()].map(({ text }) => text.includes('after'))).toEqual([true])
+  })
+
   it('is offered beside an example that was asked for, and can be discarded', async () => {
     const memory = memoryHost()
     memory.drafts.set('old', {
