@@ -23,9 +23,10 @@ export type SaveOutcome =
   | { readonly kind: 'saved'; readonly stamp: FileStamp }
   | { readonly kind: 'changed-on-disk'; readonly stamp: FileStamp }
 
-/** What the tests replace, to fill a disk or to be killed. */
+/** What the tests replace, to fill a disk, to be killed, or to write between. */
 export interface SaveHooks {
   readonly beforeRename?: (temporary: string) => Promise<void>
+  readonly afterRename?: () => Promise<void>
   readonly write?: (file: FileHandle, chunk: Uint8Array) => Promise<number>
 }
 
@@ -151,15 +152,18 @@ export async function saveFile(
     if (expected !== undefined && found !== expected)
       return { kind: 'changed-on-disk', stamp: found ?? 'gone' }
     const temporary = await writeTemporary(real, content, hooks)
+    // Its own, before anybody else can write it: another's stamp would let the next save overwrite what they wrote.
+    const stamp = (await stampOf(temporary)) ?? 'gone'
     try {
       await hooks.beforeRename?.(temporary)
       await renamePatiently(temporary, real)
+      await hooks.afterRename?.()
     } catch (error) {
       await fs.rm(temporary, { force: true })
       throw error
     }
     await flushFolder(path.dirname(real))
-    return { kind: 'saved', stamp: (await stampOf(real)) ?? 'gone' }
+    return { kind: 'saved', stamp }
   })
 }
 

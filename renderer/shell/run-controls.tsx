@@ -31,11 +31,21 @@ export function RunControls() {
         )}
         {mainLabel(status, canContinue)}
       </CommandButton>
-      <CommandButton id="step" title={words.stepHint}>
+      <CommandButton
+        id="step"
+        className={lacking === null ? '' : 'button-lacking'}
+        title={lacking ?? words.stepHint}
+      >
         <StepForward size={15} aria-hidden />
         {words.step}
       </CommandButton>
-      <CommandButton id="stepThrough" iconOnly title={words.stepThroughHint} pressed={stepping}>
+      <CommandButton
+        id="stepThrough"
+        iconOnly
+        className={lacking === null ? '' : 'button-lacking'}
+        title={lacking ?? words.stepThroughHint}
+        pressed={stepping}
+      >
         <Footprints size={15} aria-hidden />
       </CommandButton>
       <CommandButton id="stop" iconOnly title={words.stopHint}>

@@ -88,6 +88,14 @@ describe('one file', () => {
     expect((await saveFile(at('a.txt'), 'mine again', await stampOf(at('a.txt')))).kind).toBe('saved')
   })
 
+  test('is left alone when somebody else has written it in the moment after it was saved', async () => {
+    const afterRename = () => writeFile(at('a.txt'), 'theirs, at once')
+    const first = await saveFile(at('a.txt'), 'mine', undefined, { afterRename })
+    expect(first).toMatchObject({ kind: 'saved' })
+    const second = await saveFile(at('a.txt'), 'mine again', first.stamp)
+    expect([second.kind, await read('a.txt')]).toEqual(['changed-on-disk', 'theirs, at once'])
+  })
+
   test('that must not exist yet is not overwritten', async () => {
     await saveFile(at('a.txt'), 'there')
     expect((await saveFile(at('a.txt'), 'new', null)).kind).toBe('changed-on-disk')
