@@ -98,6 +98,7 @@ export function useWiring({ editor, root, hint, models, onLoose, onMisfit }: Wir
       const node = nodeLookup.get(card)
       if (hint === null) return
       hint.hidden = sentence === null || node === undefined
+      root.current?.classList.toggle('canvas-misfit', !hint.hidden)
       if (sentence === null || node === undefined) return
       if (hint.textContent !== sentence) hint.textContent = sentence
       const { x, y } = node.internals.positionAbsolute
