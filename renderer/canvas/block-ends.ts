@@ -14,7 +14,7 @@ import { shapeText } from '../ui/node-name'
 import { strings } from '../ui/strings'
 import type { CardModel, CardPort } from './card-model'
 import { describeWire } from './describe'
-import type { WireEdge } from './flow-elements'
+import { sameEnds, type WireEdge } from './flow-elements'
 
 const words = strings.canvas
 
@@ -138,10 +138,7 @@ export function endEdges(
       const old = before.get(id)
       const same =
         old !== undefined &&
-        old.source === ends.source &&
-        old.target === ends.target &&
-        old.sourceHandle === ends.sourceHandle &&
-        old.targetHandle === ends.targetHandle &&
+        sameEnds(old, ends) &&
         old.selected === selected &&
         old.data?.name === name &&
         old.data.kind === kind
@@ -154,13 +151,7 @@ export function endEdges(
               ...ends,
               selected,
               reconnectable: false,
-              data: {
-                name,
-                label: shape,
-                kind: kindAt(models, side, [node, inner]),
-                problem: null,
-                lane: null,
-              },
+              data: { name, label: shape, kind, problem: null, lane: null },
             },
       )
     }

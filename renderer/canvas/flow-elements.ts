@@ -261,12 +261,20 @@ function sameSource(a: EdgeSource | undefined, b: EdgeSource): boolean {
   )
 }
 
-function sameEdge(a: WireEdge, b: WireEdge): boolean {
+/** Whether two wires lead from the same port to the same port. */
+export function sameEnds(a: WireEnds, b: WireEnds): boolean {
   return (
     a.source === b.source &&
     a.target === b.target &&
     a.sourceHandle === b.sourceHandle &&
-    a.targetHandle === b.targetHandle &&
+    a.targetHandle === b.targetHandle
+  )
+}
+type WireEnds = Pick<Edge, 'source' | 'target' | 'sourceHandle' | 'targetHandle'>
+
+function sameEdge(a: WireEdge, b: WireEdge): boolean {
+  return (
+    sameEnds(a, b) &&
     a.selected === b.selected &&
     a.data?.name === b.data?.name &&
     a.data?.kind === b.data?.kind &&

@@ -12,26 +12,27 @@ export function endsBetween(
   to: Placed,
   edge: WireEdge,
 ): readonly [x1: number, y1: number, x2: number, y2: number] | null {
-  const output = from.data.places.outputs[portAt(from, 'outputs', edge.sourceHandle)]
-  const input = to.data.places.inputs[portAt(to, 'inputs', edge.targetHandle)]
-  if (output === undefined || input === undefined) return null
-  // React Flow ends wires at the outer edge of a port's square.
-  return [
-    from.position.x + from.data.places.width + handleSize / 2,
-    from.position.y + output,
-    to.position.x - handleSize / 2,
-    to.position.y + input,
-  ]
+  const start = endAt(from, 'outputs', edge.sourceHandle)
+  const end = endAt(to, 'inputs', edge.targetHandle)
+  return start === null || end === null ? null : [...start, ...end]
+}
+
+/** Where wires meet a port of a card, which for React Flow is the outer edge of its square; null where it is gone. */
+export function endAt(
+  { position, data: { model, places } }: Placed,
+  side: 'inputs' | 'outputs',
+  port: string | null | undefined,
+): readonly [x: number, y: number] | null {
+  const height = places[side][model[side].findIndex(({ name }) => name === port)]
+  if (height === undefined) return null
+  const out = handleSize / 2
+  return [side === 'outputs' ? position.x + places.width + out : position.x - out, position.y + height]
 }
 
 /** The path of a wire between its two cards; null where one of its ports is gone. */
 export function pathBetween(from: Placed, to: Placed, edge: WireEdge): WirePath | null {
   const ends = endsBetween(from, to, edge)
   return ends === null ? null : wirePath(...ends, edge.data?.lane ?? null, edge.data?.label ?? '')
-}
-
-function portAt(card: Placed, side: 'inputs' | 'outputs', port: string | null | undefined): number {
-  return card.data.model[side].findIndex(({ name }) => name === port)
 }
 
 /** All that cards, frames and the wires between them cover; null where there is nothing. */

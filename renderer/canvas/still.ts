@@ -4,7 +4,7 @@
  */
 import type { Edge, Node as FlowNode, NodeHandle } from '@xyflow/react'
 import type { CardModel } from './card-model'
-import type { CanvasNode, CardNode, FrameNode, WireEdge } from './flow-elements'
+import { sameEnds, type CanvasNode, type CardNode, type FrameNode, type WireEdge } from './flow-elements'
 
 export type StillCard = FlowNode<{ readonly family: CardModel['family'] }, 'card'>
 export type StillNode = StillCard | FrameNode
@@ -74,12 +74,5 @@ function sameHandles(a: readonly NodeHandle[], b: readonly NodeHandle[]): boolea
 }
 
 function sameWire(a: StillWire, b: WireEdge): boolean {
-  return (
-    a.source === b.source &&
-    a.target === b.target &&
-    a.sourceHandle === b.sourceHandle &&
-    a.targetHandle === b.targetHandle &&
-    a.selected === b.selected &&
-    a.reconnectable === b.reconnectable
-  )
+  return sameEnds(a, b) && a.selected === b.selected && a.reconnectable === b.reconnectable
 }

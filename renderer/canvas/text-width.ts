@@ -28,16 +28,17 @@ export function widthInEms(text: string): number {
 const joints = /(?<=[ -])|(?<=[a-z])(?=[A-Z])/
 /** Where a long word may be parted, about as one would by hand: `Convolu tion`, `Embed ding`, `Atten tion`. */
 const syllables =
-  /(?<=\p{L}{2}[aeiouy])(?=[b-df-hj-np-tv-xz][aeiouy]\p{L})|(?<=\p{L}{2}([bdglmnprt]))(?=\1\p{L}{2})|(?<=\p{L}{2}n)(?=t\p{L}{2})/u
+  /(?<=\p{L}{2}[aeiouy])(?=[b-df-hj-np-tv-xz][aeiouy]\p{L})|(?<=\p{L}{2}([bdglmnprt]))(?=\1\p{L}{2})|(?<=\p{L}{2}n)(?=t\p{L}{2})/gu
 const longWord = 7
 
 /** The words of a name between which a line may end, each as the parts between which it may if it has no room in one. */
 export function wordsOf(name: string): readonly (readonly string[])[] {
-  return name
-    .split(joints)
-    .map((word) =>
-      word.length < longWord ? [word] : word.split(syllables).filter((part) => part?.length > 1),
-    )
+  return (
+    name
+      .split(joints)
+      // Not split by the places themselves: that would give what they remember among the parts.
+      .map((word) => (word.length < longWord ? [word] : word.replace(syllables, '\0').split('\0')))
+  )
 }
 
 /** Lines that these words take in so much room, in units of the letters' size; one that has no room in a line has its own. */

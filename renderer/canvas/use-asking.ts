@@ -11,7 +11,8 @@ import { useStores } from '../ui/stores'
 import { askAdd, askConnect, askFix, askInsert, askReplace, fixOfNode, type Ask } from './asks'
 import type { CardModel } from './card-model'
 import type { FixedEnd } from './connecting'
-import { handleSize, placePorts, placesOf, wirePath } from './geometry'
+import { placePorts, placesOf, wirePath } from './geometry'
+import { endAt } from './reach'
 import type { Anchor } from './popup-place'
 import type { LooseWire } from './use-wiring'
 
@@ -80,12 +81,8 @@ export function useAsking(
       const card = scene.cards.get(node)
       const model = models.current.get(node)
       if (card === undefined || model === undefined) return null
-      const [ports, heights] =
-        side === 'source' ? [model.outputs, placesOf(model).outputs] : [model.inputs, placesOf(model).inputs]
-      const height = heights[ports.findIndex(({ name }) => name === port)]
-      if (height === undefined) return null
-      const out = handleSize / 2
-      return [side === 'source' ? card.x + card.width + out : card.x - out, card.y + height]
+      const placed = { position: card, data: { model, places: placesOf(model) } }
+      return endAt(placed, side === 'source' ? 'outputs' : 'inputs', port)
     }
     /** From a port to where the hand let go. */
     function looseWire({ fixed, x, y }: LooseWire): PendingWire | null {

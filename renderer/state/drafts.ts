@@ -77,11 +77,6 @@ export function createDrafts({ editor, host, place, onWritten, onFail }: DraftsO
     onWritten(failing)
   }
 
-  async function discard(which: string): Promise<void> {
-    place().owned.delete(which)
-    await host.discardDraft(which).catch(() => undefined)
-  }
-
   return {
     /** What was left unsaved, the newest first. */
     async found(): Promise<readonly Draft[]> {
@@ -109,7 +104,7 @@ export function createDrafts({ editor, host, place, onWritten, onFail }: DraftsO
         timer = setTimeout(() => void write(), autosaveDelay)
       })
     },
-    discard,
+    discard: (which: string) => discardFrom(place().owned, which),
     forget,
     /**
      * A save of the document on show begins. To be called when it is done, whatever is on show then: what was kept goes,

@@ -132,7 +132,15 @@ describe('a name on two lines', () => {
     expect(wordsOf('ZeroPadding2D').map((parts) => parts.join(''))).toEqual(['Zero', 'Padding2D'])
     expect(wordsOf('Convolution 1').map((parts) => parts.at(-1))).toEqual(['tion ', '1'])
     expect(wordsOf('Embedding')).toEqual([['Embed', 'ding']])
-    for (const name of ['GlobalAveragePool2D', 'Up-convolution and skip', '二维卷积 1', 'Dropout', ''])
+    for (const name of [
+      'GlobalAveragePool2D',
+      'Up-convolution and skip',
+      '二维卷积 1',
+      'Dropout',
+      '',
+      'aammmmmmmm',
+      'x'.repeat(30),
+    ])
       expect(wordsOf(name).flat().join('')).toBe(name)
   })
   it('takes as many lines as its words need, which are broken only where they have no room in one', () => {
